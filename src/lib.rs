@@ -1,0 +1,7 @@
+//! comity: an agent-based laboratory of regional security cooperation.
+
+pub mod error;
+pub mod observe;
+pub mod rng;
+pub mod scenario;
+pub mod table;

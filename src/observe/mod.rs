@@ -1,0 +1,3 @@
+//! What is recorded of a run.
+
+pub mod records;

@@ -1,0 +1,362 @@
+//! Common random numbers.
+//!
+//! Every draw is a pure function of `(seed, process, year, a, b, index)`: a
+//! Philox4x32-10 block (Salmon et al. 2011) whose key comes from the seed and
+//! whose counter is the address. Nothing is consumed from a shared stream, so
+//! switching a rule on or off, or adding a decision, shifts no other draw.
+//!
+//! | counter word | holds |
+//! |---|---|
+//! | 0 | block number within the address (four 32-bit words a block) |
+//! | 1 | `a` (first key: a state's rank, a pact's first founder, …) |
+//! | 2 | `b` (second key) |
+//! | 3 | process (upper 12 bits) and year offset (lower 20 bits) |
+//!
+//! Distributions are sampled by inversion, one uniform a draw: a changed rate or
+//! spread then moves that draw monotonically and no other, which is what pairs
+//! two arms of an experiment.
+
+use rand_philox::{Philox, splitmix64};
+
+/// The random streams: one for each kind of decision.
+///
+/// The discriminants are part of the format of a result: never renumber one,
+/// only add.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u16)]
+pub enum Stream {
+    /// Initial values (autonomy taste, exposure, culture, bloc position, …).
+    Initial = 1,
+    /// E1 drift of capability.
+    Capability = 2,
+    /// E4 problem shocks.
+    Problems = 3,
+    /// E5 noise of awareness.
+    Awareness = 4,
+    /// E11 onset of disputes, by pair.
+    DisputeOnset = 5,
+    /// E11 initial severity and monthly growth.
+    DisputeSeverity = 6,
+    /// E11 monthly end.
+    DisputeEnd = 7,
+    /// E11 onset, end and instability of domestic conflict.
+    Domestic = 8,
+    /// E12 regional ability.
+    RegionalAbility = 9,
+    /// E12 veto.
+    Veto = 10,
+    /// E12 success of a response.
+    Response = 11,
+    /// E10 exit of members.
+    PactExit = 12,
+    /// E10 spontaneous and nested lapse.
+    PactLapse = 13,
+    /// E10 (i) number and targets of sponsor offers.
+    SponsorOffer = 14,
+    /// E10 (i) answers to sponsor offers.
+    SponsorAnswer = 15,
+    /// E10 (ii) multilateral calls.
+    MultilateralCall = 16,
+    /// E10 (ii) answers.
+    CallAnswer = 17,
+    /// E10 (iii) bilateral proposals.
+    BilateralProposal = 18,
+    /// E10 (iii) answers.
+    BilateralAnswer = 19,
+    /// E10 (iv) applications.
+    Application = 20,
+    /// E10 (iv) votes of members on an applicant.
+    AdmissionVote = 21,
+    /// E10 (v) votes on a merger.
+    MergeVote = 22,
+    /// E10 votes after the collapse of a sponsor.
+    SponsorCollapse = 23,
+    /// E14 founding: proposal and the shock common to a region.
+    Founding = 24,
+    /// E14 founding votes.
+    FoundingVote = 25,
+    /// E14 accession.
+    PartnershipAccession = 26,
+    /// E14 withdrawal.
+    PartnershipWithdrawal = 27,
+    /// E14 deepening.
+    Deepening = 28,
+    /// E14 lapse of agreements and of the body.
+    PartnershipLapse = 29,
+    /// E14 extra-regional participants.
+    ExtraRegional = 30,
+    /// E15 noise of culture.
+    Culture = 31,
+    /// Order in which states act.
+    Order = 32,
+    /// Sensing noise.
+    Sensing = 33,
+    /// Assignment of states to regions in the placebo.
+    RegionPermutation = 34,
+    /// Layout of a stylised world.
+    Layout = 35,
+}
+
+/// Source of all draws of one run.
+#[derive(Debug, Clone)]
+pub struct Draws {
+    key: [u32; 2],
+}
+
+impl Draws {
+    /// Opens the draws of a run with this seed.
+    pub fn new(seed: u64) -> Self {
+        let k = splitmix64(seed.wrapping_add(0x9e37_79b9_7f4a_7c15));
+        Self {
+            key: [k as u32, (k >> 32) as u32],
+        }
+    }
+
+    /// The generator at an address; successive words are successive indices.
+    ///
+    /// `year` counts from the start of the run.
+    #[inline]
+    pub fn at(&self, stream: Stream, year: u32, a: u32, b: u32) -> Keyed {
+        Keyed(Philox::new(self.key, counter(stream, year, a, b)))
+    }
+
+    /// One uniform draw on the open interval (0, 1).
+    #[inline]
+    pub fn uniform(&self, stream: Stream, year: u32, a: u32, b: u32) -> f64 {
+        self.at(stream, year, a, b).uniform()
+    }
+
+    /// Fills `words` with the draws of (stream, year), one for each position.
+    pub fn bulk_words(&self, stream: Stream, year: u32, a: u32, words: &mut [u32]) {
+        Philox::new(self.key, counter(stream, year, a, 0)).fill_u32(words);
+    }
+}
+
+#[inline]
+fn counter(stream: Stream, year: u32, a: u32, b: u32) -> u128 {
+    debug_assert!(year < 1 << 20);
+    let top = (u128::from(stream as u16) << 20) | u128::from(year);
+    (top << 96) | (u128::from(b) << 64) | (u128::from(a) << 32)
+}
+
+/// Draws at one address.
+#[derive(Debug, Clone)]
+pub struct Keyed(Philox);
+
+impl Keyed {
+    /// Uniform on the open interval (0, 1).
+    #[inline]
+    pub fn uniform(&mut self) -> f64 {
+        rand_philox::u32_to_unit_f64(self.0.next_u32())
+    }
+
+    /// Standard normal, by inversion.
+    #[inline]
+    pub fn normal(&mut self) -> f64 {
+        normal_quantile(self.uniform())
+    }
+
+    /// Poisson with this mean, by inversion of one uniform.
+    pub fn poisson(&mut self, mean: f64) -> u32 {
+        let u = self.uniform();
+        let mut p = libm::exp(-mean);
+        let (mut cumulative, mut k) = (p, 0u32);
+        while u > cumulative && k < 1000 {
+            k += 1;
+            p *= mean / f64::from(k);
+            cumulative += p;
+        }
+        k
+    }
+
+    /// Index drawn in proportion to `weights`; `None` if they sum to zero.
+    pub fn weighted(&mut self, weights: &[f64]) -> Option<usize> {
+        weighted_index(weights, self.uniform())
+    }
+}
+
+/// The index whose share of the cumulated `weights` contains `u` in (0, 1).
+pub fn weighted_index(weights: &[f64], u: f64) -> Option<usize> {
+    let total: f64 = weights.iter().sum();
+    if total.is_nan() || total <= 0.0 {
+        return None;
+    }
+    let target = u * total;
+    let mut cumulative = 0.0;
+    let mut last = None;
+    for (index, &weight) in weights.iter().enumerate() {
+        if weight > 0.0 {
+            cumulative += weight;
+            last = Some(index);
+            if target < cumulative {
+                return last;
+            }
+        }
+    }
+    last
+}
+
+/// Quantile of the standard normal distribution: algorithm AS 241 (PPND16) of
+/// Wichura (1988), relative accuracy about 1e-16.
+///
+/// Written here because the logarithm must come from a pure-Rust
+/// implementation, so that a run has the same bytes everywhere; the crates that
+/// offer it call the system's.
+#[allow(clippy::excessive_precision)]
+pub fn normal_quantile(p: f64) -> f64 {
+    let q = p - 0.5;
+    if q.abs() <= 0.425 {
+        let r = 0.180625 - q * q;
+        let num = horner(
+            r,
+            &[
+                2.5090809287301226727e3,
+                3.3430575583588128105e4,
+                6.7265770927008700853e4,
+                4.5921953931549871457e4,
+                1.3731693765509461125e4,
+                1.9715909503065514427e3,
+                1.3314166789178437745e2,
+                3.3871328727963666080e0,
+            ],
+        );
+        let den = horner(
+            r,
+            &[
+                5.2264952788528545610e3,
+                2.8729085735721942674e4,
+                3.9307895800092710610e4,
+                2.1213794301586595867e4,
+                5.3941960214247511077e3,
+                6.8718700749205790830e2,
+                4.2313330701600911252e1,
+                1.0,
+            ],
+        );
+        return q * num / den;
+    }
+    let tail = if q < 0.0 { p } else { 1.0 - p };
+    let r = libm::sqrt(-libm::log(tail));
+    let value = if r <= 5.0 {
+        let r = r - 1.6;
+        horner(
+            r,
+            &[
+                7.74545014278341407640e-4,
+                2.27238449892691845833e-2,
+                2.41780725177450611770e-1,
+                1.27045825245236838258e0,
+                3.64784832476320460504e0,
+                5.76949722146069140550e0,
+                4.63033784615654529590e0,
+                1.42343711074968357734e0,
+            ],
+        ) / horner(
+            r,
+            &[
+                1.05075007164441684324e-9,
+                5.47593808499534494600e-4,
+                1.51986665636164571966e-2,
+                1.48103976427480074590e-1,
+                6.89767334985100004550e-1,
+                1.67638483018380384940e0,
+                2.05319162663775882187e0,
+                1.0,
+            ],
+        )
+    } else {
+        let r = r - 5.0;
+        horner(
+            r,
+            &[
+                2.01033439929228813265e-7,
+                2.71155556874348757815e-5,
+                1.24266094738807843860e-3,
+                2.65321895265761230930e-2,
+                2.96560571828504891230e-1,
+                1.78482653991729133580e0,
+                5.46378491116411436990e0,
+                6.65790464350110377720e0,
+            ],
+        ) / horner(
+            r,
+            &[
+                2.04426310338993978564e-15,
+                1.42151175831644588870e-7,
+                1.84631831751005468180e-5,
+                7.86869131145613259100e-4,
+                1.48753612908506148525e-2,
+                1.36929880922735805310e-1,
+                5.99832206555887937690e-1,
+                1.0,
+            ],
+        )
+    };
+    if q < 0.0 { -value } else { value }
+}
+
+fn horner(x: f64, coefficients: &[f64]) -> f64 {
+    coefficients.iter().fold(0.0, |sum, c| sum * x + c)
+}
+
+/// Λ, the logistic function.
+#[inline]
+pub fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(-x))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_are_functions_of_their_address() {
+        let draws = Draws::new(7);
+        let a = draws.uniform(Stream::PactExit, 3, 10, 11);
+        let mut other = draws.at(Stream::PactExit, 3, 10, 12);
+        other.uniform();
+        assert_eq!(a, draws.uniform(Stream::PactExit, 3, 10, 11));
+        assert_ne!(a, draws.uniform(Stream::PactExit, 4, 10, 11));
+        assert_ne!(a, draws.uniform(Stream::PactExit, 3, 11, 10));
+        assert_ne!(a, Draws::new(8).uniform(Stream::PactExit, 3, 10, 11));
+    }
+
+    #[test]
+    fn bulk_words_extend_without_changing_earlier_ones() {
+        let draws = Draws::new(1);
+        let (mut short, mut long) = ([0; 10], [0; 1000]);
+        draws.bulk_words(Stream::DisputeOnset, 0, 0, &mut short);
+        draws.bulk_words(Stream::DisputeOnset, 0, 0, &mut long);
+        assert_eq!(short, long[..10]);
+    }
+
+    /// Reference values from R 4.3: `qnorm(c(.5, .975, .001, 1e-9))`.
+    #[test]
+    fn normal_quantile_matches_r() {
+        for (p, z) in [
+            (0.5, 0.0),
+            (0.975, 1.959963984540054),
+            (0.001, -3.090232306167813),
+            (1e-9, -5.997807015007687),
+        ] {
+            assert!((normal_quantile(p) - z).abs() < 1e-12, "{p}");
+        }
+    }
+
+    #[test]
+    fn poisson_has_its_mean() {
+        let draws = Draws::new(3);
+        let total: u32 = (0..20_000)
+            .map(|i| draws.at(Stream::SponsorOffer, 0, i, 0).poisson(2.5))
+            .sum();
+        let mean = f64::from(total) / 20_000.0;
+        assert!((mean - 2.5).abs() < 0.04, "{mean}");
+    }
+
+    #[test]
+    fn weighted_index_follows_the_weights() {
+        assert_eq!(weighted_index(&[0.0, 1.0, 3.0], 0.2), Some(1));
+        assert_eq!(weighted_index(&[0.0, 1.0, 3.0], 0.3), Some(2));
+        assert_eq!(weighted_index(&[0.0, 0.0], 0.3), None);
+    }
+}
