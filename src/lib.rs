@@ -3,5 +3,8 @@
 pub mod error;
 pub mod observe;
 pub mod rng;
+pub mod rules;
 pub mod scenario;
+pub mod simulation;
 pub mod table;
+pub mod world;

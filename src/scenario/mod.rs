@@ -187,7 +187,7 @@ pub struct StateInput {
     pub name: String,
     /// First year in the system.
     pub entry_year: i32,
-    /// Last year in the system, if it left.
+    /// Year in which it left the system, if it did; it is no longer in it at that year's end.
     pub exit_year: Option<i32>,
     /// Regions, the primary one first; may be empty.
     pub regions: Vec<RegionIndex>,

@@ -1,0 +1,234 @@
+//! The yearly region table: the 15 items of Table 1 and what explains them.
+
+use super::records::RegionYear;
+use super::statistics::{gini, mean, quantile, share};
+use crate::rules::partnership::value::{RegionView, Terms, opposed, value};
+use crate::rng::logistic;
+use crate::scenario::AgreementKind;
+use crate::world::{Partnership, World, pair};
+use petgraph::unionfind::UnionFind;
+
+/// Years over which changes are measured.
+const DECADE: usize = 10;
+
+/// What must be remembered to measure change over ten years.
+#[derive(Debug, Clone, Default)]
+pub struct Past {
+    /// Culture dispersion by region, latest last.
+    dispersion: Vec<Vec<f64>>,
+    /// Denationalisation by state, latest last.
+    denationalisation: Vec<Vec<f64>>,
+}
+
+impl Past {
+    /// Adds the year.
+    pub fn remember(&mut self, world: &World) {
+        self.dispersion.resize(world.regions.len(), Vec::new());
+        self.denationalisation.resize(world.states.len(), Vec::new());
+        for (past, region) in self.dispersion.iter_mut().zip(&world.regions) {
+            let now = if region.members.is_empty() { f64::NAN } else { world.dispersion(&region.members) };
+            push(past, now);
+        }
+        for (i, past) in self.denationalisation.iter_mut().enumerate() {
+            push(past, if world.states.active[i] { world.states.denationalisation[i] } else { f64::NAN });
+        }
+    }
+
+    /// Change of a state's denationalisation over ten years.
+    fn gain(&self, i: usize) -> f64 {
+        let past = &self.denationalisation[i];
+        if past.len() > DECADE { past[DECADE] - past[0] } else { f64::NAN }
+    }
+}
+
+fn push(past: &mut Vec<f64>, value: f64) {
+    past.push(value);
+    if past.len() > DECADE + 1 {
+        past.remove(0);
+    }
+}
+
+/// Measures every region at the end of a year.
+pub fn measure(world: &World, seed: i64, past: &Past, rows: &mut Vec<RegionYear>) {
+    for r in 0..world.regions.len() {
+        rows.push(region(world, seed, past, r));
+    }
+}
+
+fn region(world: &World, seed: i64, past: &Past, r: usize) -> RegionYear {
+    let region = &world.regions[r];
+    let members = &region.members;
+    let n = members.len() as f64;
+    let average = |f: &dyn Fn(usize) -> f64| mean(&members.iter().map(|&i| f(i)).collect::<Vec<_>>());
+    let part = |f: &dyn Fn(usize) -> bool| share(members.iter().filter(|&&i| f(i)).count() as f64, n);
+    let view = RegionView::of(world, r);
+    let depth = world.parameters.partnership.depth;
+    let terms: Vec<(usize, Terms)> =
+        members.iter().map(|&i| (i, value(world, &view, i, depth))).collect();
+    let values: Vec<f64> = terms.iter().map(|(_, t)| t.sum() - t.circumstance).collect();
+    let scale = world.parameters.alliance.choice_scale.max(1e-6);
+    let domestic: Vec<f64> = members.iter().map(|&i| domestic_part(world, i)).collect();
+    let bodies: Vec<&Partnership> = world.partnerships_of(r).filter(|p| !p.inert).collect();
+    let main = bodies.iter().copied().max_by(|a, b| {
+        a.institutionalisation().total_cmp(&b.institutionalisation()).then(b.start.cmp(&a.start))
+    });
+    let kinds = |f: &dyn Fn(AgreementKind) -> bool| -> Vec<AgreementKind> {
+        bodies.iter().flat_map(|p| &p.agreements).map(|a| a.kind).filter(|&k| f(k)).collect()
+    };
+    let international = kinds(&|k| matches!(k, AgreementKind::IntBorder | AgreementKind::IntGeneral));
+    let internal = kinds(&|k| matches!(k, AgreementKind::DomTerror | AgreementKind::DomGeneral));
+    let only = |list: &[AgreementKind], kind: AgreementKind| {
+        i64::from(!list.is_empty() && list.iter().all(|&k| k == kind))
+    };
+    let disputes: Vec<_> = world
+        .journal
+        .disputes
+        .iter()
+        .filter(|d| members.binary_search(&d.a).is_ok() && members.binary_search(&d.b).is_ok())
+        .collect();
+    let record = |f: &dyn Fn(&crate::world::ConflictRecord) -> f64| {
+        region.record.iter().map(f).sum::<f64>()
+    };
+    let state_years = record(&|x| x.states);
+    let dispersion = &past.dispersion[r];
+    let gains: Vec<f64> =
+        members.iter().map(|&i| past.gain(i)).filter(|g| !g.is_nan()).collect();
+    let contributions: Vec<f64> = main.map_or(Vec::new(), |p| {
+        p.members
+            .iter()
+            .map(|&i| world.states.regional_contribution[i] / world.states.capability[i].max(1e-9))
+            .collect()
+    });
+    RegionYear {
+        run_id: 0,
+        seed,
+        year: i64::from(world.year),
+        region: region.name.clone(),
+        states: members.len() as i64,
+        competition: region.competition,
+        awareness: average(&|i| world.states.awareness[i]),
+        violence: share(record(&|x| x.fatal), state_years),
+        domestic_share: share(record(&|x| x.domestic), state_years),
+        relaxed_competition: 1.0 - region.competition,
+        consensus_violence: share(
+            terms.iter().filter(|(_, t)| t.stability_part() > 0.0).count() as f64,
+            n,
+        ),
+        consensus_domestic: share(domestic.iter().filter(|&&v| v > 0.0).count() as f64, n),
+        consensus_domestic_iqr: quantile(&domestic, 0.75) - quantile(&domestic, 0.25),
+        consensus_economic: share(
+            terms.iter().filter(|(_, t)| economic_part(t) > 0.0).count() as f64,
+            n,
+        ),
+        opposed_pacts: if members.len() < 2 { f64::NAN } else { opposed(world, r) },
+        fundamental_agreement: part(&|i| bodies.iter().any(|p| p.has(i))),
+        operative_agreements: bodies.iter().map(|p| p.agreements.len() as i64).sum(),
+        offices: bodies.iter().map(|p| p.office_count() as i64).sum(),
+        international_mechanisms: pairs_covered(&bodies, members.len()),
+        international_border_only: only(&international, AgreementKind::IntBorder),
+        domestic_mechanisms: part(&|i| bodies.iter().any(|p| p.domestic_mechanism() && p.has(i))),
+        domestic_terror_only: only(&internal, AgreementKind::DomTerror),
+        extra_regional: bodies.iter().map(|p| p.participants.len() as i64).sum::<i64>()
+            + i64::from(!bodies.is_empty() && region.aid > 0.0),
+        culture_dispersion: dispersion.last().copied().unwrap_or(f64::NAN),
+        culture_change: if dispersion.len() > DECADE {
+            dispersion[DECADE] / dispersion[0] - 1.0
+        } else {
+            f64::NAN
+        },
+        denationalisation: average(&|i| world.states.denationalisation[i]),
+        denationalisation_gain: mean(&gains),
+        denationalised_subset: subset(world, past, members),
+        community_share: region.community_share,
+        community_tier: i64::from(region.community_tier),
+        founding_year: bodies
+            .iter()
+            .map(|p| f64::from(p.start_year))
+            .fold(f64::NAN, f64::min),
+        members: main.map_or(0, |p| p.members.len() as i64),
+        institutionalisation: main.map_or(0.0, Partnership::institutionalisation),
+        consensus: mean(&values.iter().map(|v| logistic(v / scale)).collect::<Vec<_>>()),
+        value: mean(&values),
+        interdependence: region.interdependence,
+        dependence_asymmetry: mean(&region.member_asymmetry),
+        similarity: region.similarity,
+        problem_pressure: average(&|i| world.states.pressure[i]),
+        threat: average(&|i| world.states.threat_share[i]),
+        emulation: region.emulation,
+        performance: region.performance,
+        disputes: disputes.len() as i64,
+        wars: disputes.iter().filter(|d| d.war()).count() as i64,
+        share_in_defence_pacts: part(&|i| {
+            world.allies[i].iter().any(|&j| world.pairs.defence_allied(i, j))
+        }),
+        share_dyads_in_defence_pacts: share(allied_pairs(world, members), n * (n - 1.0) / 2.0),
+        provision: average(&|i| libm::log1p(world.states.good[i])),
+        contribution_gini: gini(&contributions),
+        aid_received: region.aid,
+        link: main.map_or(f64::NAN, |p| p.link),
+        aggregate_capability: members.iter().map(|&i| world.states.capability[i]).sum(),
+    }
+}
+
+/// The domestic part of V (item 5): demand for stability at home (awareness times own
+/// instability and the neighbours' example of conflict) less sovereignty.
+fn domestic_part(world: &World, i: usize) -> f64 {
+    let p = world.parameters.partnership;
+    let burning = f64::from(u8::from(world.states.domestic_conflict[i]));
+    p.violence_demand * world.states.awareness[i] * (world.states.instability[i] + burning) / 2.0
+        + p.problems * world.states.exposure[i][0] * world.problems[0]
+        - p.violence * burning / 2.0
+        - p.sovereignty
+            * f64::from(world.states.culture[crate::world::SOVEREIGNTY][i])
+            * world.parameters.partnership.depth
+            / 2.0
+}
+
+/// The economic part of V (item 6): awareness of interdependence less the fear of dependence.
+fn economic_part(terms: &Terms) -> f64 {
+    terms.awareness + terms.dependence
+}
+
+/// Share of the region's pairs that a mechanism for international conflict covers.
+fn pairs_covered(bodies: &[&Partnership], states: usize) -> f64 {
+    let covered: f64 = bodies
+        .iter()
+        .filter(|p| p.international_mechanism())
+        .map(|p| {
+            let m = p.members.len() as f64;
+            m * (m - 1.0) / 2.0
+        })
+        .fold(0.0, f64::max);
+    let n = states as f64;
+    share(covered, n * (n - 1.0) / 2.0).min(1.0)
+}
+
+fn allied_pairs(world: &World, members: &[usize]) -> f64 {
+    let mut count = 0.0;
+    for (a, &i) in members.iter().enumerate() {
+        for &j in &members[..a] {
+            count += f64::from(u8::from(world.pairs.ties[pair(i, j)][0] > 0));
+        }
+    }
+    count
+}
+
+/// Item 14: size of the largest connected set of states that each gained .10 or more.
+fn subset(world: &World, past: &Past, members: &[usize]) -> i64 {
+    let gained: Vec<usize> =
+        members.iter().copied().filter(|&i| past.gain(i) >= 0.10).collect();
+    if gained.is_empty() {
+        return 0;
+    }
+    let mut sets = UnionFind::<usize>::new(gained.len());
+    for (a, &i) in gained.iter().enumerate() {
+        for (b, &j) in gained[..a].iter().enumerate() {
+            if world.pairs.contiguous(i, j) || world.pairs.defence_allied(i, j) {
+                sets.union(a, b);
+            }
+        }
+    }
+    let mut sizes = vec![0i64; gained.len()];
+    sets.into_labeling().iter().for_each(|&l| sizes[l] += 1);
+    sizes.into_iter().max().unwrap_or(0)
+}

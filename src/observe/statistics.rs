@@ -1,0 +1,68 @@
+//! Small summaries of lists.
+
+/// Mean; NaN of nothing.
+pub fn mean(values: &[f64]) -> f64 {
+    if values.is_empty() {
+        f64::NAN
+    } else {
+        values.iter().sum::<f64>() / values.len() as f64
+    }
+}
+
+/// Standard deviation of the values as a whole population; NaN of nothing.
+pub fn deviation(values: &[f64]) -> f64 {
+    let m = mean(values);
+    let squares: Vec<f64> = values.iter().map(|v| (v - m) * (v - m)).collect();
+    libm::sqrt(mean(&squares))
+}
+
+/// Quantile by linear interpolation between order statistics (R's type 7); NaN of nothing.
+pub fn quantile(values: &[f64], q: f64) -> f64 {
+    if values.is_empty() {
+        return f64::NAN;
+    }
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let position = q * (sorted.len() - 1) as f64;
+    let low = libm::floor(position) as usize;
+    let high = (low + 1).min(sorted.len() - 1);
+    sorted[low] + (position - low as f64) * (sorted[high] - sorted[low])
+}
+
+/// Median; NaN of nothing.
+pub fn median(values: &[f64]) -> f64 {
+    quantile(values, 0.5)
+}
+
+/// Gini index of non-negative values; NaN of nothing or of zeros.
+pub fn gini(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let (n, total) = (sorted.len() as f64, sorted.iter().sum::<f64>());
+    if total <= 0.0 {
+        return f64::NAN;
+    }
+    let weighted: f64 = sorted.iter().enumerate().map(|(k, v)| (k as f64 + 1.0) * v).sum();
+    2.0 * weighted / (n * total) - (n + 1.0) / n
+}
+
+/// `part / whole`; NaN if the whole is zero.
+pub fn share(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { f64::NAN }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summaries_of_a_short_list() {
+        let v = [4.0, 1.0, 3.0, 2.0];
+        assert_eq!(mean(&v), 2.5);
+        assert_eq!(median(&v), 2.5);
+        assert_eq!(quantile(&v, 0.25), 1.75);
+        assert!((deviation(&v) - 1.25f64.sqrt()).abs() < 1e-12);
+        assert!((gini(&v) - 0.25).abs() < 1e-12);
+        assert!(mean(&[]).is_nan() && median(&[]).is_nan() && gini(&[0.0]).is_nan());
+    }
+}

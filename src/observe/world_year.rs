@@ -1,0 +1,274 @@
+//! The yearly world table.
+
+use super::network::DefenceNetwork;
+use super::polarity::polarity;
+use super::records::WorldYear;
+use super::sizes::{Sizes, member_weighted};
+use super::statistics::{deviation, mean, median, quantile, share};
+use crate::world::journal::{Change, Form, Outcome, Responder};
+use crate::world::{CULTURE, World, pair};
+
+/// Measures the world at the end of a year.
+pub fn measure(world: &World, seed: i64) -> WorldYear {
+    let network = DefenceNetwork::of(world);
+    let (communities, modularity) = network.communities();
+    let sizes = Sizes::of(world);
+    let states = world.roster.len() as f64;
+    let dyads = states * (states - 1.0) / 2.0;
+    let of = |f: &dyn Fn(usize) -> f64| -> Vec<f64> { world.roster.iter().map(|&i| f(i)).collect() };
+    let average = |f: &dyn Fn(usize) -> f64| mean(&of(f));
+    let part = |f: &dyn Fn(usize) -> bool| {
+        share(world.roster.iter().filter(|&&i| f(i)).count() as f64, states)
+    };
+    let shares: Vec<f64> = world.powers.iter().map(|&g| world.power_share(g)).collect();
+    let poles = polarity(&shares);
+    let born = |kinds: &dyn Fn(&str) -> bool, more_than: usize| {
+        world
+            .journal
+            .agreements
+            .iter()
+            .filter(|a| {
+                a.form == Form::Pact
+                    && a.change == Change::Founded
+                    && kinds(a.kind)
+                    && a.members > more_than
+            })
+            .count() as i64
+    };
+    let changed = |form: Form, change: Change, kind: Option<&str>| {
+        world
+            .journal
+            .agreements
+            .iter()
+            .filter(|a| a.form == form && a.change == change && kind.is_none_or(|k| a.kind == k))
+            .count() as i64
+    };
+    let conflict = Conflict::of(world);
+    let bodies: Vec<_> = world.partnerships.iter().filter(|p| !p.inert).collect();
+    let contiguous = contiguous_means(world);
+    let capabilities = of(&|i| libm::log(world.states.capability[i].max(1e-12)));
+    let structured = (0..world.regions.len()).filter(|&r| world.structured(r)).count();
+    let awareness = of(&|i| world.states.awareness[i]);
+    let culture: [f64; CULTURE] =
+        std::array::from_fn(|d| average(&|i| f64::from(world.states.culture[d][i])));
+    WorldYear {
+        run_id: 0,
+        seed,
+        year: i64::from(world.year),
+        states: world.roster.len() as i64,
+        competition: world.competition,
+        antagonism_max: world.antagonism.iter().map(|a| a.level).fold(0.0, f64::max),
+        great_powers: world.powers.len() as i64,
+        major_concentration: poles.concentration,
+        major_hhi: poles.herfindahl,
+        major_effective: poles.effective,
+        major_share_1: poles.first,
+        major_share_2: poles.second,
+        polarity_class: poles.class().to_string(),
+        bloc_rivalry: bloc_rivalry(&communities, &network),
+        modularity,
+        bloc_polarisation: bloc_polarisation(world),
+        capability_dispersion: deviation(&capabilities),
+        alliances: world.pacts.len() as i64,
+        defence_pacts: sizes.by_kind[0],
+        bilateral_defence_pacts: sizes.bilateral() as i64,
+        multilateral_defence_pacts: (sizes.defence.len() - sizes.bilateral()) as i64,
+        neutrality_pacts: sizes.by_kind[1],
+        nonaggression_pacts: sizes.by_kind[2],
+        ententes: sizes.by_kind[3],
+        new_defence_pacts: born(&|k| k == "defence", 1),
+        new_nondefence_alliances: born(&|k| k != "defence", 1),
+        new_multilateral_defence_pacts: born(&|k| k == "defence", 2),
+        ended_defence_pacts: changed(Form::Pact, Change::Ended, Some("defence")),
+        mean_size: sizes.mean(),
+        median_size: sizes.median(),
+        mean_size_multilateral: sizes.multilateral_mean(),
+        mean_size_member_weighted: member_weighted(&sizes.defence),
+        mean_size_all_alliances: mean(&sizes.all),
+        mean_size_unnested: mean(&sizes.unnested),
+        median_size_unnested: median(&sizes.unnested),
+        mean_size_member_weighted_unnested: member_weighted(&sizes.unnested),
+        largest: sizes.largest(),
+        gini_size: sizes.gini(),
+        bilateral_share: share(sizes.bilateral() as f64, sizes.defence.len() as f64),
+        nested_share: sizes.nested_share(),
+        sponsored_share: share(sizes.sponsored as f64, sizes.defence.len() as f64),
+        share_in_defence_pacts: share(
+            network.allies.iter().filter(|l| !l.is_empty()).count() as f64,
+            states,
+        ),
+        share_in_alliances: part(&|i| !world.allies[i].is_empty()),
+        defence_dyads: network.dyads() as i64,
+        share_dyads_in_defence_pacts: share(network.dyads() as f64, dyads),
+        transitivity: network.transitivity(),
+        largest_component: share(network.largest_component() as f64, states),
+        degree_mean: share(2.0 * network.dyads() as f64, states),
+        disputes: world.journal.disputes.len() as i64,
+        disputes_per_1000_dyads: 1000.0 * share(world.journal.disputes.len() as f64, dyads),
+        disputes_contiguous: conflict.contiguous,
+        contiguous_dyads: contiguous.pairs as i64,
+        disputes_intraregional: conflict.intraregional,
+        wars: conflict.wars,
+        war_severity: conflict.severity,
+        war_months: conflict.war_months,
+        domestic_share: part(&|i| world.states.domestic_conflict[i]),
+        domestic_onsets: world.journal.domestic_onsets.len() as i64,
+        crises: conflict.crises,
+        crises_regional: conflict.by[0],
+        crises_global: conflict.by[1],
+        crises_combined: conflict.by[2],
+        crises_settled: conflict.settled,
+        response_delay: median(&conflict.delays),
+        vetoes: conflict.vetoes,
+        link: mean(&bodies.iter().map(|p| p.link).collect::<Vec<_>>()),
+        partnerships: bodies.len() as i64,
+        new_partnerships: changed(Form::Partnership, Change::Founded, None),
+        ended_partnerships: changed(Form::Partnership, Change::Ended, None),
+        share_in_partnerships: part(&|i| bodies.iter().any(|p| p.has(i))),
+        structured_regions: structured as i64,
+        partnership_size: mean(&bodies.iter().map(|p| p.members.len() as f64).collect::<Vec<_>>()),
+        operative_agreements: bodies.iter().map(|p| p.agreements.len() as i64).sum(),
+        new_agreements: changed(Form::Agreement, Change::Founded, None),
+        offices: bodies.iter().map(|p| p.office_count() as i64).sum(),
+        institutionalisation: bodies.iter().map(|p| p.institutionalisation()).sum::<f64>()
+            / bodies.len().max(1) as f64,
+        international_mechanisms: share(
+            bodies.iter().filter(|p| p.international_mechanism()).count() as f64,
+            bodies.len() as f64,
+        ),
+        domestic_mechanisms: share(
+            bodies.iter().filter(|p| p.domestic_mechanism()).count() as f64,
+            bodies.len() as f64,
+        ),
+        awareness: mean(&awareness),
+        awareness_p10: quantile(&awareness, 0.1),
+        awareness_p90: quantile(&awareness, 0.9),
+        interdependence: average(&|i| world.states.interdependence[i]),
+        interdependence_contiguous: contiguous.interdependence,
+        threat: average(&|i| world.states.threat_share[i]),
+        hostility: contiguous.hostility,
+        trust: contiguous.trust,
+        problem_pressure: average(&|i| world.states.pressure[i]),
+        culture_cooperative: culture[0],
+        culture_comprehensive: culture[1],
+        culture_sovereignty: culture[2],
+        culture_force: culture[3],
+        culture_dispersion: world.dispersion(&world.roster),
+        denationalisation: average(&|i| world.states.denationalisation[i]),
+        community_share: part(&|i| world.states.community[i]),
+        mature_communities: world.regions.iter().filter(|r| r.community_tier == 3).count() as i64,
+        provision_state: world.provision.state,
+        provision_regional: world.provision.regional,
+        provision_global: world.provision.global,
+        provision_combined: world.provision.combined,
+        provision: world.provision.provided,
+        provision_cost: world.provision.cost,
+        unmet_loss: average(&|i| world.states.loss[i]),
+        aid: world.regions.iter().map(|r| r.aid_given).sum(),
+    }
+}
+
+/// Means over pairs contiguous by land.
+struct Contiguous {
+    pairs: usize,
+    interdependence: f64,
+    hostility: f64,
+    trust: f64,
+}
+
+fn contiguous_means(world: &World) -> Contiguous {
+    let (mut w, mut h, mut t, mut count) = (0.0, 0.0, 0.0, 0usize);
+    for &i in &world.roster {
+        for &j in world.neighbours[i].iter().take_while(|&&j| j < i) {
+            let k = pair(i, j);
+            w += f64::from(world.pairs.interdependence[k]);
+            h += f64::from(world.pairs.hostility[k]);
+            t += f64::from(world.pairs.trust[k]);
+            count += 1;
+        }
+    }
+    let n = count as f64;
+    Contiguous {
+        pairs: count,
+        interdependence: share(w, n),
+        hostility: share(h, n),
+        trust: share(t, n),
+    }
+}
+
+/// The year's conflict.
+#[derive(Default)]
+struct Conflict {
+    contiguous: i64,
+    intraregional: i64,
+    wars: i64,
+    severity: f64,
+    war_months: i64,
+    crises: i64,
+    by: [i64; 3],
+    settled: i64,
+    delays: Vec<f64>,
+    vetoes: i64,
+}
+
+impl Conflict {
+    fn of(world: &World) -> Self {
+        let mut c = Self::default();
+        for d in &world.journal.disputes {
+            c.contiguous += i64::from(world.pairs.contiguous(d.a, d.b));
+            let home = world.primary_region(d.a);
+            c.intraregional += i64::from(home.is_some() && home == world.primary_region(d.b));
+            c.wars += i64::from(d.war());
+            c.severity += d.total;
+            c.war_months += i64::from(d.war_months);
+            c.crises += i64::from(d.crisis);
+            c.settled += i64::from(d.outcome == Outcome::Settled);
+            c.vetoes += i64::from(d.vetoed);
+            c.delays.extend(d.response_month.map(f64::from));
+            match d.responder {
+                Responder::None => {}
+                Responder::Regional => c.by[0] += 1,
+                Responder::Global => c.by[1] += 1,
+                Responder::Combined => c.by[2] += 1,
+            }
+        }
+        c
+    }
+}
+
+/// 4 b_1 b_2, with b the shares of states in the two largest communities.
+fn bloc_rivalry(communities: &[usize], network: &DefenceNetwork) -> f64 {
+    let mut sizes = vec![0usize; communities.len()];
+    for (i, &c) in communities.iter().enumerate() {
+        if !network.allies[i].is_empty() {
+            sizes[c] += 1;
+        }
+    }
+    sizes.sort_unstable_by(|a, b| b.cmp(a));
+    let n = network.states.max(1) as f64;
+    let at = |k: usize| sizes.get(k).copied().unwrap_or(0) as f64 / n;
+    4.0 * at(0) * at(1)
+}
+
+/// 4 × share of states tied to the most capable great power × share tied to its most
+/// antagonistic rival.
+fn bloc_polarisation(world: &World) -> f64 {
+    let Some(first) = world.largest_power(&world.powers) else {
+        return f64::NAN;
+    };
+    let mut rival: Option<usize> = None;
+    for &h in world.powers.iter().filter(|&&h| h != first) {
+        let key = |g: usize| (world.antagonism_of(first, g), world.states.capability[g]);
+        if rival.is_none_or(|r| key(h) > key(r)) {
+            rival = Some(h);
+        }
+    }
+    let Some(rival) = rival else {
+        return 0.0;
+    };
+    let tied = |g: usize| {
+        world.allies[g].iter().filter(|&&j| world.pairs.defence_allied(g, j)).count() as f64
+            / world.roster.len().max(1) as f64
+    };
+    4.0 * tied(first) * tied(rival)
+}

@@ -1,0 +1,35 @@
+//! E21: aid from region to region.
+
+use super::Given;
+use crate::world::World;
+
+/// A region with a body that enjoys more security than the world's mean gives a_don of that
+/// surplus, times its institutionalisation; regions below the mean share it by their need.
+pub fn run(world: &mut World, _given: Given<'_>) {
+    let mean_of = |states: &[usize]| {
+        states.iter().map(|&i| world.states.good[i]).sum::<f64>() / states.len().max(1) as f64
+    };
+    let everywhere = mean_of(&world.roster);
+    let level: Vec<f64> = world.regions.iter().map(|r| mean_of(&r.members)).collect();
+    let given: Vec<f64> = (0..world.regions.len())
+        .map(|r| {
+            let surplus = (level[r] - everywhere).max(0.0);
+            let populated = !world.regions[r].members.is_empty();
+            if populated && world.structured(r) {
+                world.parameters.aid.generosity * surplus * world.regions[r].institutionalisation
+            } else {
+                0.0
+            }
+        })
+        .collect();
+    let need: Vec<f64> = (0..world.regions.len())
+        .map(|r| {
+            if world.regions[r].members.is_empty() { 0.0 } else { (everywhere - level[r]).max(0.0) }
+        })
+        .collect();
+    let (pot, needed) = (given.iter().sum::<f64>(), need.iter().sum::<f64>());
+    for r in 0..world.regions.len() {
+        world.regions[r].aid_given = given[r];
+        world.regions[r].aid = if needed > 0.0 { (pot * need[r] / needed).min(1.0) } else { 0.0 };
+    }
+}

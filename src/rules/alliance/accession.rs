@@ -1,0 +1,77 @@
+//! E10 (iv): states apply to existing defence pacts.
+
+use super::Choice;
+use super::utility::{admission, utility};
+use crate::rng::Stream;
+use crate::rules::{Given, act};
+use crate::scenario::{EventKind, PactKind, Process};
+use crate::world::{Pact, World};
+
+/// A share of states apply to one defence pact near them, ∝ Σκ (1 − max H); they want it
+/// w.p. Λ(U/s), and a quorum of members must accept.
+pub fn run(world: &mut World, given: Given<'_>) {
+    let order = world.order.clone();
+    act(world, given.scenario.update_order, &order, apply, |world, (k, i)| {
+        if !world.pacts[k].has(i) {
+            world.join_pact(k, i, Process::PactAccession);
+            world.refresh_cover();
+        }
+    });
+}
+
+fn apply(world: &World, &i: &usize) -> Option<(usize, usize)> {
+    let p = world.parameters.protocol;
+    let mut draw = world.draws.at(Stream::Application, world.step, i as u32, 0);
+    if draw.uniform() >= p.applicants || world.blocked(EventKind::PactAccession, &[i]) {
+        return None;
+    }
+    let weights: Vec<f64> = world.pacts.iter().map(|pact| appeal(world, i, pact)).collect();
+    let k = draw.weighted(&weights)?;
+    let pact = &world.pacts[k];
+    let choice = Choice {
+        process: "pact_accession",
+        state: i,
+        terms: &utility(world, i, &pact.members, pact.kind, pact.sponsor, &[]),
+        shift: 0.0,
+        rate: 1.0,
+        leaving: false,
+        draw: draw.uniform(),
+    };
+    let wants = choice.answer(world, || format!("apply to {} ({})", pact.label, world.names(&pact.members)));
+    (wants && admitted(world, i, pact)).then_some((k, i))
+}
+
+fn appeal(world: &World, i: usize, pact: &Pact) -> f64 {
+    if pact.kind != PactKind::Defence || pact.has(i) || !world.near_pact(i, &pact.members) {
+        return 0.0;
+    }
+    let (mut felt, mut worst) = (0.0, 0.0f64);
+    for &j in &pact.members {
+        felt += world.felt_capability(j, i);
+        worst = worst.max(world.hostility(i, j));
+    }
+    felt * (1.0 - worst)
+}
+
+fn admitted(world: &World, i: usize, pact: &Pact) -> bool {
+    let yes = pact
+        .members
+        .iter()
+        .filter(|&&m| {
+            let (a, b) = pact.key.address(m);
+            let mut draw = world.draws.at(Stream::AdmissionVote, world.step, a, b);
+            // One draw a member and year: an applicant later in the year meets the same mood.
+            let choice = Choice {
+                process: "pact_accession",
+                state: m,
+                terms: &admission(world, m, i, pact),
+                shift: 0.0,
+                rate: 1.0,
+                leaving: false,
+                draw: draw.uniform(),
+            };
+            choice.answer(world, || format!("admit {} to {}", world.states.abbreviation[i], pact.label))
+        })
+        .count();
+    yes as f64 >= world.parameters.protocol.admission_quorum * pact.members.len() as f64
+}

@@ -1,0 +1,115 @@
+//! E10 (iii): states propose bilateral pacts.
+
+use super::Choice;
+use super::utility::utility;
+use crate::rng::{Keyed, Stream};
+use crate::rules::{Given, act};
+use crate::scenario::{EventKind, PactKind, Process};
+use crate::world::World;
+use crate::world::pacts::depth_of;
+
+struct Deal {
+    from: usize,
+    to: usize,
+    kind: PactKind,
+}
+
+/// A share of states propose to one j ∝ κ_{j→i} g_ij (1 − H)(1 − |Δz|) a pact that deepens
+/// what ties them; both accept w.p. Λ(U/s). The great power of a mixed pair is the sponsor.
+pub fn run(world: &mut World, given: Given<'_>) {
+    let order = world.order.clone();
+    act(world, given.scenario.update_order, &order, propose, |world, deal| {
+        if !deepens(world, deal.from, deal.to, deal.kind) {
+            return;
+        }
+        let sponsor = sponsor(world, deal.from, deal.to);
+        world.found_pact(
+            deal.kind,
+            vec![deal.from, deal.to],
+            sponsor,
+            (deal.from, deal.to),
+            Process::BilateralPacts,
+        );
+        world.refresh_cover();
+    });
+}
+
+/// The great power of a mixed pair.
+fn sponsor(world: &World, i: usize, j: usize) -> Option<usize> {
+    match (world.states.power[i], world.states.power[j]) {
+        (true, false) => Some(i),
+        (false, true) => Some(j),
+        _ => None,
+    }
+}
+
+fn deepens(world: &World, i: usize, j: usize, kind: PactKind) -> bool {
+    depth_of(kind, &world.parameters) > world.depth(i, j)
+}
+
+fn propose(world: &World, &i: &usize) -> Option<Deal> {
+    let p = world.parameters.protocol;
+    let mut draw = world.draws.at(Stream::BilateralProposal, world.step, i as u32, 0);
+    if draw.uniform() >= p.proposers || world.blocked(EventKind::BilateralPact, &[i]) {
+        return None;
+    }
+    let weights: Vec<f64> = world
+        .roster
+        .iter()
+        .map(|&j| {
+            if j == i {
+                return 0.0;
+            }
+            let proximity = f64::from(world.pairs.proximity[crate::world::pair(i, j)]);
+            let distance = (world.states.bloc[i] - world.states.bloc[j]).abs();
+            world.felt_capability(j, i)
+                * proximity
+                * (1.0 - world.hostility(i, j))
+                * (1.0 - distance)
+        })
+        .collect();
+    let j = world.roster[draw.weighted(&weights)?];
+    let kind = kind_of(&mut draw, p.share_defence, p.share_neutrality);
+    let fits = deepens(world, i, j, kind) && !world.blocked(EventKind::BilateralPact, &[j]);
+    (fits && accepts(world, i, j, kind, false) && accepts(world, i, j, kind, true)).then_some(Deal {
+        from: i,
+        to: j,
+        kind,
+    })
+}
+
+/// Half of the second share is of neutrality pacts, half of non-aggression pacts: the two
+/// have the same depth.
+fn kind_of(draw: &mut Keyed, defence: f64, neutrality: f64) -> PactKind {
+    let u = draw.uniform();
+    if u < defence {
+        PactKind::Defence
+    } else if u < defence + neutrality / 2.0 {
+        PactKind::Neutrality
+    } else if u < defence + neutrality {
+        PactKind::NonAggression
+    } else {
+        PactKind::Entente
+    }
+}
+
+fn accepts(world: &World, i: usize, j: usize, kind: PactKind, addressee: bool) -> bool {
+    let (own, other) = if addressee { (j, i) } else { (i, j) };
+    let mut draw = world.draws.at(Stream::BilateralAnswer, world.step, i as u32, j as u32);
+    let mut u = draw.uniform();
+    if addressee {
+        u = draw.uniform();
+    }
+    let choice = Choice {
+        process: "bilateral_pacts",
+        state: own,
+        terms: &utility(world, own, &[other], kind, sponsor(world, i, j), &[]),
+        shift: 0.0,
+        rate: 1.0,
+        leaving: false,
+        draw: u,
+    };
+    choice.answer(world, || {
+        format!("make a {} pact with {}", kind.name(), world.states.abbreviation[other])
+    })
+}

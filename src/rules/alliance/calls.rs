@@ -1,0 +1,167 @@
+//! E10 (ii): multilateral calls, by which pacts of more than two are founded.
+
+use super::Choice;
+use super::utility::utility;
+use crate::rng::Stream;
+use crate::rules::{Given, act};
+use crate::scenario::{EventKind, PactKind, Process};
+use crate::world::World;
+
+/// A convener: a great power, or a state in its region.
+#[derive(Debug, Clone, Copy)]
+enum Convener {
+    Power(usize),
+    Regional(usize),
+}
+
+struct Call {
+    convener: usize,
+    sponsor: Option<usize>,
+    accepting: Vec<usize>,
+    enlarge: Option<usize>,
+}
+
+/// Each power calls w.p. 1 − exp(−λ_P·2k_g·f) the region that matters most to it, and in
+/// each region one state calls w.p. 1 − exp(−λ_R). The invited answer w.p. Λ(U/s) to the
+/// pact of all invited; two acceptances found it. If a third of the invited already sit
+/// with the convener in a pact of more than two, that pact is enlarged instead.
+pub fn run(world: &mut World, given: Given<'_>) {
+    let powers = world.order.iter().copied().filter(|&i| world.states.power[i]).map(Convener::Power);
+    let regions = (0..world.regions.len()).map(Convener::Regional);
+    let conveners: Vec<Convener> = powers.chain(regions).collect();
+    act(world, given.scenario.update_order, &conveners, call, |world, call| {
+        if let Some(k) = call.enlarge {
+            for &i in &call.accepting {
+                world.join_pact(k, i, Process::MultilateralCalls);
+            }
+        } else {
+            let founders = (call.convener, call.accepting[0]);
+            let mut members = call.accepting;
+            members.push(call.convener);
+            world.found_pact(
+                PactKind::Defence, members, call.sponsor, founders, Process::MultilateralCalls,
+            );
+        }
+        world.refresh_cover();
+    });
+}
+
+fn call(world: &World, convener: &Convener) -> Option<Call> {
+    let (state, sponsor, candidates) = match *convener {
+        Convener::Power(g) => power_call(world, g)?,
+        Convener::Regional(r) => regional_call(world, r)?,
+    };
+    if world.blocked(EventKind::MultilateralCall, &[state]) {
+        return None;
+    }
+    let p = world.parameters.protocol;
+    let invited: Vec<usize> = candidates
+        .into_iter()
+        .filter(|&i| {
+            i != state
+                && world.hostility(state, i) < p.call_hostility
+                && (world.states.bloc[state] - world.states.bloc[i]).abs() < p.call_distance
+                && (sponsor.is_some() || !world.states.power[i])
+        })
+        .collect();
+    if invited.len() < 2 {
+        return None;
+    }
+    let enlarge = pact_to_enlarge(world, state, &invited);
+    let mut table: Vec<usize> = invited.clone();
+    table.push(state);
+    if let Some(k) = enlarge {
+        table.extend(&world.pacts[k].members);
+    }
+    table.sort_unstable();
+    table.dedup();
+    let sponsor = enlarge.map_or(sponsor, |k| world.pacts[k].sponsor);
+    let accepting: Vec<usize> = invited
+        .into_iter()
+        .filter(|&i| enlarge.is_none_or(|k| !world.pacts[k].has(i)))
+        .filter(|&i| accepts(world, state, i, &table, sponsor))
+        .collect();
+    let needed = if enlarge.is_some() { 1 } else { 2 };
+    (accepting.len() >= needed).then_some(Call { convener: state, sponsor, accepting, enlarge })
+}
+
+/// The region with the largest u_r Σ_j √K_j Σ_h A_gh reach_{h→j} reach_{g→j}, and the
+/// power's own neighbours.
+fn power_call(world: &World, g: usize) -> Option<(usize, Option<usize>, Vec<usize>)> {
+    let rate = world.parameters.protocol.power_calls * 2.0 * world.power_share(g) * world.offer_supply();
+    let mut draw = world.draws.at(Stream::MultilateralCall, world.step, g as u32, 0);
+    if draw.uniform() >= 1.0 - libm::exp(-rate) {
+        return None;
+    }
+    let mut best: Option<(f64, usize)> = None;
+    for (r, region) in world.regions.iter().enumerate() {
+        let stake: f64 = region
+            .members
+            .iter()
+            .filter(|&&j| j != g)
+            .map(|&j| {
+                libm::sqrt(world.states.capability[j]) * world.strategic_value(g, j) * world.reach(g, j)
+            })
+            .sum();
+        let u = world.draws.uniform(Stream::MultilateralCall, world.step, g as u32, 1 + r as u32);
+        if best.is_none_or(|(b, _)| u * stake > b) {
+            best = Some((u * stake, r));
+        }
+    }
+    let (_, r) = best?;
+    let mut candidates = world.regions[r].members.clone();
+    candidates.extend(&world.neighbours[g]);
+    candidates.sort_unstable();
+    candidates.dedup();
+    Some((g, Some(g), candidates))
+}
+
+/// The state of the region with the largest √K_j (.2 + u_j), no great power.
+fn regional_call(world: &World, r: usize) -> Option<(usize, Option<usize>, Vec<usize>)> {
+    let key = 0x8000_0000 | r as u32;
+    let mut draw = world.draws.at(Stream::MultilateralCall, world.step, key, 0);
+    if draw.uniform() >= 1.0 - libm::exp(-world.parameters.protocol.regional_calls) {
+        return None;
+    }
+    let mut best: Option<(f64, usize)> = None;
+    for &j in world.regions[r].members.iter().filter(|&&j| !world.states.power[j]) {
+        let u = world.draws.uniform(Stream::MultilateralCall, world.step, key, 1 + j as u32);
+        let weight = libm::sqrt(world.states.capability[j]) * (0.2 + u);
+        if best.is_none_or(|(b, _)| weight > b) {
+            best = Some((weight, j));
+        }
+    }
+    best.map(|(_, j)| (j, None, world.regions[r].members.clone()))
+}
+
+/// The convener's largest pact of more than two that a third of the invited sit in.
+fn pact_to_enlarge(world: &World, state: usize, invited: &[usize]) -> Option<usize> {
+    let mut best: Option<usize> = None;
+    for (k, pact) in world.pacts.iter().enumerate() {
+        if pact.kind != PactKind::Defence || pact.members.len() <= 2 || !pact.has(state) {
+            continue;
+        }
+        let sitting = invited.iter().filter(|&&i| pact.has(i)).count();
+        if 3 * sitting >= invited.len()
+            && best.is_none_or(|b| pact.members.len() > world.pacts[b].members.len())
+        {
+            best = Some(k);
+        }
+    }
+    best
+}
+
+fn accepts(world: &World, convener: usize, i: usize, table: &[usize], sponsor: Option<usize>) -> bool {
+    let choice = Choice {
+        process: "multilateral_calls",
+        state: i,
+        terms: &utility(world, i, table, PactKind::Defence, sponsor, &[]),
+        shift: 0.0,
+        rate: 1.0,
+        leaving: false,
+        draw: world.draws.uniform(Stream::CallAnswer, world.step, convener as u32, i as u32),
+    };
+    choice.answer(world, || {
+        format!("follow the call of {} to {}", world.states.abbreviation[convener], world.names(table))
+    })
+}

@@ -1,0 +1,51 @@
+//! E10: members leave pacts.
+
+use super::Choice;
+use super::utility::utility;
+use crate::rng::Stream;
+use crate::rules::{Given, act};
+use crate::scenario::EventKind;
+use crate::world::World;
+
+/// Each member of each pact reconsiders: it leaves w.p. e_x Λ(−(U + u_x)/s).
+pub fn run(world: &mut World, given: Given<'_>) {
+    world.refresh_cover();
+    let seats: Vec<(usize, usize)> = world
+        .pacts
+        .iter()
+        .enumerate()
+        .flat_map(|(k, pact)| pact.members.iter().map(move |&i| (k, i)))
+        .collect();
+    act(world, given.scenario.update_order, &seats, leaves, |world, (k, i)| {
+        if world.pacts[k].has(i) && world.pacts[k].members.len() >= 2 {
+            world.leave_pact(k, i, "pact_exit");
+        }
+    });
+    world.end_empty_pacts("pact_exit");
+    world.refresh_cover();
+}
+
+fn leaves(world: &World, &(k, i): &(usize, usize)) -> Option<(usize, usize)> {
+    let pact = &world.pacts[k];
+    if pact.members.len() < 2 || world.blocked(EventKind::PactExit, &[i]) {
+        return None;
+    }
+    let (a, b) = pact.key.address(i);
+    let draw = world.draws.uniform(Stream::PactExit, world.step, a, b);
+    let p = world.parameters.protocol;
+    if draw >= p.exit_rate {
+        return None;
+    }
+    let choice = Choice {
+        process: "pact_exit",
+        state: i,
+        terms: &utility(world, i, &pact.members, pact.kind, pact.sponsor, &[pact]),
+        shift: p.exit_cost,
+        rate: p.exit_rate,
+        leaving: true,
+        draw,
+    };
+    choice
+        .answer(world, || format!("leave {} ({})", pact.label, world.names(&pact.members)))
+        .then_some((k, i))
+}

@@ -1,0 +1,100 @@
+//! E8-E10: pacts. What a pact is worth to a state, and how pacts begin, grow,
+//! shrink and end.
+
+pub mod accession;
+pub mod alignment;
+pub mod bilateral;
+pub mod calls;
+pub mod collapse;
+pub mod exit;
+pub mod lapse;
+pub mod merger;
+pub mod offers;
+pub mod utility;
+
+use crate::rng::logistic;
+use crate::world::{Decision, World};
+use utility::Terms;
+
+/// A yes or no by logit choice: yes if the draw is below Λ((U + shift)/s).
+///
+/// `rate` scales the probability (a member reconsiders a pact at a rate).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Choice<'a> {
+    pub process: &'static str,
+    pub state: usize,
+    pub terms: &'a Terms,
+    /// Added to the utility (a cost of leaving).
+    pub shift: f64,
+    /// Probability of yes per unit of Λ.
+    pub rate: f64,
+    /// Whether the question is leaving: the sign of the utility turns.
+    pub leaving: bool,
+    pub draw: f64,
+}
+
+impl Choice<'_> {
+    /// The answer; noted for `explain`.
+    pub(crate) fn answer(&self, world: &World, question: impl Fn() -> String) -> bool {
+        let scale = world.parameters.alliance.choice_scale.max(1e-6);
+        let utility = self.terms.sum() + self.shift;
+        let signed = if self.leaving { -utility } else { utility };
+        let probability = self.rate * logistic(signed / scale);
+        let yes = self.draw < probability;
+        world.trace.note(self.state, world.year, || Decision {
+            process: self.process,
+            question: question(),
+            terms: self.terms.named(),
+            utility,
+            probability,
+            draw: self.draw,
+            yes,
+            outcome: if yes { "yes" } else { "no" }.to_string(),
+        });
+        yes
+    }
+}
+
+impl World {
+    /// Abbreviations of states, for questions.
+    pub(crate) fn names(&self, states: &[usize]) -> String {
+        let names: Vec<&str> =
+            states.iter().map(|&i| self.states.abbreviation[i].as_str()).collect();
+        names.join(", ")
+    }
+
+    /// f = ½ [1 + β_off (2 C_t − 1)]: how the supply of offers follows competition (E10).
+    pub(crate) fn offer_supply(&self) -> f64 {
+        0.5 * (1.0 + self.parameters.protocol.offers_competition * (2.0 * self.competition - 1.0))
+    }
+
+    /// Σ_h A_gh reach_{h→i}: what i is worth to g against its antagonists.
+    pub(crate) fn strategic_value(&self, g: usize, i: usize) -> f64 {
+        self.powers
+            .iter()
+            .filter(|&&h| h != g && h != i)
+            .map(|&h| self.antagonism_of(g, h) * self.reach(h, i))
+            .sum()
+    }
+
+    /// The largest defence pact that `g` sponsors.
+    pub fn largest_sponsored(&self, g: usize) -> Option<usize> {
+        let mut best: Option<usize> = None;
+        for (k, pact) in self.pacts.iter().enumerate() {
+            if pact.sponsor == Some(g)
+                && pact.kind == crate::scenario::PactKind::Defence
+                && best.is_none_or(|b| pact.members.len() > self.pacts[b].members.len())
+            {
+                best = Some(k);
+            }
+        }
+        best
+    }
+
+    /// Whether `i` borders a member of the pact or sits in a pact with one.
+    pub(crate) fn near_pact(&self, i: usize, members: &[usize]) -> bool {
+        members
+            .iter()
+            .any(|&j| j != i && (self.pairs.contiguous(i, j) || self.pairs.allied(i, j)))
+    }
+}

@@ -1,0 +1,40 @@
+//! E16: denationalisation of defence.
+
+use super::Given;
+use crate::world::{SOVEREIGNTY, World};
+
+/// δ ← δ + ν1 I depth (1 − δ) + ν2 command (1 − δ) − ν3 Θ̃ (1 − covered) δ − ν4 sov δ;
+/// covered: has a defence ally; command: sits in its sponsor's largest pact of more than two.
+pub fn run(world: &mut World, _given: Given<'_>) {
+    let p = world.parameters.community;
+    let command = integrated(world);
+    let mut depth = vec![0.0f64; world.states.len()];
+    for body in world.partnerships.iter().filter(|b| !b.inert) {
+        let level = body.institutionalisation() * body.depth;
+        body.members.iter().for_each(|&i| depth[i] = depth[i].max(level));
+    }
+    for k in 0..world.roster.len() {
+        let i = world.roster[k];
+        let delta = world.states.denationalisation[i];
+        let covered = world.allies[i].iter().any(|&j| world.pairs.defence_allied(i, j));
+        let exposed = if covered { 0.0 } else { world.states.threat_share[i] };
+        let sovereignty = f64::from(world.states.culture[SOVEREIGNTY][i]);
+        let change = (p.denationalisation * depth[i] + p.command * f64::from(u8::from(command[i])))
+            * (1.0 - delta)
+            - (p.renationalisation * exposed + p.sovereignty * sovereignty) * delta;
+        world.states.denationalisation[i] = (delta + change).clamp(0.0, 1.0);
+    }
+}
+
+fn integrated(world: &World) -> Vec<bool> {
+    let mut command = vec![false; world.states.len()];
+    for &g in &world.powers {
+        if let Some(k) = world.largest_sponsored(g) {
+            let members = &world.pacts[k].members;
+            if members.len() > 2 {
+                members.iter().for_each(|&i| command[i] = true);
+            }
+        }
+    }
+    command
+}

@@ -1,0 +1,158 @@
+//! The rules: one year as a list of processes, each in its own file.
+//!
+//! A process reads the world as the processes above it in the list have left it.
+//! What steps 9 to 11 make (institutions, the pull of examples, security goods,
+//! culture, trust) enters steps 2 to 8 of the next year.
+
+pub mod aid;
+pub mod alliance;
+pub mod awareness;
+pub mod capability;
+pub mod community;
+pub mod competition;
+pub mod culture;
+pub mod denationalisation;
+pub mod diffusion;
+pub mod disputes;
+pub mod domestic;
+pub mod global_body;
+pub mod interdependence;
+pub mod lanes;
+pub mod partnership;
+pub mod problems;
+pub mod provision;
+pub mod response;
+pub mod threat;
+pub mod trust;
+
+use crate::rng::Stream;
+use crate::scenario::{Process, Scenario, Setting, UpdateOrder};
+use crate::world::World;
+
+/// What a process may look at beside the world: the given, never the seed.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// Its setting, completed by the seed's layout.
+    pub setting: &'a Setting,
+}
+
+/// A process: a change of the world.
+pub type Rule = fn(&mut World, Given<'_>);
+
+/// The yearly schedule, in order.
+pub const SCHEDULE: &[(Process, Rule)] = &[
+    (Process::Capability, capability::run),
+    (Process::Interdependence, interdependence::run),
+    (Process::Problems, problems::run),
+    (Process::Competition, competition::run),
+    (Process::Threat, threat::run),
+    (Process::Awareness, awareness::run),
+    (Process::Disputes, disputes::run),
+    (Process::DomesticConflict, domestic::run),
+    (Process::Trust, trust::run),
+    (Process::PactExit, alliance::exit::run),
+    (Process::SponsorCollapse, alliance::collapse::run),
+    (Process::PactLapse, alliance::lapse::run),
+    (Process::SponsorOffers, alliance::offers::run),
+    (Process::MultilateralCalls, alliance::calls::run),
+    (Process::BilateralPacts, alliance::bilateral::run),
+    (Process::PactAccession, alliance::accession::run),
+    (Process::PactMerger, alliance::merger::run),
+    (Process::Alignment, alliance::alignment::run),
+    (Process::Founding, partnership::founding::run),
+    (Process::PartnershipAccession, partnership::accession::run),
+    (Process::Withdrawal, partnership::withdrawal::run),
+    (Process::Deepening, partnership::deepening::run),
+    (Process::ExtraRegional, partnership::extra_regional::run),
+    (Process::PartnershipLapse, partnership::lapse::run),
+    (Process::Provision, provision::run),
+    (Process::Aid, aid::run),
+    (Process::GlobalBody, global_body::run),
+    (Process::Diffusion, diffusion::run),
+    (Process::Culture, culture::run),
+    (Process::Denationalisation, denationalisation::run),
+    (Process::SecurityCommunity, community::run),
+];
+
+/// Runs one year: treatments, then the schedule.
+pub fn step(world: &mut World, given: Given<'_>) {
+    world.journal.clear();
+    world.apply_schedule(given.scenario);
+    world.begin_year(given);
+    for &(process, rule) in SCHEDULE {
+        if world.processes.has(process) {
+            rule(world, given);
+        }
+    }
+}
+
+impl World {
+    /// What every year needs, whatever processes run: membership, geometry, order,
+    /// held states, and what regions derive from the year before.
+    fn begin_year(&mut self, given: Given<'_>) {
+        self.update_membership(given.setting, given.scenario);
+        self.refresh_geometry(given.setting);
+        self.cover_known.fill(false);
+        self.draw_order(given.scenario.update_order);
+        self.hold_states();
+        self.derive_regions();
+    }
+
+    /// The order in which states act: drawn once a year, or by capability.
+    fn draw_order(&mut self, order: UpdateOrder) {
+        let mut keyed: Vec<(f64, usize)> = self
+            .roster
+            .iter()
+            .map(|&i| {
+                let key = match order {
+                    UpdateOrder::Capability => -self.states.capability[i],
+                    UpdateOrder::Random | UpdateOrder::Synchronous => {
+                        self.draws.uniform(Stream::Order, self.step, i as u32, 0)
+                    }
+                };
+                (key, i)
+            })
+            .collect();
+        keyed.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+        self.order = keyed.into_iter().map(|(_, i)| i).collect();
+    }
+}
+
+/// Lets agents act: one after the other, each seeing what those before have done,
+/// or, in synchronous order, all deciding first.
+///
+/// `decide` looks and answers; `carry_out` changes the world and must check that
+/// the decision still makes sense.
+pub(crate) fn act<A, D>(
+    world: &mut World,
+    order: UpdateOrder,
+    agents: &[A],
+    decide: impl Fn(&World, &A) -> Option<D>,
+    mut carry_out: impl FnMut(&mut World, D),
+) {
+    if order == UpdateOrder::Synchronous {
+        let decisions: Vec<D> = agents.iter().filter_map(|a| decide(world, a)).collect();
+        for decision in decisions {
+            carry_out(world, decision);
+        }
+    } else {
+        for agent in agents {
+            if let Some(decision) = decide(world, agent) {
+                carry_out(world, decision);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schedule_is_the_declared_list_of_processes() {
+        let scheduled: Vec<Process> = SCHEDULE.iter().map(|(p, _)| *p).collect();
+        assert_eq!(scheduled, Process::ALL);
+    }
+}

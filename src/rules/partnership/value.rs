@@ -1,0 +1,226 @@
+//! E14: what a partnership is worth to a state.
+
+use crate::scenario::Target;
+use crate::world::{CULTURE, SOVEREIGNTY, World, pair};
+
+/// The terms of V, with their signs.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Terms {
+    /// a_W α (½ + ½ min(1, 2 W̄)).
+    pub awareness: f64,
+    /// −a_dep α asym.
+    pub dependence: f64,
+    /// a_G s_r P.
+    pub problems: f64,
+    /// −a_C C_r (½ + ½ cross).
+    pub competition: f64,
+    /// a_ins C_r Θ̃.
+    pub insurance: f64,
+    /// −a_V v_r.
+    pub violence: f64,
+    /// a_V2 v_r α.
+    pub violence_demand: f64,
+    /// −a_S sov depth.
+    pub sovereignty: f64,
+    /// −2 a_D |c − c̄|.
+    pub culture: f64,
+    /// −a_O opp.
+    pub opposed: f64,
+    /// a_E Em.
+    pub emulation: f64,
+    /// a_B Link [any structured region].
+    pub seat: f64,
+    /// a_X aid.
+    pub aid: f64,
+    /// a_H stance.
+    pub hegemon: f64,
+    /// −κ_f.
+    pub cost: f64,
+    /// σ_V ε_{r,t}.
+    pub circumstance: f64,
+}
+
+impl Terms {
+    /// V.
+    pub fn sum(&self) -> f64 {
+        self.named().iter().map(|(_, value)| value).sum()
+    }
+
+    /// The terms with the names that `explain` prints.
+    pub fn named(&self) -> Vec<(&'static str, f64)> {
+        vec![
+            ("awareness a_W·α·W̄", self.awareness),
+            ("dependence −a_dep·α·asym", self.dependence),
+            ("problems a_G·s_r·P", self.problems),
+            ("competition −a_C·C_r", self.competition),
+            ("insurance a_ins·C_r·Θ̃", self.insurance),
+            ("violence −a_V·v_r", self.violence),
+            ("demand a_V2·v_r·α", self.violence_demand),
+            ("sovereignty −a_S·sov", self.sovereignty),
+            ("culture −2a_D·|c−c̄|", self.culture),
+            ("opposed pacts −a_O·opp", self.opposed),
+            ("emulation a_E·Em", self.emulation),
+            ("seat a_B·Link", self.seat),
+            ("aid a_X·aid", self.aid),
+            ("outside power a_H·stance", self.hegemon),
+            ("cost −κ_f", self.cost),
+            ("circumstance σ_V·ε", self.circumstance),
+        ]
+    }
+
+    /// The part of V that concerns violence between states, stability and peace (item 4).
+    pub fn stability_part(&self) -> f64 {
+        self.awareness / 2.0 + self.competition + self.insurance + self.violence
+            + self.violence_demand + self.opposed + self.culture
+    }
+}
+
+/// What the states of a region have in common when they look at a partnership.
+#[derive(Debug, Clone)]
+pub struct RegionView {
+    region: usize,
+    mean_culture: [f64; CULTURE],
+    capability: f64,
+    link: f64,
+    stance: f64,
+}
+
+impl RegionView {
+    /// The view of region `r` as the year stands.
+    pub fn of(world: &World, r: usize) -> Self {
+        let members = &world.regions[r].members;
+        let n = members.len().max(1) as f64;
+        let mean_culture = std::array::from_fn(|d| {
+            members.iter().map(|&i| f64::from(world.states.culture[d][i])).sum::<f64>() / n
+        });
+        Self {
+            region: r,
+            mean_culture,
+            capability: members.iter().map(|&i| world.states.capability[i]).sum(),
+            link: link(world, r),
+            stance: outside_stance(world, r),
+        }
+    }
+}
+
+/// The link that a seat is worth: the region's own, else the mean of all; 0 without any.
+fn link(world: &World, r: usize) -> f64 {
+    let mut own: Option<f64> = None;
+    let (mut sum, mut count) = (0.0, 0.0);
+    for p in world.partnerships.iter().filter(|p| !p.inert) {
+        let level = world.held_in_region(Target::Link, p.region, p.link);
+        if p.region == r {
+            own = Some(own.unwrap_or(0.0).max(level));
+        }
+        sum += level;
+        count += 1.0;
+    }
+    if !world.governance.global || count == 0.0 {
+        return 0.0;
+    }
+    own.unwrap_or(sum / count)
+}
+
+/// Stance times presence of the outside great power most present in the region.
+fn outside_stance(world: &World, r: usize) -> f64 {
+    let members = &world.regions[r].members;
+    let mut best: Option<(f64, usize)> = None;
+    for (k, &g) in world.powers.iter().enumerate() {
+        let presence = world.regions[r].presence.get(k).copied().unwrap_or(0.0);
+        if members.binary_search(&g).is_err() && best.is_none_or(|(b, _)| presence > b) {
+            best = Some((presence, g));
+        }
+    }
+    best.map_or(0.0, |(presence, g)| presence * stance(world, g, r))
+}
+
+/// Stance of an outside power towards a region on [−1, 1]: 1 − 2 × its highest antagonism
+/// with a great power that is a member or present there, unless a body or treatment gives it.
+pub fn stance(world: &World, g: usize, r: usize) -> f64 {
+    let given = world
+        .partnerships_of(r)
+        .flat_map(|p| &p.participants)
+        .find(|(s, _)| *s == g)
+        .map(|(_, stance)| *stance);
+    let drawn = given.unwrap_or_else(|| natural_stance(world, g, r));
+    world.held_in_region(Target::Stance, r, drawn).clamp(-1.0, 1.0)
+}
+
+/// The stance that antagonism gives.
+pub fn natural_stance(world: &World, g: usize, r: usize) -> f64 {
+    let presence = &world.regions[r].presence;
+    let worst = world
+        .powers
+        .iter()
+        .enumerate()
+        .filter(|&(_, &h)| h != g)
+        .map(|(k, &h)| world.antagonism_of(g, h) * presence.get(k).copied().unwrap_or(0.0))
+        .fold(0.0, f64::max);
+    (1.0 - 2.0 * worst).clamp(-1.0, 1.0)
+}
+
+/// V of E14 for state `i` in the region of `view`, for a text of this depth.
+pub fn value(world: &World, view: &RegionView, i: usize, depth: f64) -> Terms {
+    let p = world.parameters.partnership;
+    let s = &world.states;
+    let r = view.region;
+    let region = &world.regions[r];
+    let (w, asymmetry) = world.in_region(i, r);
+    let awareness = s.awareness[i];
+    let cross: f64 = region
+        .members
+        .iter()
+        .filter(|&&j| (s.bloc[i] - s.bloc[j]).abs() > 0.5)
+        .map(|&j| s.capability[j])
+        .sum();
+    let gap = (0..CULTURE)
+        .map(|d| (f64::from(s.culture[d][i]) - view.mean_culture[d]).abs())
+        .sum::<f64>()
+        / CULTURE as f64;
+    Terms {
+        awareness: p.awareness * awareness * (0.5 + 0.5 * (2.0 * w).min(1.0)),
+        dependence: -p.dependence * awareness * asymmetry,
+        problems: p.problems * region.similarity * s.pressure[i],
+        competition: -p.competition
+            * region.competition
+            * (0.5 + 0.5 * cross / view.capability.max(1e-300)),
+        insurance: p.insurance * region.competition * s.threat_share[i],
+        violence: -p.violence * region.violence,
+        violence_demand: p.violence_demand * region.violence * awareness,
+        sovereignty: -p.sovereignty * f64::from(s.culture[SOVEREIGNTY][i]) * depth,
+        culture: -2.0 * p.culture * gap,
+        opposed: -p.opposed_pacts * region.opposed,
+        emulation: p.emulation * region.emulation,
+        seat: p.seat * view.link,
+        aid: p.aid * region.aid,
+        hegemon: p.hegemon * view.stance,
+        cost: -p.cost,
+        circumstance: region.circumstance,
+    }
+}
+
+/// opp_r: share of the region's pairs in which an ally of one is a rival of the other.
+pub fn opposed(world: &World, r: usize) -> f64 {
+    let members = &world.regions[r].members;
+    let n = members.len();
+    if n < 2 {
+        return 0.0;
+    }
+    // Only allies of rivals can oppose a pair: mark them state by state.
+    let mut count = 0usize;
+    for (a, &i) in members.iter().enumerate() {
+        for &j in &members[..a] {
+            if ally_is_rival(world, i, j) || ally_is_rival(world, j, i) {
+                count += 1;
+            }
+        }
+    }
+    2.0 * count as f64 / (n * (n - 1)) as f64
+}
+
+/// Whether a defence ally of `i` is a rival of `j`.
+fn ally_is_rival(world: &World, i: usize, j: usize) -> bool {
+    world.rivals[j]
+        .iter()
+        .any(|&k| k != i && world.pairs.ties[pair(i, k)][0] > 0)
+}

@@ -1,0 +1,59 @@
+//! E4: transnational problems, exposure, pressure and loss.
+
+use super::Given;
+use crate::rng::Stream;
+use crate::scenario::Target;
+use crate::world::{PROBLEMS, World};
+
+/// X_m ← X̄ + ρ_X (X_m − X̄) + σ_X ε, floor 0.
+pub fn run(world: &mut World, _given: Given<'_>) {
+    let p = world.parameters.problems;
+    for m in 0..PROBLEMS {
+        let noise = world.draws.at(Stream::Problems, world.step, m as u32, 0).normal();
+        let x = p.mean + p.persistence * (world.problems[m] - p.mean) + p.shock_sd * noise;
+        world.problems[m] = x.max(0.0);
+    }
+    world.feel_problems();
+}
+
+impl World {
+    /// e_im = s_r ē_rm + (1 − s_r) u_im; P_i = min(1, 2 Σ X_m e_im τ_m / Σ τ_m);
+    /// ℓ_i = Σ X_m e_im e^{−G_i}.
+    pub(super) fn feel_problems(&mut self) {
+        let p = self.parameters.problems;
+        let targets = [
+            Target::ProblemTerror,
+            Target::ProblemResources,
+            Target::ProblemHealth,
+            Target::ProblemConflict,
+        ];
+        let levels: [f64; PROBLEMS] =
+            std::array::from_fn(|m| self.held(targets[m], self.problems[m]).max(0.0));
+        let cross = [
+            p.cross_border_crime,
+            p.cross_border_resources,
+            p.cross_border_health,
+            p.cross_border_conflict,
+        ];
+        let cross_sum: f64 = cross.iter().sum::<f64>().max(1e-9);
+        for k in 0..self.roster.len() {
+            let i = self.roster[k];
+            let (common, similarity) = self.primary_region(i).map_or(
+                ([0.0; PROBLEMS], 0.0),
+                |r| (self.regions[r].common_exposure, self.regions[r].similarity),
+            );
+            let mut pressure = 0.0;
+            let mut load = 0.0;
+            for m in 0..PROBLEMS {
+                let own = self.states.own_exposure[i][m];
+                let e = similarity * common[m] + (1.0 - similarity) * own;
+                let e = self.held_for_state(Target::Exposure, i, e).clamp(0.0, 1.0);
+                self.states.exposure[i][m] = e;
+                pressure += levels[m] * e * cross[m];
+                load += levels[m] * e;
+            }
+            self.states.pressure[i] = (2.0 * pressure / cross_sum).min(1.0);
+            self.states.loss[i] = load * libm::exp(-self.states.good[i]);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! E7: threat, and E8: cover by allies.
+
+use super::Given;
+use crate::rng::Stream;
+use crate::world::pacts::deepest;
+use crate::world::{World, pair};
+
+/// Θ_i = Σ_j κ_{j→i} [h0 + h1 H_ij + h2 C_t |z_i − z_j| + h3 (1 − T_ij)] over politically
+/// relevant pairs (contiguous, or one a great power); Θ̃ = Θ/(1 + Θ).
+pub fn run(world: &mut World, _given: Given<'_>) {
+    for k in 0..world.roster.len() {
+        let i = world.roster[k];
+        let mut sum = 0.0;
+        if world.states.power[i] {
+            for &j in world.roster.iter().filter(|&&j| j != i) {
+                sum += threat(world, i, j);
+            }
+        } else {
+            for &j in &world.neighbours[i] {
+                sum += threat(world, i, j);
+            }
+            for &g in world.powers.iter().filter(|&&g| !world.pairs.contiguous(i, g)) {
+                sum += threat(world, i, g);
+            }
+        }
+        let sensing = world.parameters.threat.sensing_sd;
+        if sensing > 0.0 {
+            let noise = world.draws.at(Stream::Sensing, world.step, i as u32, 0).normal();
+            sum *= libm::exp(sensing * noise);
+        }
+        world.states.threat[i] = sum;
+        world.states.threat_share[i] = sum / (1.0 + sum);
+    }
+}
+
+/// θ_ij: the threat that j is to i.
+fn threat(world: &World, i: usize, j: usize) -> f64 {
+    let h = world.parameters.threat;
+    let p = pair(i, j);
+    let distance = (world.states.bloc[i] - world.states.bloc[j]).abs();
+    world.felt_capability(j, i)
+        * (h.latent
+            + h.hostility * f64::from(world.pairs.hostility[p])
+            + h.bloc * world.competition * distance
+            + h.distrust * (1.0 - f64::from(world.pairs.trust[p])))
+}
+
+impl World {
+    /// Σ_j q·depth_ij·κ_{j→i} over i's allies (E8).
+    pub fn cover_of(&self, i: usize) -> f64 {
+        if self.cover_known[i] {
+            return self.cover[i];
+        }
+        self.allies[i].iter().map(|&j| self.help(i, j, self.depth(i, j))).sum()
+    }
+
+    /// Depth of the deepest obligation between two states.
+    #[inline]
+    pub fn depth(&self, i: usize, j: usize) -> f64 {
+        deepest(self.pairs.ties[pair(i, j)], &self.parameters)
+    }
+
+    /// q·depth·κ_{j→i}: what i counts on from j at this depth.
+    #[inline]
+    pub fn help(&self, i: usize, j: usize, depth: f64) -> f64 {
+        if depth == 0.0 {
+            return 0.0;
+        }
+        self.parameters.threat.reliability * depth * self.felt_capability(j, i)
+    }
+
+    /// Computes the cover of all states whose ties have changed.
+    pub(crate) fn refresh_cover(&mut self) {
+        for k in 0..self.roster.len() {
+            let i = self.roster[k];
+            if !self.cover_known[i] {
+                self.cover[i] = self.cover_of(i);
+                self.cover_known[i] = true;
+            }
+        }
+    }
+}
+
+/// Sec of E8: (1 + cover)/(1 + cover + Θ).
+#[inline]
+pub fn security(cover: f64, threat: f64) -> f64 {
+    (1.0 + cover) / (1.0 + cover + threat)
+}

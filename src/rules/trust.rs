@@ -1,0 +1,79 @@
+//! E13: hostility and trust.
+
+use super::Given;
+use super::lanes::{LANES, load, splat, store};
+use crate::scenario::Target;
+use crate::world::journal::Outcome;
+use crate::world::{World, pair, row};
+
+/// H ← clip[ρ_H H + .25 dispute + .5 war − .1 settled], at least .4 while a rivalry is
+/// active; T ← clip[T + τ₊ coop (1 − T) − τ₋ dispute T + τ_0 (T_0 − T)(1 − coop)], coop = 1
+/// for defence allies and partners.
+pub fn run(world: &mut World, _given: Given<'_>) {
+    let p = world.parameters.trust;
+    let lost: Vec<(usize, f32)> = world
+        .journal
+        .disputes
+        .iter()
+        .map(|d| {
+            let k = pair(d.a, d.b);
+            (k, p.loss as f32 * world.pairs.trust[k])
+        })
+        .collect();
+    drift(world);
+    for (index, (k, loss)) in lost.into_iter().enumerate() {
+        let d = &world.journal.disputes[index];
+        let rise = p.hostility_dispute
+            + if d.war() { p.hostility_war } else { 0.0 }
+            - if d.outcome == Outcome::Settled { p.hostility_settlement } else { 0.0 };
+        let h = f64::from(world.pairs.hostility[k]) + rise;
+        world.pairs.hostility[k] = h.clamp(0.0, 1.0) as f32;
+        world.pairs.trust[k] = (world.pairs.trust[k] - loss).clamp(0.0, 1.0);
+    }
+    let floor = p.hostility_rivalry as f32;
+    for k in 0..world.roster.len() {
+        let i = world.roster[k];
+        for &j in world.rivals[i].iter().take_while(|&&j| j < i) {
+            let cell = &mut world.pairs.hostility[pair(i, j)];
+            *cell = cell.max(floor);
+        }
+    }
+    world.hold_pairs(Target::Hostility);
+    world.hold_pairs(Target::Trust);
+}
+
+/// The part of the equations that every pair has.
+fn drift(world: &mut World) {
+    let p = world.parameters.trust;
+    let persistence = splat(p.hostility_persistence);
+    let (one, neutral) = (splat(1.0), splat(p.neutral));
+    let (growth, reversion) = (splat(p.growth), splat(p.reversion));
+    let mut together = vec![0.0f32; world.states.len()];
+    for k in 0..world.roster.len() {
+        let i = world.roster[k];
+        mark_partners(world, i, &mut together[..i]);
+        let hostility = &mut world.pairs.hostility[row(i)];
+        let trust = &mut world.pairs.trust[row(i)];
+        for at in (0..i).step_by(LANES) {
+            store(hostility, at, persistence * load(hostility, at));
+            let (t, coop) = (load(trust, at), load(&together[..i], at));
+            let next = t + coop * growth * (one - t) + (one - coop) * reversion * (neutral - t);
+            store(trust, at, next);
+        }
+    }
+}
+
+/// 1 for the lower states that i is allied to in defence or partner with.
+fn mark_partners(world: &World, i: usize, together: &mut [f32]) {
+    together.fill(0.0);
+    for &j in world.allies[i].iter().take_while(|&&j| j < i) {
+        if world.pairs.defence_allied(i, j) {
+            together[j] = 1.0;
+        }
+    }
+    for body in world.partnerships.iter().filter(|b| !b.inert && b.has(i)) {
+        for &j in body.members.iter().take_while(|&&j| j < i) {
+            together[j] = 1.0;
+        }
+    }
+}

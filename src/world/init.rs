@@ -1,0 +1,460 @@
+//! The world at its start (`docs/odd.md` §5).
+
+use super::journal::Change;
+use super::pacts::PactKey;
+use super::pairs::pair;
+use super::{
+    Controls, GlobalBody, Journal, PROBLEMS, Pairs, ProvisionByLevel, Region, States, Trace, World,
+    row,
+};
+use crate::rng::{Draws, Keyed, Stream};
+use crate::scenario::{Geometry, PairSpell, Scenario, Setting, Stylised};
+
+/// What is drawn once for a state; the discriminant is the second key of the draw.
+#[derive(Clone, Copy)]
+#[repr(u32)]
+enum Drawn {
+    Autonomy = 1,
+    Exposure = 2,
+    Culture = 3,
+    Bloc = 4,
+    Instability = 5,
+    CommonExposure = 6,
+    Position = 7,
+    Capability = 8,
+    Income = 9,
+    Regime = 10,
+}
+
+/// The setting of a run: that of the scenario, completed by what the seed draws
+/// (positions and contiguity of stylised worlds, regions of the placebo).
+pub fn complete_setting(scenario: &Scenario, seed: u64) -> Setting {
+    let mut setting = scenario.setting.clone();
+    let draws = Draws::new(seed);
+    if let Some(stylised) = setting.stylised.clone() {
+        lay_out(&mut setting, &stylised, &draws);
+    }
+    if setting.permute_regions {
+        permute_regions(&mut setting, &draws);
+    }
+    setting
+}
+
+fn lay_out(setting: &mut Setting, stylised: &Stylised, draws: &Draws) {
+    let regions = setting.regions.len();
+    let centres: Vec<(f64, f64)> = (0..regions)
+        .map(|r| {
+            let mut d = draws.at(Stream::Layout, 0, r as u32, 0);
+            (d.uniform(), d.uniform())
+        })
+        .collect();
+    for (i, state) in setting.states.iter_mut().enumerate() {
+        let mut d = draws.at(Stream::Layout, 0, i as u32, Drawn::Position as u32);
+        let centre = state.regions.first().map_or((0.5, 0.5), |&r| centres[r]);
+        state.position = (
+            (centre.0 + 0.12 * d.normal()).clamp(0.0, 1.0),
+            (centre.1 + 0.12 * d.normal()).clamp(0.0, 1.0),
+        );
+    }
+    setting.geometry = Geometry::Plane;
+    setting.contiguity = nearest(setting, stylised.neighbours);
+}
+
+/// Each state borders its nearest neighbours.
+fn nearest(setting: &Setting, count: usize) -> Vec<PairSpell> {
+    let states = &setting.states;
+    let mut borders = Vec::new();
+    for (i, state) in states.iter().enumerate() {
+        let mut others: Vec<(f64, usize)> = (0..states.len())
+            .filter(|&j| j != i)
+            .map(|j| {
+                let (a, b) = (state.position, states[j].position);
+                (libm::hypot(a.0 - b.0, a.1 - b.1), j)
+            })
+            .collect();
+        others.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+        for &(_, j) in others.iter().take(count) {
+            let (a, b) = (i.min(j), i.max(j));
+            borders.push((a, b));
+        }
+    }
+    borders.sort_unstable();
+    borders.dedup();
+    borders
+        .into_iter()
+        .map(|(a, b)| PairSpell {
+            a,
+            b,
+            from: i32::MIN,
+            to: None,
+        })
+        .collect()
+}
+
+fn permute_regions(setting: &mut Setting, draws: &Draws) {
+    let n = setting.states.len();
+    let mut order: Vec<(f64, usize)> = (0..n)
+        .map(|i| (draws.uniform(Stream::RegionPermutation, 0, i as u32, 0), i))
+        .collect();
+    order.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+    let lists: Vec<Vec<usize>> = setting.states.iter().map(|s| s.regions.clone()).collect();
+    for (k, &(_, i)) in order.iter().enumerate() {
+        setting.states[i].regions = lists[k].clone();
+    }
+}
+
+impl World {
+    /// The world at the start of the first year, before its first process.
+    ///
+    /// `setting` is [`complete_setting`] of the same scenario and seed.
+    pub fn new(scenario: &Scenario, setting: &Setting, seed: u64) -> Self {
+        let n = setting.states.len();
+        let draws = Draws::new(seed);
+        let parameters = scenario.parameters;
+        let mut world = Self {
+            year: scenario.start_year - scenario.burn_in as i32,
+            step: 0,
+            parameters,
+            processes: scenario.processes,
+            governance: scenario.governance,
+            controls: Controls::default(),
+            states: States::new(setting, &draws),
+            roster: Vec::new(),
+            order: Vec::new(),
+            pairs: Pairs::new(n),
+            neighbours: vec![Vec::new(); n],
+            rivals: vec![Vec::new(); n],
+            allies: vec![Vec::new(); n],
+            cover: vec![0.0; n],
+            cover_known: vec![false; n],
+            powers: Vec::new(),
+            antagonism: Vec::new(),
+            competition: 0.0,
+            problems: [parameters.problems.mean; PROBLEMS],
+            pacts: Vec::new(),
+            regions: regions(setting, scenario, &draws),
+            partnerships: Vec::new(),
+            global: GlobalBody {
+                capacity: parameters.response.global_capacity,
+                norm_divergence: 0.0,
+            },
+            provision: ProvisionByLevel::default(),
+            journal: Journal::default(),
+            trace: Trace::default(),
+            geometry: None,
+            draws,
+        };
+        world.measure_distances(setting.geometry);
+        if setting.observed.is_none() {
+            world.states.capability.fill(1.0 / n.max(1) as f64);
+            world.states.income.fill(0.5);
+        }
+        world.draw_stylised_capability(setting);
+        world.update_membership(setting, scenario);
+        world.place_initial_pacts(setting);
+        for initial in &scenario.institutions {
+            world.place_partnership(initial, Change::Initial, "initial");
+        }
+        world
+    }
+
+    fn draw_stylised_capability(&mut self, setting: &Setting) {
+        let Some(stylised) = &setting.stylised else {
+            return;
+        };
+        let n = self.states.len();
+        let poles = stylised.poles.len().min(n);
+        for (k, share) in stylised.poles.iter().take(n).enumerate() {
+            self.states.capability[k] = share * stylised.pole_capability;
+        }
+        let (mean, sd) = stylised.log_capability;
+        let mut raw: Vec<f64> = (poles..n)
+            .map(|i| libm::exp(mean + sd * self.initial(i, Drawn::Capability).normal()))
+            .collect();
+        let smallest = (0..poles)
+            .map(|k| self.states.capability[k])
+            .fold(f64::INFINITY, f64::min);
+        for _ in 0..30 {
+            let total: f64 = raw.iter().sum();
+            let factor = (1.0 - stylised.pole_capability) / total.max(1e-300);
+            for k in &mut raw {
+                *k = (*k * factor).min(0.99 * smallest);
+            }
+        }
+        self.states.capability[poles..].copy_from_slice(&raw);
+        for i in 0..n {
+            self.states.income[i] = stylised
+                .income
+                .unwrap_or_else(|| self.initial(i, Drawn::Income).uniform())
+                .max(0.02);
+            self.states.regime[i] = stylised
+                .regime
+                .unwrap_or_else(|| self.initial(i, Drawn::Regime).uniform());
+        }
+    }
+
+    fn initial(&self, i: usize, what: Drawn) -> Keyed {
+        self.draws.at(Stream::Initial, 0, i as u32, what as u32)
+    }
+
+    /// Values of a state at its entry: culture and bloc position from its regime,
+    /// trust and hostility from its rivalries.
+    pub(crate) fn enter(&mut self, i: usize, setting: &Setting) {
+        let p = self.parameters;
+        let regime = self.states.regime[i];
+        let mut draw = self.initial(i, Drawn::Culture);
+        let means = [
+            0.3 + 0.4 * regime,
+            0.3 + 0.3 * regime,
+            0.7 - 0.3 * regime,
+            0.6 - 0.3 * regime,
+        ];
+        for (dimension, mean) in means.into_iter().enumerate() {
+            // Mean and spread of Beta(n m, n (1 − m)), by one normal draw.
+            let sd = libm::sqrt(mean * (1.0 - mean) / (p.culture.precision + 1.0));
+            let value = (mean + sd * draw.normal()).clamp(0.01, 0.99);
+            self.states.culture[dimension][i] = value as f32;
+        }
+        let noise = self.initial(i, Drawn::Bloc).normal();
+        self.states.bloc[i] = setting.states[i]
+            .bloc
+            .unwrap_or_else(|| (0.5 + 0.5 * (0.5 - regime) + 0.15 * noise).clamp(0.0, 1.0));
+        self.states.awareness[i] = p.awareness.initial;
+        self.states.instability[i] = self.mean_instability(i);
+        self.states.anchored[i] = false;
+        self.states.denationalisation[i] = 0.0;
+        let year = self.year;
+        for &j in &self.roster {
+            let rivals = setting.rivalries.iter().any(|s| {
+                s.covers(year) && ((s.a == i && s.b == j) || (s.a == j && s.b == i))
+            });
+            let k = pair(i, j);
+            self.pairs.hostility[k] = if rivals { 0.5 } else { 0.0 };
+            self.pairs.trust[k] = if rivals { p.trust.rivals } else { p.trust.neutral } as f32;
+            self.pairs.last_dispute[k] = Pairs::NEVER;
+        }
+    }
+
+    /// h̄ of E11: the level that domestic instability returns to.
+    pub(crate) fn mean_instability(&self, i: usize) -> f64 {
+        0.1 + 0.35 * (1.0 - self.states.regime[i]) + 0.3 * self.states.instability_base[i]
+    }
+
+    fn place_initial_pacts(&mut self, setting: &Setting) {
+        for (rank, initial) in setting.pacts.iter().enumerate() {
+            let members: Vec<usize> = initial
+                .members
+                .iter()
+                .copied()
+                .filter(|&i| self.states.active[i])
+                .collect();
+            if members.len() < 2 {
+                continue;
+            }
+            let key = PactKey {
+                first: members[0],
+                second: members[1],
+                birth: -1 - rank as i32,
+            };
+            let sponsor = self.largest_power(&members);
+            self.place_pact(
+                key,
+                initial.label.clone(),
+                initial.kind,
+                members,
+                sponsor,
+                Change::Initial,
+                "initial",
+            );
+        }
+    }
+}
+
+impl States {
+    fn new(setting: &Setting, draws: &Draws) -> Self {
+        let n = setting.states.len();
+        let at = |i: usize, what: Drawn| draws.at(Stream::Initial, 0, i as u32, what as u32);
+        let inputs = &setting.states;
+        Self {
+            abbreviation: inputs.iter().map(|s| s.abbreviation.clone()).collect(),
+            code: inputs.iter().map(|s| s.code).collect(),
+            active: vec![false; n],
+            power: vec![false; n],
+            regions: inputs.iter().map(|s| s.regions.clone()).collect(),
+            position: inputs.iter().map(|s| s.position).collect(),
+            capability: vec![0.0; n],
+            income: vec![0.02; n],
+            regime: vec![0.5; n],
+            bloc: vec![0.5; n],
+            autonomy: (0..n)
+                .map(|i| {
+                    let mut d = at(i, Drawn::Autonomy);
+                    (d.uniform() + d.uniform()) / 2.0
+                })
+                .collect(),
+            awareness: vec![0.0; n],
+            own_exposure: (0..n)
+                .map(|i| {
+                    let mut d = at(i, Drawn::Exposure);
+                    [d.uniform(), d.uniform(), d.uniform(), d.uniform()]
+                })
+                .collect(),
+            exposure: vec![[0.0; PROBLEMS]; n],
+            pressure: vec![0.0; n],
+            loss: vec![0.0; n],
+            culture: std::array::from_fn(|_| vec![0.5; n]),
+            anchor: std::array::from_fn(|_| vec![0.5; n]),
+            anchored: vec![false; n],
+            instability_base: (0..n).map(|i| at(i, Drawn::Instability).uniform()).collect(),
+            instability: vec![0.0; n],
+            domestic_conflict: vec![false; n],
+            denationalisation: vec![0.0; n],
+            threat: vec![0.0; n],
+            threat_share: vec![0.0; n],
+            interdependence: vec![0.0; n],
+            asymmetry: vec![0.0; n],
+            contribution: vec![0.0; n],
+            regional_contribution: vec![0.0; n],
+            good: vec![0.0; n],
+            community: vec![false; n],
+        }
+    }
+}
+
+fn regions(setting: &Setting, scenario: &Scenario, draws: &Draws) -> Vec<Region> {
+    setting
+        .regions
+        .iter()
+        .enumerate()
+        .map(|(r, name)| {
+            let mut d = draws.at(Stream::Initial, 0, r as u32, Drawn::CommonExposure as u32);
+            Region {
+                name: name.clone(),
+                members: Vec::new(),
+                member_interdependence: Vec::new(),
+                member_asymmetry: Vec::new(),
+                common_exposure: [d.uniform(), d.uniform(), d.uniform(), d.uniform()],
+                similarity: scenario.parameters.problems.similarity,
+                competition: 0.0,
+                violence: 0.1,
+                record: Vec::new(),
+                emulation: 0.0,
+                performance: scenario.parameters.diffusion.performance_initial,
+                aid: 0.0,
+                aid_given: 0.0,
+                opposed: 0.0,
+                interdependence: 0.0,
+                community_share: 0.0,
+                community_tier: 0,
+                circumstance: 0.0,
+                institutionalisation: 0.0,
+                presence: Vec::new(),
+            }
+        })
+        .collect()
+}
+
+impl World {
+    /// Brings entry, exit and great powers up to the year; returns nothing but
+    /// leaves `roster`, `powers` and the regions' members true.
+    pub(crate) fn update_membership(&mut self, setting: &Setting, scenario: &Scenario) {
+        let year = self.year;
+        let burning = self.step < scenario.burn_in;
+        let inside = |k: usize| {
+            let s = &setting.states[k];
+            burning || (s.entry_year <= year && s.exit_year.is_none_or(|e| year < e))
+        };
+        for i in 0..self.states.len() {
+            if self.states.active[i] && !inside(i) {
+                self.exit(i);
+            }
+        }
+        self.take_observed(setting, scenario, &inside);
+        for i in 0..self.states.len() {
+            if !self.states.active[i] && inside(i) {
+                self.states.active[i] = true;
+                self.enter(i, setting);
+                let position = self.roster.partition_point(|&j| j < i);
+                self.roster.insert(position, i);
+            }
+        }
+        self.states.power.fill(false);
+        for spell in &setting.powers {
+            let covers = burning || (spell.from <= year && spell.to.is_none_or(|to| year <= to));
+            if covers && self.states.active[spell.state] {
+                self.states.power[spell.state] = true;
+            }
+        }
+        self.powers = (0..self.states.len()).filter(|&i| self.states.power[i]).collect();
+        for (r, region) in self.regions.iter_mut().enumerate() {
+            region.members.clear();
+            region.members.extend(
+                self.roster.iter().copied().filter(|&i| self.states.regions[i].contains(&r)),
+            );
+        }
+    }
+
+    fn exit(&mut self, i: usize) {
+        for index in 0..self.pacts.len() {
+            self.leave_pact(index, i, "exit from the system");
+        }
+        self.end_empty_pacts("exit from the system");
+        for p in &mut self.partnerships {
+            p.members.retain(|&j| j != i);
+            p.participants.retain(|&(j, _)| j != i);
+        }
+        for index in (0..self.partnerships.len()).rev() {
+            if self.partnerships[index].members.len() < 2 {
+                self.end_partnership(index, "exit from the system");
+            }
+        }
+        self.states.active[i] = false;
+        self.states.capability[i] = 0.0;
+        self.states.domestic_conflict[i] = false;
+        self.states.community[i] = false;
+        self.states.contribution[i] = 0.0;
+        self.states.good[i] = 0.0;
+        self.roster.retain(|&j| j != i);
+        for j in (0..self.states.len()).filter(|&j| j != i) {
+            let p = pair(i, j);
+            self.pairs.interdependence[p] = 0.0;
+            self.pairs.hostility[p] = 0.0;
+            self.pairs.trust[p] = 0.0;
+        }
+        debug_assert!(self.allies[i].is_empty());
+        debug_assert!(row(i).all(|p| self.pairs.ties[p] == [0; 4]));
+    }
+
+    /// Reads capability, income and regime of the year from the data, if any, and renormalises.
+    fn take_observed(
+        &mut self,
+        setting: &Setting,
+        scenario: &Scenario,
+        inside: &dyn Fn(usize) -> bool,
+    ) {
+        if let Some(paths) = &setting.observed {
+            let line = (self.step as usize)
+                .saturating_sub(scenario.burn_in as usize)
+                .min(paths.capability.len() - 1);
+            for i in (0..self.states.len()).filter(|&i| inside(i)) {
+                self.states.capability[i] = f64::from(paths.capability[line][i]).max(1e-7);
+                let dollars = f64::from(paths.income[line][i]).max(1.0);
+                self.states.income[i] = ((libm::log(dollars) - super::INCOME_FLOOR)
+                    / (super::INCOME_CEILING - super::INCOME_FLOOR))
+                    .clamp(0.02, 1.0);
+                self.states.regime[i] = f64::from(paths.regime[line][i]).clamp(0.0, 1.0);
+            }
+        }
+        self.normalise_capability();
+    }
+
+    /// Makes the shares of capability sum to 1 over the states in the system.
+    pub(crate) fn normalise_capability(&mut self) {
+        let total: f64 = self.states.capability.iter().sum();
+        if total > 0.0 {
+            for k in &mut self.states.capability {
+                *k /= total;
+            }
+        }
+    }
+}

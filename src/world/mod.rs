@@ -1,0 +1,363 @@
+//! The state of the world in one year.
+//!
+//! States stand in the order of their `stream_id`, so that draws and sums do not
+//! depend on codes or on the order of input tables.
+
+pub mod controls;
+mod geometry;
+pub mod init;
+pub mod journal;
+pub mod pacts;
+pub mod pairs;
+pub mod partnerships;
+pub mod trace;
+
+pub use controls::Controls;
+pub use journal::Journal;
+pub use pacts::{Pact, PactKey};
+pub use pairs::{Pairs, pair, row};
+pub use partnerships::{Agreement, Partnership};
+pub use trace::{Decision, Trace};
+
+use crate::rng::Draws;
+use crate::scenario::{Governance, Parameters, ProcessSet};
+
+/// Number of transnational problems: terror and crime, resources and
+/// environment, health, conflict spill.
+pub const PROBLEMS: usize = 4;
+/// Number of dimensions of security culture: cooperative, comprehensive,
+/// sovereignty, force.
+pub const CULTURE: usize = 4;
+/// Index of the sovereignty dimension.
+pub const SOVEREIGNTY: usize = 2;
+
+/// Everything that changes in a run.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// Label of the year.
+    pub year: i32,
+    /// Years since the start, burn-in included: the year of the draws.
+    pub step: u32,
+    /// Parameters in force.
+    pub parameters: Parameters,
+    /// Processes in force.
+    pub processes: ProcessSet,
+    /// Governance in force.
+    pub governance: Governance,
+    /// The run's draws.
+    pub draws: Draws,
+    /// What treatments hold, block and insert.
+    pub controls: Controls,
+    /// The states.
+    pub states: States,
+    /// States in the system, ascending.
+    pub roster: Vec<usize>,
+    /// Order in which states act this year.
+    pub order: Vec<usize>,
+    /// The pairs.
+    pub pairs: Pairs,
+    /// Contiguous states in the system, ascending, by state.
+    pub neighbours: Vec<Vec<usize>>,
+    /// Active rivals in the system, ascending, by state.
+    pub rivals: Vec<Vec<usize>>,
+    /// States tied by a pact of any kind, ascending, by state.
+    pub allies: Vec<Vec<usize>>,
+    /// Σ q·depth·κ over allies (E8), valid where `cover_known`.
+    pub cover: Vec<f64>,
+    /// Whether `cover` is up to date.
+    pub cover_known: Vec<bool>,
+    /// Great powers, ascending.
+    pub powers: Vec<usize>,
+    /// Antagonism of each pair of great powers.
+    pub antagonism: Vec<Antagonism>,
+    /// World competition C_t (E6).
+    pub competition: f64,
+    /// Levels of the transnational problems X_m (E4).
+    pub problems: [f64; PROBLEMS],
+    /// Pacts in order of birth.
+    pub pacts: Vec<Pact>,
+    /// Regions in the order of the scenario.
+    pub regions: Vec<Region>,
+    /// Partnerships in order of founding.
+    pub partnerships: Vec<Partnership>,
+    /// The global body.
+    pub global: GlobalBody,
+    /// Provision by level (E18), for the record.
+    pub provision: ProvisionByLevel,
+    /// The current year's events.
+    pub journal: Journal,
+    /// Decisions asked for.
+    pub trace: Trace,
+    /// Stamp of the parameters that the geometry was made with.
+    geometry: Option<geometry::Stamp>,
+}
+
+/// Antagonism A_gh of two great powers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Antagonism {
+    /// The power of the lower rank.
+    pub a: usize,
+    /// The other.
+    pub b: usize,
+    /// Level on [0, 1].
+    pub level: f64,
+}
+
+/// Quantities of states, one entry a state.
+#[derive(Debug, Clone, Default)]
+pub struct States {
+    /// Abbreviation.
+    pub abbreviation: Vec<String>,
+    /// Code in the state table.
+    pub code: Vec<u32>,
+    /// In the system.
+    pub active: Vec<bool>,
+    /// Great power.
+    pub power: Vec<bool>,
+    /// Regions, the primary one first.
+    pub regions: Vec<Vec<usize>>,
+    /// Position: latitude and longitude, or x and y.
+    pub position: Vec<(f64, f64)>,
+    /// Share of world capability K; 0 outside the system.
+    pub capability: Vec<f64>,
+    /// Income ỹ on [0.02, 1].
+    pub income: Vec<f64>,
+    /// Regime d on [0, 1].
+    pub regime: Vec<f64>,
+    /// Bloc position z on [0, 1].
+    pub bloc: Vec<f64>,
+    /// Autonomy taste φ on [0, 1].
+    pub autonomy: Vec<f64>,
+    /// Awareness α on [0, 1].
+    pub awareness: Vec<f64>,
+    /// Own part u of exposure to each problem.
+    pub own_exposure: Vec<[f64; PROBLEMS]>,
+    /// Exposure e to each problem (E4).
+    pub exposure: Vec<[f64; PROBLEMS]>,
+    /// Problem pressure P on [0, 1] (E4).
+    pub pressure: Vec<f64>,
+    /// Loss from problems ℓ (E4).
+    pub loss: Vec<f64>,
+    /// Security culture c, by dimension.
+    pub culture: [Vec<f32>; CULTURE],
+    /// Anchor of culture, by dimension.
+    pub anchor: [Vec<f64>; CULTURE],
+    /// Whether the anchor is set.
+    pub anchored: Vec<bool>,
+    /// Own part of domestic instability.
+    pub instability_base: Vec<f64>,
+    /// Domestic instability h.
+    pub instability: Vec<f64>,
+    /// Domestic conflict D.
+    pub domestic_conflict: Vec<bool>,
+    /// Denationalisation δ on [0, 1].
+    pub denationalisation: Vec<f64>,
+    /// Threat Θ (E7).
+    pub threat: Vec<f64>,
+    /// Θ̃ = Θ / (1 + Θ).
+    pub threat_share: Vec<f64>,
+    /// Mean interdependence with the primary region W̄.
+    pub interdependence: Vec<f64>,
+    /// Asymmetry of dependence within the primary region.
+    pub asymmetry: Vec<f64>,
+    /// Own contribution g (E18).
+    pub contribution: Vec<f64>,
+    /// Contribution to the regional body (E18).
+    pub regional_contribution: Vec<f64>,
+    /// Security good enjoyed G (E18).
+    pub good: Vec<f64>,
+    /// In a security community.
+    pub community: Vec<bool>,
+}
+
+impl States {
+    /// Number of states, in the system or not.
+    pub fn len(&self) -> usize {
+        self.active.len()
+    }
+
+    /// Whether there is no state.
+    pub fn is_empty(&self) -> bool {
+        self.active.is_empty()
+    }
+
+    /// Mean absolute difference of two states' cultures |Δc|.
+    pub fn culture_gap(&self, i: usize, j: usize) -> f64 {
+        let sum: f64 = self
+            .culture
+            .iter()
+            .map(|c| f64::from((c[i] - c[j]).abs()))
+            .sum();
+        sum / CULTURE as f64
+    }
+
+    /// ln GDP per capita that income ỹ stands for.
+    pub fn log_income(&self, i: usize) -> f64 {
+        INCOME_FLOOR + (INCOME_CEILING - INCOME_FLOOR) * self.income[i]
+    }
+}
+
+/// ln of 300 US$ of 2011, where ỹ = 0.
+pub const INCOME_FLOOR: f64 = 5.703_782_474_656_201;
+/// ln of 50,000 US$ of 2011, where ỹ = 1.
+pub const INCOME_CEILING: f64 = 10.819_778_284_410_283;
+
+/// A region.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Region {
+    /// Name.
+    pub name: String,
+    /// Member states in the system, ascending (all memberships).
+    pub members: Vec<usize>,
+    /// Interdependence of each member with the other members, in the order of `members`.
+    pub member_interdependence: Vec<f64>,
+    /// Asymmetry of dependence of each member, in the order of `members`.
+    pub member_asymmetry: Vec<f64>,
+    /// Common part of exposure ē.
+    pub common_exposure: [f64; PROBLEMS],
+    /// Similarity of exposure s_r.
+    pub similarity: f64,
+    /// Competition C_r (E6).
+    pub competition: f64,
+    /// Violence v_r that the states see (E14).
+    pub violence: f64,
+    /// Disputes between members in each of the last ten years, latest last: all, fatal, state-years, states in domestic conflict.
+    pub record: Vec<ConflictRecord>,
+    /// Pull of the example of other regions Em_r (E20).
+    pub emulation: f64,
+    /// Reputation perf (E20).
+    pub performance: f64,
+    /// Aid received in the last year (E21).
+    pub aid: f64,
+    /// Aid given in the last year.
+    pub aid_given: f64,
+    /// Share of pairs in opposed pacts (E14).
+    pub opposed: f64,
+    /// Mean interdependence of the region's pairs.
+    pub interdependence: f64,
+    /// Share of states in the largest community (E17).
+    pub community_share: f64,
+    /// Tier of the community: 0 none, 1 nascent, 2 ascendant, 3 mature.
+    pub community_tier: u8,
+    /// The circumstance common to the region's states this year, ε_{r,t} (E14).
+    pub circumstance: f64,
+    /// Institutionalisation of its bodies: the highest I.
+    pub institutionalisation: f64,
+    /// Presence of each great power, in the order of `World::powers`.
+    pub presence: Vec<f64>,
+}
+
+/// Conflict in a region in one year.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ConflictRecord {
+    /// Disputes between members.
+    pub disputes: f64,
+    /// Of those, fatal ones (severity .5 or more).
+    pub fatal: f64,
+    /// Wars.
+    pub wars: f64,
+    /// Members.
+    pub states: f64,
+    /// Members in domestic conflict.
+    pub domestic: f64,
+}
+
+/// The global body (E12, E19).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GlobalBody {
+    /// Crises that it can take up in a year.
+    pub capacity: f64,
+    /// Culture distance between great powers: mean |Δc| of their pairs.
+    pub norm_divergence: f64,
+}
+
+/// Mean ln(1+G) and cost at each level (E18).
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ProvisionByLevel {
+    /// States alone.
+    pub state: f64,
+    /// Regional optima.
+    pub regional: f64,
+    /// Uniform world optimum.
+    pub global: f64,
+    /// Regional optima with a global top-up.
+    pub combined: f64,
+    /// What is provided in the run.
+    pub provided: f64,
+    /// Mean cost of what is provided.
+    pub cost: f64,
+}
+
+impl World {
+    /// Antagonism of two great powers; 0 if either is none.
+    pub fn antagonism_of(&self, g: usize, h: usize) -> f64 {
+        let (a, b) = (g.min(h), g.max(h));
+        self.antagonism
+            .iter()
+            .find(|pair| pair.a == a && pair.b == b)
+            .map_or(0.0, |pair| pair.level)
+    }
+
+    /// reach_{j→i} (E2): how much of j's capability arrives at i.
+    #[inline]
+    pub fn reach(&self, from: usize, to: usize) -> f64 {
+        let p = pair(from, to);
+        f64::from(if self.states.power[from] {
+            self.pairs.power_reach[p]
+        } else {
+            self.pairs.proximity[p]
+        })
+    }
+
+    /// κ_{j→i} (E7): capability of j felt by i, relative to i's own.
+    #[inline]
+    pub fn felt_capability(&self, from: usize, to: usize) -> f64 {
+        let arriving = self.states.capability[from] * self.reach(from, to);
+        let own = self.states.capability[to];
+        if arriving <= 0.0 {
+            0.0
+        } else {
+            arriving / (arriving + own)
+        }
+    }
+
+    /// Hostility H of a pair.
+    #[inline]
+    pub fn hostility(&self, i: usize, j: usize) -> f64 {
+        f64::from(self.pairs.hostility[pair(i, j)])
+    }
+
+    /// Trust T of a pair.
+    #[inline]
+    pub fn trust(&self, i: usize, j: usize) -> f64 {
+        f64::from(self.pairs.trust[pair(i, j)])
+    }
+
+    /// Interdependence W of a pair.
+    #[inline]
+    pub fn interdependence(&self, i: usize, j: usize) -> f64 {
+        f64::from(self.pairs.interdependence[pair(i, j)])
+    }
+
+    /// Primary region of a state.
+    #[inline]
+    pub fn primary_region(&self, i: usize) -> Option<usize> {
+        self.states.regions[i].first().copied()
+    }
+
+    /// Share of a great power in the capability of all great powers.
+    pub fn power_share(&self, g: usize) -> f64 {
+        let total: f64 = self.powers.iter().map(|&h| self.states.capability[h]).sum();
+        if total > 0.0 {
+            self.states.capability[g] / total
+        } else {
+            0.0
+        }
+    }
+
+    /// Competition that a state lives under: its region's, or the world's without a region.
+    pub fn competition_at(&self, i: usize) -> f64 {
+        self.primary_region(i)
+            .map_or(self.competition, |r| self.regions[r].competition)
+    }
+}

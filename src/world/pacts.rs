@@ -1,0 +1,259 @@
+//! Pacts and the ties that they make.
+
+use super::World;
+use super::journal::{AgreementChange, Change, Form};
+use super::pairs::{Ties, pair};
+use crate::scenario::{PactKind, Parameters, Process};
+
+/// What names a pact: its founders and birth, never a running number, so that
+/// one more birth shifts no draw of another pact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PactKey {
+    /// Convener or first founder.
+    pub first: usize,
+    /// Second founder.
+    pub second: usize,
+    /// Step of birth; for initial pacts the negative rank in the table.
+    pub birth: i32,
+}
+
+impl PactKey {
+    /// The two words that address the pact's draws for one member.
+    pub fn address(self, member: usize) -> (u32, u32) {
+        let founders = ((self.first as u32) << 16) | (self.second as u32 & 0xffff);
+        let rest = ((member as u32) << 16) | (self.birth as u32 & 0xffff);
+        (founders, rest)
+    }
+}
+
+/// A pact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pact {
+    /// Name of its draws.
+    pub key: PactKey,
+    /// Identifier in tables.
+    pub label: String,
+    /// Kind.
+    pub kind: PactKind,
+    /// The great power that made it, if any.
+    pub sponsor: Option<usize>,
+    /// Members, ascending; at least two.
+    pub members: Vec<usize>,
+    /// Step of birth.
+    pub start: u32,
+    /// Largest share of world capability that the sponsor had in the last five years.
+    pub sponsor_peak: [f64; 5],
+    /// Whether its members have voted after a collapse of the sponsor.
+    pub collapse_voted: bool,
+    /// Pact from which it came by merging, if any.
+    pub parent: Option<PactKey>,
+}
+
+impl Pact {
+    /// Whether `state` is a member.
+    #[inline]
+    pub fn has(&self, state: usize) -> bool {
+        self.members.binary_search(&state).is_ok()
+    }
+}
+
+/// Depth of an obligation of this kind.
+#[inline]
+pub fn depth_of(kind: PactKind, parameters: &Parameters) -> f64 {
+    match kind {
+        PactKind::Defence => 1.0,
+        PactKind::Neutrality | PactKind::NonAggression => parameters.alliance.depth_neutrality,
+        PactKind::Entente => parameters.alliance.depth_entente,
+    }
+}
+
+/// Depth of the deepest obligation among `ties`; 0 without one.
+#[inline]
+pub fn deepest(ties: Ties, parameters: &Parameters) -> f64 {
+    let mut depth = 0.0f64;
+    for kind in PactKind::ALL {
+        if ties[kind as usize] > 0 {
+            depth = depth.max(depth_of(kind, parameters));
+        }
+    }
+    depth
+}
+
+impl World {
+    /// Founds a pact; members are sorted and must be two or more.
+    pub fn found_pact(
+        &mut self,
+        kind: PactKind,
+        mut members: Vec<usize>,
+        sponsor: Option<usize>,
+        founders: (usize, usize),
+        by: Process,
+    ) -> usize {
+        members.sort_unstable();
+        members.dedup();
+        debug_assert!(members.len() >= 2);
+        let key = PactKey {
+            first: founders.0,
+            second: founders.1,
+            birth: self.step as i32,
+        };
+        let label = format!(
+            "{}-{}-{}-{}",
+            self.states.abbreviation[key.first],
+            self.states.abbreviation[key.second],
+            self.year,
+            kind.name()
+        );
+        self.place_pact(key, label, kind, members, sponsor, Change::Founded, by.name())
+    }
+
+    /// Puts a pact into the world and notes the change.
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn place_pact(
+        &mut self,
+        key: PactKey,
+        label: String,
+        kind: PactKind,
+        members: Vec<usize>,
+        sponsor: Option<usize>,
+        change: Change,
+        by: &'static str,
+    ) -> usize {
+        for (k, &i) in members.iter().enumerate() {
+            for &j in &members[..k] {
+                self.tie(i, j, kind);
+            }
+        }
+        let power = sponsor.map_or(0.0, |g| self.states.capability[g]);
+        self.pacts.push(Pact {
+            key,
+            label,
+            kind,
+            sponsor,
+            members,
+            start: self.step,
+            sponsor_peak: [power; 5],
+            collapse_voted: false,
+            parent: None,
+        });
+        let index = self.pacts.len() - 1;
+        self.note_pact(index, change, by, None);
+        index
+    }
+
+    /// Adds a member to a pact.
+    pub fn join_pact(&mut self, index: usize, state: usize, by: Process) {
+        let pact = &mut self.pacts[index];
+        let Err(position) = pact.members.binary_search(&state) else {
+            return;
+        };
+        pact.members.insert(position, state);
+        let kind = pact.kind;
+        let members = std::mem::take(&mut self.pacts[index].members);
+        for &j in members.iter().filter(|&&j| j != state) {
+            self.tie(state, j, kind);
+        }
+        self.pacts[index].members = members;
+        self.note_pact(index, Change::Joined, by.name(), Some(state));
+    }
+
+    /// Removes a member from a pact; a pact left with fewer than two stays until
+    /// [`World::end_empty_pacts`].
+    pub fn leave_pact(&mut self, index: usize, state: usize, by: &'static str) {
+        let Ok(position) = self.pacts[index].members.binary_search(&state) else {
+            return;
+        };
+        self.pacts[index].members.remove(position);
+        let kind = self.pacts[index].kind;
+        let members = std::mem::take(&mut self.pacts[index].members);
+        for &j in &members {
+            self.untie(state, j, kind);
+        }
+        self.pacts[index].members = members;
+        self.note_pact(index, Change::Left, by, Some(state));
+    }
+
+    /// Ends pacts with fewer than two members and those that `ends` names.
+    pub fn end_pacts(&mut self, by: &'static str, ends: impl Fn(usize, &Pact) -> bool) {
+        let ending: Vec<usize> = (0..self.pacts.len())
+            .filter(|&k| self.pacts[k].members.len() < 2 || ends(k, &self.pacts[k]))
+            .collect();
+        for &k in ending.iter().rev() {
+            let members = self.pacts[k].members.clone();
+            let kind = self.pacts[k].kind;
+            for (a, &i) in members.iter().enumerate() {
+                for &j in &members[..a] {
+                    self.untie(i, j, kind);
+                }
+            }
+            self.note_pact(k, Change::Ended, by, None);
+            self.pacts.remove(k);
+        }
+    }
+
+    /// Ends pacts with fewer than two members.
+    pub fn end_empty_pacts(&mut self, by: &'static str) {
+        self.end_pacts(by, |_, _| false);
+    }
+
+    fn tie(&mut self, i: usize, j: usize, kind: PactKind) {
+        let ties = &mut self.pairs.ties[pair(i, j)];
+        let fresh = *ties == [0; 4];
+        ties[kind as usize] += 1;
+        if fresh {
+            insert_sorted(&mut self.allies[i], j);
+            insert_sorted(&mut self.allies[j], i);
+        }
+        self.cover_known[i] = false;
+        self.cover_known[j] = false;
+    }
+
+    fn untie(&mut self, i: usize, j: usize, kind: PactKind) {
+        let ties = &mut self.pairs.ties[pair(i, j)];
+        ties[kind as usize] -= 1;
+        if *ties == [0; 4] {
+            remove_sorted(&mut self.allies[i], j);
+            remove_sorted(&mut self.allies[j], i);
+        }
+        self.cover_known[i] = false;
+        self.cover_known[j] = false;
+    }
+
+    pub(crate) fn note_pact(
+        &mut self,
+        index: usize,
+        change: Change,
+        by: &'static str,
+        state: Option<usize>,
+    ) {
+        let pact = &self.pacts[index];
+        let names = matches!(change, Change::Founded | Change::Initial | Change::Merged)
+            .then(|| pact.members.clone())
+            .unwrap_or_default();
+        let entry = AgreementChange {
+            agreement: pact.label.clone(),
+            form: Form::Pact,
+            kind: pact.kind.name(),
+            change,
+            by,
+            state,
+            sponsor: pact.sponsor,
+            members: pact.members.len(),
+            names,
+            region: None,
+        };
+        self.journal.agreements.push(entry);
+    }
+}
+
+fn insert_sorted(list: &mut Vec<usize>, value: usize) {
+    if let Err(position) = list.binary_search(&value) {
+        list.insert(position, value);
+    }
+}
+
+fn remove_sorted(list: &mut Vec<usize>, value: usize) {
+    if let Ok(position) = list.binary_search(&value) {
+        list.remove(position);
+    }
+}

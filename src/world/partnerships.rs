@@ -1,0 +1,171 @@
+//! Regional security partnerships, their agreements and offices.
+
+use super::World;
+use super::journal::{AgreementChange, Change, Form};
+use crate::scenario::AgreementKind;
+
+/// An operative agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Agreement {
+    /// Kind.
+    pub kind: AgreementKind,
+    /// Step of signature.
+    pub step: u32,
+}
+
+/// A regional security partnership.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Partnership {
+    /// Name.
+    pub name: String,
+    /// Region.
+    pub region: usize,
+    /// Rank among the bodies of the region founded in the same year: with region and
+    /// founding step it addresses the body's draws.
+    pub rank: u32,
+    /// Members, ascending.
+    pub members: Vec<usize>,
+    /// Depth of the fundamental agreement's text.
+    pub depth: f64,
+    /// Year of the fundamental agreement.
+    pub start_year: i32,
+    /// Step of founding.
+    pub start: u32,
+    /// Operative agreements, in order of signature.
+    pub agreements: Vec<Agreement>,
+    /// Offices by kind of agreement.
+    pub offices: [bool; 6],
+    /// Outside powers taking part, with their stance on [−1, 1], ascending.
+    pub participants: Vec<(usize, f64)>,
+    /// Budget relative to an ordinary body's.
+    pub budget: f64,
+    /// Link to the global body on [0, 1] (E19).
+    pub link: f64,
+    /// Mean Λ(V/s) of members in the last year.
+    pub consensus: f64,
+    /// Vetoes on its crises this year.
+    pub vetoes: u32,
+    /// Placebo: changes nothing.
+    pub inert: bool,
+    /// Put into the world by the scenario, not founded in the run.
+    pub given: bool,
+}
+
+impl Partnership {
+    /// Weight of an operative agreement in institutionalisation (E14).
+    pub const AGREEMENT_WEIGHT: f64 = 0.15;
+    /// Weight of an office.
+    pub const OFFICE_WEIGHT: f64 = 0.3;
+    /// Weight of a mechanism.
+    pub const MECHANISM_WEIGHT: f64 = 0.5;
+
+    /// Whether `state` is a member.
+    pub fn has(&self, state: usize) -> bool {
+        self.members.binary_search(&state).is_ok()
+    }
+
+    /// Whether it has a mechanism for international conflict.
+    pub fn international_mechanism(&self) -> bool {
+        self.offices[AgreementKind::IntBorder as usize]
+            || self.offices[AgreementKind::IntGeneral as usize]
+    }
+
+    /// Whether it has a mechanism for domestic conflict.
+    pub fn domestic_mechanism(&self) -> bool {
+        self.offices[AgreementKind::DomTerror as usize]
+            || self.offices[AgreementKind::DomGeneral as usize]
+    }
+
+    /// Number of offices.
+    pub fn office_count(&self) -> usize {
+        self.offices.iter().filter(|&&o| o).count()
+    }
+
+    /// Number of agreements of a kind.
+    pub fn count(&self, kind: AgreementKind) -> usize {
+        self.agreements.iter().filter(|a| a.kind == kind).count()
+    }
+
+    /// Institutionalisation I (E14): 1 − exp[−(.15 n_op + .3 n_office + .5 (INT + DOM))/2]; 0 if inert.
+    pub fn institutionalisation(&self) -> f64 {
+        if self.inert {
+            return 0.0;
+        }
+        let mechanisms =
+            f64::from(u8::from(self.international_mechanism()) + u8::from(self.domestic_mechanism()));
+        let sum = Self::AGREEMENT_WEIGHT * self.agreements.len() as f64
+            + Self::OFFICE_WEIGHT * self.office_count() as f64
+            + Self::MECHANISM_WEIGHT * mechanisms;
+        1.0 - libm::exp(-sum / 2.0)
+    }
+
+    /// The word that addresses its draws: region and rank.
+    pub fn address(&self) -> u32 {
+        ((self.region as u32) << 24) | (self.rank << 16) | (self.start & 0xffff)
+    }
+}
+
+impl World {
+    /// The partnerships of a region.
+    pub fn partnerships_of(&self, region: usize) -> impl Iterator<Item = &Partnership> {
+        self.partnerships.iter().filter(move |p| p.region == region)
+    }
+
+    /// Whether a region is structured: has a partnership that is not a placebo.
+    pub fn structured(&self, region: usize) -> bool {
+        self.partnerships_of(region).any(|p| !p.inert)
+    }
+
+    /// The partnership with the highest institutionalisation that both states are in.
+    pub fn common_partnership(&self, i: usize, j: usize) -> Option<usize> {
+        let mut best: Option<(usize, f64)> = None;
+        for (k, p) in self.partnerships.iter().enumerate() {
+            if !p.inert && p.has(i) && p.has(j) {
+                let level = p.institutionalisation();
+                if best.is_none_or(|(_, b)| level > b) {
+                    best = Some((k, level));
+                }
+            }
+        }
+        best.map(|(k, _)| k)
+    }
+
+    /// Whether two states are partners in a body that is not a placebo.
+    pub fn partners(&self, i: usize, j: usize) -> bool {
+        self.partnerships
+            .iter()
+            .any(|p| !p.inert && p.has(i) && p.has(j))
+    }
+
+    /// Notes a change of a partnership.
+    pub(crate) fn note_partnership(
+        &mut self,
+        index: usize,
+        form: Form,
+        kind: &'static str,
+        change: Change,
+        by: &'static str,
+        state: Option<usize>,
+    ) {
+        let p = &self.partnerships[index];
+        let founding = form == Form::Partnership && matches!(change, Change::Founded | Change::Initial);
+        self.journal.agreements.push(AgreementChange {
+            agreement: p.name.clone(),
+            form,
+            kind,
+            change,
+            by,
+            state,
+            sponsor: None,
+            members: p.members.len(),
+            names: if founding { p.members.clone() } else { Vec::new() },
+            region: Some(p.region),
+        });
+    }
+
+    /// Ends partnership `index`.
+    pub(crate) fn end_partnership(&mut self, index: usize, by: &'static str) {
+        self.note_partnership(index, Form::Partnership, "", Change::Ended, by, None);
+        self.partnerships.remove(index);
+    }
+}
