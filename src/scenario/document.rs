@@ -204,7 +204,7 @@ fn clear_lines(node: &mut Node) {
 }
 
 fn syntax_problem(message: &str) -> String {
-    if message.contains("recursion limit") {
+    if message.contains("recurs") {
         return too_deep();
     }
     let message = message

@@ -44,7 +44,7 @@ fn parameter(p: &Parameter) -> Value {
 }
 
 /// `[parameters]`.
-pub fn parameters(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn parameters(_: &mut SchemaGenerator) -> Schema {
     let mut groups: Map<String, Value> = Map::new();
     for p in PARAMETERS {
         if let Some((group, name)) = p.path.split_once('.') {
@@ -56,7 +56,7 @@ pub fn parameters(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// `[processes]`.
-pub fn processes(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn processes(_: &mut SchemaGenerator) -> Schema {
     let properties: Map<String, Value> = Process::ALL
         .iter()
         .map(|p| {
@@ -71,7 +71,7 @@ pub fn processes(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// `set` of a treatment.
-pub fn settings(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn settings(_: &mut SchemaGenerator) -> Schema {
     let properties: Map<String, Value> = interventions()
         .into_iter()
         .filter(|i| i.verbs == "set")
@@ -88,7 +88,7 @@ pub fn settings(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// `force`, `add` and `scale` of a treatment.
-pub fn targets(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn targets(_: &mut SchemaGenerator) -> Schema {
     let properties: Map<String, Value> = Target::ALL
         .iter()
         .map(|t| {
@@ -100,7 +100,7 @@ pub fn targets(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// `block` of a treatment.
-pub fn blocks(generator: &mut SchemaGenerator) -> Schema {
+pub(super) fn blocks(generator: &mut SchemaGenerator) -> Schema {
     let kind = generator.subschema_for::<EventKind>();
     json_schema!({ "anyOf": [kind, { "type": "array", "items": kind, "minItems": 1 }] })
 }

@@ -25,7 +25,13 @@ pub fn read(source: &Source) -> Result<Raw> {
         if let Some(name) = quoted(&message).filter(|_| message.starts_with("missing field")) {
             key = key.then(name);
         }
-        source.error(&key, Error::new(explain(&message)))
+        let problem = match source.node(&key) {
+            Some(node) if message.contains("unit variant") => {
+                format!("found {}, expected a name in quotes", node.shown())
+            }
+            _ => explain(&message),
+        };
+        source.error(&key, Error::new(problem))
     })
 }
 
@@ -38,7 +44,7 @@ fn quoted(message: &str) -> Option<&str> {
 fn explain(message: &str) -> String {
     let name = quoted(message).unwrap_or_default();
     if message.starts_with("missing field") {
-        return "missing".to_string();
+        return "missing, expected a value".to_string();
     }
     let choices: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
     if message.starts_with("unknown field") {
@@ -48,17 +54,24 @@ fn explain(message: &str) -> String {
         };
     }
     if message.starts_with("unknown variant") {
-        let suggestion = match nearest(name, choices.iter().copied()) {
-            Some(near) => format!("; did you mean \"{near}\"?"),
-            None => String::new(),
+        let expected = match choices.len() {
+            0..=6 => choices.join(", "),
+            many => format!("{many} names"),
         };
-        let expected = choices.join(", ");
-        return format!(
-            "found \"{}\", expected one of {expected}{suggestion}",
-            shorten(name)
-        );
+        let problem = format!("found \"{}\", expected one of {expected}", shorten(name));
+        return match nearest(name, choices.iter().copied()) {
+            Some(near) => format!("{problem}; did you mean \"{near}\"?"),
+            None if choices.len() > 6 => format!("{problem}: {}", choices.join(", ")),
+            None => problem,
+        };
     }
-    let parts = ["invalid type: ", "invalid value: ", "invalid length "]
+    if let Some((length, expected)) = message
+        .strip_prefix("invalid length ")
+        .and_then(|m| m.split_once(", expected "))
+    {
+        return format!("found a list of {length}, expected {}", type_name(expected));
+    }
+    let parts = ["invalid type: ", "invalid value: "]
         .iter()
         .find_map(|prefix| message.strip_prefix(prefix)?.split_once(", expected "));
     match parts {
@@ -97,7 +110,7 @@ fn type_name(expected: &str) -> String {
         "a boolean" => "true or false",
         "a sequence" => "a list",
         "a map" => "a table",
-        "an array of length 2" => "a list of two numbers",
+        "an array of length 2" | "fewer elements in array" => "a list of two numbers",
         other if other.starts_with("struct ") => "a table",
         other if other.starts_with("string or table") || other.starts_with("enum ") => {
             "a name in quotes"

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::document::{self, Key, Kind, Node, Place, Step};
 use super::library;
-use super::suggest::{shorten, unknown};
+use super::suggest::{nearest, shorten, unknown};
 use crate::error::{Error, Result};
 
 /// Largest TOML file, in bytes.
@@ -327,6 +327,11 @@ impl Source {
         self.at(node, key, error)
     }
 
+    /// What stands at `key`.
+    pub fn node(&self, key: &Key) -> Option<&Node> {
+        key.0.iter().try_fold(&self.root, |n, step| n.child(step))
+    }
+
     /// File, as the user named it, and line of `key`.
     pub fn locate(&self, key: &Key) -> (PathBuf, Option<usize>) {
         let error = self.error(key, Error::default());
@@ -336,6 +341,9 @@ impl Source {
     fn at(&self, node: &Node, key: &Key, mut error: Error) -> Error {
         error.file = self.origins.get(node.place.file).map(|o| o.shown.clone());
         error.line = node.place.line;
+        if key.0.is_empty() {
+            return error;
+        }
         error.at_key(key.to_string())
     }
 
@@ -430,14 +438,16 @@ fn find(name: &Path, home: &Home) -> Result<Text> {
         }
     }
     let Some((file, text)) = library::scenario(name) else {
-        let names: Vec<_> = library::names();
-        let shown = name.to_string_lossy();
-        let what = "a scenario file, or the name of a shipped scenario";
-        return Err(Error::new(unknown(
-            what,
-            &shown,
-            names.iter().map(String::as_str),
-        )));
+        let names = library::names();
+        let mut problem = format!(
+            "found no file and no shipped scenario \"{}\"",
+            shorten(&name.to_string_lossy())
+        );
+        let stem = name.file_stem().unwrap_or_default().to_string_lossy();
+        if let Some(near) = nearest(&stem, names.iter().map(String::as_str)) {
+            problem.push_str(&format!("; did you mean \"{near}\"?"));
+        }
+        return Err(Error::new(problem));
     };
     Ok(Text {
         origin: Origin {

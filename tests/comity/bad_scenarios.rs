@@ -106,7 +106,7 @@ fn files() -> Vec<Case> {
         case("syntax error", "title = \"T\"\nyears = = 3\n"),
         case("unclosed text", "title = \"T\nyears = 3\n"),
         case("doubled key", "title = \"T\"\ntitle = \"U\"\n"),
-        case("date", format!("years = 1950-01-01\n{STYLISED}")),
+        case("date", format!("start_year = 1950-01-01\n{STYLISED}")),
         case("deep lists", format!("a = {}", "[".repeat(300_000))),
         case("deep tables", format!("[{}a]", "a.".repeat(300_000))),
         case("too large", format!("# {}", "x".repeat(1 << 20))),
@@ -524,7 +524,7 @@ fn broken_tables() {
 #[test]
 fn a_missing_file_is_named() {
     let error = comity::scenario::load("nowhere/world.toml", &[]).unwrap_err();
-    insta::assert_snapshot!(error.to_string(), @"");
+    insta::assert_snapshot!(error.to_string(), @r#"found no file and no shipped scenario "nowhere/world.toml""#);
 }
 
 #[test]
