@@ -7,7 +7,9 @@
 //! the data, `resolve`, `stylised`, `schedule` check and resolve; `library` holds what
 //! is shipped, `schema` describes the files to editors.
 
+mod context;
 mod document;
+mod files;
 pub mod library;
 pub mod parameters;
 pub mod process;
@@ -18,9 +20,11 @@ pub mod schema;
 mod shape;
 mod sheet;
 mod source;
+mod states;
 mod stylised;
 mod suggest;
 mod tables;
+mod things;
 mod yearly;
 
 use std::path::Path;

@@ -25,7 +25,7 @@ impl Domain {
             Self::Share => (0.0..=1.0).contains(&value),
             Self::NonNegative => value >= 0.0 && value.is_finite(),
             Self::Real => value.is_finite(),
-            Self::Count => value >= 0.0 && value <= 1e6 && value.fract() == 0.0,
+            Self::Count => (0.0..=1e6).contains(&value) && value.fract() == 0.0,
         }
     }
 

@@ -1,8 +1,8 @@
 //! Invented worlds: what is fixed before anything is drawn.
 
+use super::context::{in_range, show};
 use super::document::Key;
 use super::raw::RawStylised;
-use super::resolve::{in_range, show};
 use super::source::Source;
 use super::{Geometry, PowerSpell, Setting, StateInput, Stylised};
 use crate::error::{Error, Result};

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::ObservedPaths;
 use super::sheet::Sheet;
 use super::source::DataFile;
-use super::tables::Roster;
+use super::states::Roster;
 use crate::error::{Error, Result};
 
 /// Columns with the values allowed.
