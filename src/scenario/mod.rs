@@ -2,12 +2,74 @@
 //!
 //! What the user wrote (`raw`) becomes what the program believes
 //! ([`Scenario`]): checked, resolved, self-contained. A run reads nothing else.
+//!
+//! `source` reads and merges files, `raw` is their shape, `sheet` and `tables` read
+//! the data, `resolve`, `stylised`, `schedule` check and resolve; `library` holds what
+//! is shipped, `schema` describes the files to editors.
 
+mod context;
+mod document;
+mod files;
+pub mod library;
 pub mod parameters;
 pub mod process;
+mod raw;
+mod resolve;
+mod schedule;
+pub mod schema;
+mod shape;
+mod sheet;
+mod source;
+mod states;
+mod stylised;
+mod suggest;
+mod tables;
+mod things;
+mod yearly;
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::error::Result;
+pub use schedule::{Intervention, interventions};
+pub use source::Overlay;
 
 pub use parameters::{PARAMETERS, Parameter, Parameters};
 pub use process::{Process, ProcessSet};
+
+/// Reads and resolves a scenario: a path, else the name of a shipped one. Each override
+/// is `path=value`, such as `parameters.alliance.reactance=0.2`.
+///
+/// # Errors
+/// The first thing that is wrong, with file, line, key, what was found and what was expected.
+pub fn load(name_or_path: &str, overrides: &[String]) -> Result<Scenario> {
+    resolve::resolve(&source::Source::open(name_or_path, None, overrides)?)
+}
+
+/// As [`load`], with a part of another TOML file laid over the scenario before the
+/// overrides (an arm of an experiment): merged as a file with `extends` is.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_over(name_or_path: &str, overlay: Overlay, overrides: &[String]) -> Result<Scenario> {
+    resolve::resolve(&source::Source::open(
+        name_or_path,
+        Some(overlay),
+        overrides,
+    )?)
+}
+
+/// As [`load`], from a text; `name` stands for the file in messages, gives the scenario's
+/// name and the folder for relative paths.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_text(name: impl AsRef<Path>, text: &str, overrides: &[String]) -> Result<Scenario> {
+    let name = name.as_ref().to_string_lossy();
+    resolve::resolve(&source::Source::from_text(&name, text, overrides)?)
+}
 
 /// Index of a state in [`Setting::states`] and in the world: its rank by `stream_id`.
 pub type StateIndex = usize;
@@ -62,7 +124,8 @@ pub struct Scenario {
 }
 
 /// Nested model variants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Variant {
     /// Awareness, competition, pacts and partnerships only.
     Core,
@@ -71,7 +134,8 @@ pub enum Variant {
 }
 
 /// Order in which agents act within a process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum UpdateOrder {
     /// A random order, drawn anew each year.
     Random,
@@ -82,7 +146,8 @@ pub enum UpdateOrder {
 }
 
 /// Where the antagonism of great powers comes from (E6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum CompetitionMode {
     /// From the dates of their strategic rivalries.
     Observed,
@@ -108,7 +173,8 @@ pub struct Governance {
 }
 
 /// How a regional body and the global body work together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Coordination {
     /// One response with joined assets, after a delay for coordination.
     Combined,
@@ -121,7 +187,8 @@ pub enum Coordination {
 }
 
 /// How contributions to a public good add up (E18; Hirshleifer 1983).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Technology {
     /// The sum counts.
     Sum,
@@ -166,7 +233,8 @@ pub struct Setting {
 }
 
 /// How `StateInput::position` is to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Geometry {
     /// Latitude and longitude in degrees; distance is the great circle over half the circumference.
     Globe,
@@ -240,7 +308,8 @@ pub struct PowerSpell {
 }
 
 /// The kinds of pact, from the deepest obligation to the shallowest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 #[repr(u8)]
 pub enum PactKind {
     /// Defence pact.
@@ -309,7 +378,8 @@ pub struct Stylised {
 }
 
 /// Kinds of operative agreement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum AgreementKind {
     /// Borders between states.
@@ -442,8 +512,8 @@ pub enum GovernanceSwitch {
 macro_rules! named_enum {
     ($(#[$doc:meta])* $Name:ident { $( $variant:ident $name:literal $help:literal; )* }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum $Name { $( #[doc = $help] $variant, )* }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+        pub enum $Name { $( #[doc = $help] #[serde(rename = $name)] $variant, )* }
 
         impl $Name {
             /// All of them.

@@ -1,0 +1,133 @@
+//! Finding and reading files, on disk and shipped.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::library;
+use super::suggest::{nearest, shorten};
+use crate::error::{Error, Result};
+
+/// Largest TOML file, in bytes.
+pub const MAX_TOML: u64 = 1 << 20;
+/// Largest data table, in bytes.
+pub const MAX_DATA: u64 = 1 << 28;
+/// What relative paths in a file are relative to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Home {
+    /// A folder on disk.
+    Disk(PathBuf),
+    /// The files embedded in the program.
+    Shipped,
+}
+
+/// A file, or the overrides, as messages name it.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// As messages name it.
+    pub shown: PathBuf,
+    /// What relative paths in it are relative to.
+    pub home: Home,
+}
+
+/// A text that has been read but not parsed.
+pub struct Text {
+    /// Where it is from.
+    pub origin: Origin,
+    /// The same for the same file, however it is named.
+    pub identity: PathBuf,
+    /// The text itself.
+    pub text: String,
+}
+
+/// Finds a scenario: a path relative to `home`, else a shipped one.
+pub fn find(name: &Path, home: &Home) -> Result<Text> {
+    if let Home::Disk(folder) = home {
+        let path = folder.join(name);
+        let is_folder = path.is_dir();
+        if path.exists() && !(is_folder && library::scenario(name).is_some()) {
+            let text = utf8(read(&path, MAX_TOML)?).map_err(|e| e.in_file(&path))?;
+            return Ok(Text {
+                identity: identity(&path),
+                origin: disk(&path),
+                text,
+            });
+        }
+    }
+    let Some((file, text)) = library::scenario(name) else {
+        let names = library::names();
+        let mut problem = format!(
+            "found no file and no shipped scenario \"{}\"",
+            shorten(&name.to_string_lossy())
+        );
+        let stem = name.file_stem().unwrap_or_default().to_string_lossy();
+        if let Some(near) = nearest(&stem, names.iter().map(String::as_str)) {
+            problem.push_str(&format!("; did you mean \"{near}\"?"));
+        }
+        return Err(Error::new(problem));
+    };
+    Ok(Text {
+        origin: Origin {
+            shown: Path::new("scenarios").join(&file),
+            home: Home::Shipped,
+        },
+        identity: Path::new("shipped:").join(&file),
+        text: text.to_string(),
+    })
+}
+
+/// The origin of a file on disk.
+pub fn disk(path: &Path) -> Origin {
+    Origin {
+        shown: path.to_path_buf(),
+        home: Home::Disk(path.parent().unwrap_or(Path::new("")).to_path_buf()),
+    }
+}
+
+/// The same path for the same file, however it is named.
+pub fn identity(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Reads at most `limit` bytes; a larger file is refused without reading it.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let fail = |problem: String| Error::new(problem).in_file(path);
+    let cannot = |e: std::io::Error| fail(format!("cannot be read: {}", lower(&e)));
+    let metadata = fs::metadata(path).map_err(cannot)?;
+    if metadata.is_dir() {
+        return Err(fail("found a folder, expected a file".to_string()));
+    }
+    if metadata.len() > limit {
+        return Err(too_large(metadata.len(), limit).in_file(path));
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(cannot)?;
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(cannot)?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large(bytes.len() as u64, limit).in_file(path));
+    }
+    Ok(bytes)
+}
+
+fn lower(error: &std::io::Error) -> String {
+    let text = error.kind().to_string();
+    text.to_lowercase()
+}
+
+/// A file of `found` bytes where `limit` are allowed.
+pub fn too_large(found: u64, limit: u64) -> Error {
+    Error::expected(
+        format!("{} MB", found.div_ceil(1 << 20)),
+        format!("at most {} MB", limit >> 20),
+    )
+}
+
+fn utf8(bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|e| {
+        let before = &e.as_bytes()[..e.utf8_error().valid_up_to()];
+        let line = 1 + before.iter().filter(|&&b| b == b'\n').count();
+        Error::new("not UTF-8 text").at_line(line)
+    })
+}
