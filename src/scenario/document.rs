@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use toml_edit::{Item, TableLike, Value};
 
+use super::suggest::shorten;
 use crate::error::{Error, Result};
 
 /// Deepest nesting of a scenario file, in levels.
@@ -101,6 +102,7 @@ impl Node {
         match &self.kind {
             Kind::Table(_) => "a table".to_string(),
             Kind::Array(_) => "a list".to_string(),
+            Kind::Scalar(toml::Value::String(text)) => format!("\"{}\"", shorten(text)),
             Kind::Scalar(value) => value.to_string(),
         }
     }
@@ -146,8 +148,8 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (k, step) in self.0.iter().enumerate() {
             match step {
-                Step::Name(name) if k == 0 => write!(f, "{name}")?,
-                Step::Name(name) => write!(f, ".{name}")?,
+                Step::Name(name) if k == 0 => write!(f, "{}", shorten(name))?,
+                Step::Name(name) => write!(f, ".{}", shorten(name))?,
                 Step::Index(index) => write!(f, "[{index}]")?,
             }
         }

@@ -310,15 +310,19 @@ pub struct RawTreatment {
     /// States that it applies to.
     pub states: Option<Vec<String>>,
     /// Parameters, process switches or governance switches to set.
+    #[serde(default)]
     #[schemars(schema_with = "schema::settings")]
     pub set: Option<BTreeMap<String, Setting>>,
     /// State variables to hold at a value instead of their equations.
+    #[serde(default)]
     #[schemars(schema_with = "schema::targets")]
     pub force: Option<BTreeMap<String, f64>>,
     /// State variables to add to, each year in force.
+    #[serde(default)]
     #[schemars(schema_with = "schema::targets")]
     pub add: Option<BTreeMap<String, f64>>,
     /// State variables to multiply, each year in force.
+    #[serde(default)]
     #[schemars(schema_with = "schema::targets")]
     pub scale: Option<BTreeMap<String, f64>>,
     /// Something to put into the world.
@@ -326,6 +330,7 @@ pub struct RawTreatment {
     /// Something to take out of the world.
     pub remove: Option<RawRemove>,
     /// A kind of event, or a list of them, to let not happen.
+    #[serde(default)]
     #[schemars(schema_with = "schema::blocks")]
     pub block: Option<Block>,
 }

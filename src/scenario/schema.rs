@@ -137,6 +137,7 @@ mod tests {
                 json!(p.default)
             );
         }
+        assert_eq!(schema["$defs"]["RawTreatment"]["required"], json!(["from"]));
         for p in Process::ALL {
             assert!(schema["properties"]["processes"]["properties"][p.name()].is_object());
         }

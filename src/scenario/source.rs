@@ -1,7 +1,6 @@
 //! Reading scenario files: `extends`, overlays and `--set`, as one merged tree
 //! that still knows the file and line of every key.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::document::{self, Key, Kind, Node, Place, Step};

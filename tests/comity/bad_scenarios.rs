@@ -151,6 +151,10 @@ fn keys() -> Vec<Case> {
         before("unknown key", "yeers = 3"),
         after("unknown nested key", "[governance]\nregionl = true"),
         after("unknown table", "[weather]\nrain = 3"),
+        case(
+            "unknown key of many lines",
+            format!("\"{}\" = 3\n{WORLD}", "long\\n".repeat(40)),
+        ),
         before("wrong type", "update_order = 3"),
         before("unknown choice", "update_order = \"randm\""),
         before("unknown variant", "variant = \"tiny\""),
