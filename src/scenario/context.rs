@@ -65,7 +65,7 @@ impl Context<'_> {
     pub fn state(&self, key: &Key, name: &str, year: i32) -> Result<StateIndex> {
         let inside = |&k: &StateIndex| {
             let state = &self.setting.states[k];
-            state.entry_year <= year && state.exit_year.is_none_or(|exit| year <= exit)
+            state.entry_year <= year && state.exit_year.is_none_or(|exit| year < exit)
         };
         let spells = self.spells(key, name)?;
         spells.into_iter().find(inside).ok_or_else(|| {

@@ -250,7 +250,7 @@ fn an_arm_of_an_experiment_lies_over_a_scenario() {
     let text = "x = 1\n[arms.a]\nyears = 30\n[arms.b]\n\nyeers = 3\n";
     let over = |table: &'static [&'static str]| {
         let file = std::path::Path::new("experiment.toml");
-        scenario::load_over("bipolar", scenario::Overlay { file, text, table }, &[])
+        scenario::load_over("s2-bipolar", scenario::Overlay { file, text, table }, &[])
     };
     assert_eq!(over(&["arms", "a"]).unwrap().years, 30);
     let error = over(&["arms", "b"]).unwrap_err();

@@ -1,0 +1,3 @@
+//! What is made of results: summaries, trends, moments.
+
+pub mod moments;
