@@ -1,5 +1,6 @@
 //! comity: an agent-based laboratory of regional security cooperation.
 
+pub mod analysis;
 pub mod error;
 pub mod observe;
 pub mod rng;

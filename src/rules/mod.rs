@@ -84,6 +84,13 @@ pub fn step(world: &mut World, given: Given<'_>) {
     for &(process, rule) in SCHEDULE {
         if world.processes.has(process) {
             rule(world, given);
+        } else if process == Process::Problems {
+            // Constant problems are still felt.
+            world.feel_problems();
+        }
+        if process == Process::Trust {
+            world.refresh_violence();
+            world.refresh_cover();
         }
     }
 }

@@ -27,8 +27,12 @@ impl World {
             Target::ProblemHealth,
             Target::ProblemConflict,
         ];
-        let levels: [f64; PROBLEMS] =
+        let held: [f64; PROBLEMS] =
             std::array::from_fn(|m| self.held(targets[m], self.problems[m]).max(0.0));
+        for (level, target) in self.problems.iter_mut().zip(held) {
+            *level = target;
+        }
+        let levels = self.problems;
         let cross = [
             p.cross_border_crime,
             p.cross_border_resources,

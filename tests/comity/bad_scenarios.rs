@@ -129,7 +129,7 @@ fn files() -> Vec<Case> {
         ),
         case(
             "drops a number",
-            "extends = \"bipolar\"\ndrop_schedule = [3]\n",
+            "extends = \"s2-bipolar.toml\"\ndrop_schedule = [3]\n",
         ),
         overridden("override without value", "years"),
         overridden("override of a bad path", "years..x=3"),

@@ -232,16 +232,16 @@ fn one_entry_with_several_keys_is_several_treatments() {
 #[test]
 fn a_no_op_overlay_has_the_same_hash_and_a_change_another() {
     let hash = |text: &str| scenario::load_text("x.toml", text, &[]).unwrap().hash;
-    let base = hash("extends = \"bipolar\"");
+    let base = hash("extends = \"s2-bipolar.toml\"");
     assert_eq!(base.len(), 16);
     assert_eq!(
         base,
-        hash("title = \"Other\"\nextends = \"bipolar\"\n[stylised]\nstates = 64")
+        hash("title = \"Other\"\nextends = \"s2-bipolar.toml\"\n[stylised]\nstates = 64")
     );
-    assert_ne!(base, hash("extends = \"bipolar\"\n[stylised]\nstates = 65"));
+    assert_ne!(base, hash("extends = \"s2-bipolar.toml\"\n[stylised]\nstates = 65"));
     assert_ne!(
         base,
-        hash("extends = \"bipolar\"\n[parameters.alliance]\nreactance = 0.41")
+        hash("extends = \"s2-bipolar.toml\"\n[parameters.alliance]\nreactance = 0.41")
     );
 }
 

@@ -13,7 +13,6 @@ use crate::world::partnerships::Partnership;
 /// w.p. Λ(V/s); it passes with the quorums of states and capability and every resident
 /// great power. Those who accept are the founders.
 pub fn run(world: &mut World, _given: Given<'_>) {
-    world.refresh_violence();
     for r in 0..world.regions.len() {
         let proposed = proposes(world, r);
         if proposed && let Some(founders) = vote(world, r) {
