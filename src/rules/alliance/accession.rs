@@ -7,8 +7,9 @@ use crate::rules::{Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
 use crate::world::{Pact, World};
 
-/// A share of states apply to one defence pact near them, ∝ Σκ (1 − max H); they want it
-/// w.p. Λ(U/s), and a quorum of members must accept.
+/// A share of states apply to one defence pact near them, ∝ Σκ (1 − max H), of more than two
+/// members or (w.p. o_2) of any size; they want it w.p. Λ(U/s), and a quorum of members must
+/// accept.
 pub fn run(world: &mut World, given: Given<'_>) {
     let order = world.order.clone();
     act(world, given.scenario.update_order, &order, apply, |world, (k, i)| {
@@ -25,7 +26,12 @@ fn apply(world: &World, &i: &usize) -> Option<(usize, usize)> {
     if draw.uniform() >= p.applicants || world.blocked(EventKind::PactAccession, &[i]) {
         return None;
     }
-    let weights: Vec<f64> = world.pacts.iter().map(|pact| appeal(world, i, pact)).collect();
+    let least = if draw.uniform() < p.bilateral_openness { 2 } else { 3 };
+    let weights: Vec<f64> = world
+        .pacts
+        .iter()
+        .map(|pact| if pact.members.len() < least { 0.0 } else { appeal(world, i, pact) })
+        .collect();
     let k = draw.weighted(&weights)?;
     let pact = &world.pacts[k];
     let choice = Choice {

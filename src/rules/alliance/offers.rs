@@ -16,7 +16,7 @@ struct Offer {
 
 /// Each power makes Poisson(n_off·2k_g·f) offers to states that are not yet its defence
 /// allies, in proportion to √K_i · reach_{g→i} · strategic value; w.p. p_bloc into its
-/// largest pact, if the state is near it, else bilateral. The state accepts w.p. Λ(U/s).
+/// largest pact, if that has more than two members and the state is near it, else bilateral. The state accepts w.p. Λ(U/s).
 pub fn run(world: &mut World, given: Given<'_>) {
     let powers: Vec<usize> =
         world.order.iter().copied().filter(|&i| world.states.power[i]).collect();
@@ -68,7 +68,7 @@ fn answer(world: &World, &(g, k): &(usize, u32)) -> Option<Offer> {
     let into = bloc
         .then(|| world.largest_sponsored(g))
         .flatten()
-        .filter(|&p| world.near_pact(i, &world.pacts[p].members));
+        .filter(|&p| world.pacts[p].members.len() > 2 && world.near_pact(i, &world.pacts[p].members));
     let pair = [g];
     let members: &[usize] = into.map_or(&pair, |p| &world.pacts[p].members);
     let choice = Choice {
