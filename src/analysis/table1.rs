@@ -86,10 +86,16 @@ fn measure(
         _ => (median(&first), median(&second)),
     };
     Measure {
-        value,
-        second,
-        interval,
+        value: settle(value),
+        second: settle(second),
+        interval: (settle(interval.0), settle(interval.1)),
     }
+}
+
+/// Without the last digits, in which a mean of equal values can fall short of
+/// the threshold that they meet.
+fn settle(value: f64) -> f64 {
+    (value * 1e9).round() / 1e9
 }
 
 /// One value for each replicate: `reduce` over the window's years.

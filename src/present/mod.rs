@@ -2,5 +2,5 @@
 
 #[cfg(feature = "figures")]
 pub mod figures;
-#[cfg(any())]
+#[cfg(feature = "cli")]
 pub mod terminal;

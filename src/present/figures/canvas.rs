@@ -1,9 +1,7 @@
 //! Drawing in points on any backend: paths, dashes, markers, text.
 
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{
-    Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle,
-};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle};
 use plotters_backend::{BackendTextStyle, DrawingBackend};
 
 use super::style::{FONT, INK, LINE_PER_EM, SMALL};
@@ -205,6 +203,20 @@ impl<B: DrawingBackend> Canvas<B> {
     pub fn text(&mut self, text: &str, (x, y): Point, style: Text) -> Result<()> {
         let rise = self.rise(style.size);
         self.put(text, (x, y - rise), style)
+    }
+
+    /// A text with a white edge, legible on lines.
+    pub fn text_in_halo(&mut self, text: &str, (x, y): Point, style: Text) -> Result<()> {
+        let white = Text {
+            colour: RGBColor(255, 255, 255),
+            ..style
+        };
+        for step in 0..12 {
+            let angle = std::f64::consts::TAU * f64::from(step) / 12.0;
+            let at = (x + 0.9 * libm::cos(angle), y + 0.9 * libm::sin(angle));
+            self.text(text, at, white)?;
+        }
+        self.text(text, (x, y), style)
     }
 
     /// From the point that the backend calls the top down to the baseline: half the

@@ -40,11 +40,9 @@ fn dispersion(input: &FigureInput) -> Option<Panel> {
         false => all.iter().position(|x| x == *r).is_some_and(|i| i < 5),
     };
     let mut lines = Vec::new();
-    let mut behind = 0;
     for name in all.iter().filter(|r| !in_front(r)) {
-        behind += 1;
         lines.push(Line {
-            label: if behind == 1 { "other regions" } else { "" }.to_string(),
+            label: String::new(),
             bands: by_year_where(table, "culture_dispersion", |row| names[row] == *name)?,
             colour: FAINT,
             marker: None,
@@ -60,11 +58,19 @@ fn dispersion(input: &FigureInput) -> Option<Panel> {
             observed: false,
         });
     }
+    if let Some(line) = lines.first().filter(|l| l.marker.is_none()).cloned() {
+        // Named last, and drawn only where its like are: behind.
+        lines.push(Line {
+            label: "other regions".to_string(),
+            bands: Vec::new(),
+            ..line
+        });
+    }
     Some(Panel {
-        label: "Distance from the region's mean culture (0–1)".to_string(),
+        label: "Distance from the region’s mean culture (0–1)".to_string(),
         lines,
         values: true,
-        year_ticks: 5,
+        year_ticks: 8,
         ..Panel::default()
     })
 }

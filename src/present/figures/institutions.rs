@@ -18,8 +18,14 @@ const GAP: f64 = 8.0;
 const KEY: f64 = 12.0;
 
 const SERIES: [(&str, &str); 3] = [
-    ("institutionalisation (0–1, upper panels)", "institutionalisation"),
-    ("operative agreements (count, lower panels)", "operative_agreements"),
+    (
+        "institutionalisation (0–1, upper panels)",
+        "institutionalisation",
+    ),
+    (
+        "operative agreements (count, lower panels)",
+        "operative_agreements",
+    ),
     ("offices (count, lower panels)", "offices"),
 ];
 
@@ -27,7 +33,7 @@ const SERIES: [(&str, &str); 3] = [
 pub fn height(input: &FigureInput) -> Option<f64> {
     let table = input.table("regions")?;
     let rows = regions(table).len().div_ceil(COLUMNS) as f64;
-    Some(HEAD + KEY + rows * (10.0 + INDEX + COUNTS + GAP) + 10.0 + 12.0)
+    Some(HEAD + KEY + rows * (10.0 + INDEX + COUNTS + GAP) + 10.0 + 6.0)
 }
 
 /// Draws the figure.
@@ -55,18 +61,33 @@ pub fn draw<B: DrawingBackend>(
     for (i, name) in names.iter().enumerate() {
         let (row, column) = (i / COLUMNS, i % COLUMNS);
         let first = column == 0;
-        let left = MARGIN + if first { 0.0 } else { LEFT + column as f64 * cell };
+        let left = MARGIN
+            + if first {
+                0.0
+            } else {
+                LEFT + column as f64 * cell
+            };
         let frame = Frame {
             x: left,
             y: HEAD + KEY + row as f64 * (10.0 + INDEX + COUNTS + GAP),
-            w: if first { LEFT + cell } else { cell },
+            w: if first { LEFT + cell } else { cell } - 4.0,
             h: 10.0 + INDEX + COUNTS,
         };
         region(canvas, frame, input, name, top, span)?;
         bottom = frame.y + frame.h;
     }
-    let y = year_label(canvas, (MARGIN + LEFT, bottom), PAGE - 2.0 * MARGIN - LEFT, span.0)?;
-    panel::note(canvas, (MARGIN, y), &explain(input.runs()), PAGE - 2.0 * MARGIN)?;
+    let y = year_label(
+        canvas,
+        (MARGIN + LEFT, bottom),
+        PAGE - 2.0 * MARGIN - LEFT,
+        span.0,
+    )?;
+    panel::note(
+        canvas,
+        (MARGIN, y),
+        &explain(input.runs()),
+        PAGE - 2.0 * MARGIN,
+    )?;
     Ok(())
 }
 
@@ -107,13 +128,17 @@ fn region<B: DrawingBackend>(
     top: f64,
     span: (i64, i64),
 ) -> Result<()> {
-    let values = frame.w > (PAGE - 2.0 * MARGIN - LEFT) / COLUMNS as f64 + 1.0;
+    let values = frame.x < MARGIN + LEFT;
     let style = Text {
         size: LABEL,
         ..Text::default()
     };
     let indent = if values { LEFT } else { 2.0 };
-    canvas.text(&region_title(name), (frame.x + indent, frame.y + 8.0), style)?;
+    canvas.text(
+        &region_title(name),
+        (frame.x + indent, frame.y + 8.0),
+        style,
+    )?;
     let part = |lines: Vec<Line>, top: f64, years: bool| Panel {
         lines,
         top: Some(top),

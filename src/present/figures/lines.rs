@@ -38,7 +38,7 @@ pub fn panels(specs: &[Spec], input: &FigureInput) -> Vec<(Panel, f64)> {
             label: spec.label.to_string(),
             top: spec.top,
             values: true,
-            year_ticks: 5,
+            year_ticks: 8,
             ..Panel::default()
         };
         let simulated = lines(spec, input);
@@ -125,13 +125,21 @@ pub fn height(specs: &[Spec], input: &FigureInput) -> Option<f64> {
         .map(|(panel, height)| height + panel::overhead(panel, width) + BETWEEN)
         .sum();
     let note = panel::wrap(&explain(input.runs()), width).len() as f64 * 8.0;
-    let key = if sources(specs, input).is_empty() { 0.0 } else { 9.0 };
+    let key = if sources(specs, input).is_empty() {
+        0.0
+    } else {
+        9.0
+    };
     (!panels.is_empty()).then_some(HEAD + stack + 8.0 + key + note + 4.0)
 }
 
 /// The name of the horizontal axis.
 pub fn time_label(first: i64) -> &'static str {
-    if first >= 1000 { "Year" } else { "Year of the run" }
+    if first >= 1000 {
+        "Year"
+    } else {
+        "Year of the run"
+    }
 }
 
 /// The title of a figure.
@@ -167,7 +175,12 @@ pub fn draw<B: DrawingBackend>(
         panel::draw(canvas, frame, &panel, span)?;
         y += frame.h + BETWEEN;
     }
-    y = year_label(canvas, (MARGIN + panel::LEFT, y - BETWEEN), width - panel::LEFT, span.0)?;
+    y = year_label(
+        canvas,
+        (MARGIN + panel::LEFT, y - BETWEEN),
+        width - panel::LEFT,
+        span.0,
+    )?;
     y = key(canvas, y, &sources(specs, input))?;
     panel::note(canvas, (MARGIN, y), &explain(input.runs()), width)?;
     Ok(())

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::table::Table;
 
 const CELL: f64 = (PAGE - 2.0 * MARGIN) / 2.0;
+const ROW_CUT: f64 = 22.0;
 const NOTE: &str = "Dark: pairs tied by a bilateral defence pact. Light: pairs tied only by \
                     multilateral pacts. Named: great powers. The first run.";
 
@@ -22,7 +23,7 @@ type Ties = BTreeMap<(String, String), bool>;
 /// Height of the figure; `None` without agreements.
 pub fn height(input: &FigureInput) -> Option<f64> {
     let rows = years(input)?.len().div_ceil(2) as f64;
-    Some(HEAD + rows * (CELL - 12.0) + 22.0)
+    Some(HEAD + rows * (CELL - ROW_CUT) + 22.0)
 }
 
 /// The chosen years, else four spread over the run.
@@ -52,12 +53,19 @@ pub fn draw<B: DrawingBackend>(
     for (i, year) in years.iter().enumerate() {
         let frame = Frame {
             x: MARGIN + (i % 2) as f64 * CELL,
-            y: HEAD + (i / 2) as f64 * (CELL - 12.0),
+            y: HEAD + (i / 2) as f64 * (CELL - ROW_CUT),
             w: CELL,
-            h: CELL - 12.0,
+            h: CELL - ROW_CUT,
         };
         bottom = frame.y + frame.h;
-        one_year(canvas, frame, input.network_layout, &places, &ties(table, *year), *year)?;
+        one_year(
+            canvas,
+            frame,
+            input.network_layout,
+            &places,
+            &ties(table, *year),
+            *year,
+        )?;
     }
     panel::note(canvas, (MARGIN, bottom + 2.0), NOTE, PAGE - 2.0 * MARGIN)?;
     Ok(())
@@ -122,7 +130,10 @@ fn pacts(table: &Table, year: i64) -> Option<BTreeMap<String, BTreeSet<String>>>
 fn places(input: &FigureInput, agreements: &Table) -> Vec<Place> {
     let mut places = input.places.clone();
     if places.is_empty() {
-        places = input.table("states").and_then(from_states).unwrap_or_default();
+        places = input
+            .table("states")
+            .and_then(from_states)
+            .unwrap_or_default();
     }
     if places.is_empty() {
         let last = pacts(agreements, i64::MAX).unwrap_or_default();
@@ -223,7 +234,7 @@ struct Shape {
 impl Shape {
     fn new(frame: Frame, layout: NetworkLayout, present: &[&Place]) -> Shape {
         let centre = (frame.x + frame.w / 2.0, frame.y + frame.h / 2.0 + 2.0);
-        let radius = frame.h / 2.0 - 22.0;
+        let radius = frame.h / 2.0 - 27.0;
         let points = match layout {
             NetworkLayout::Circle => circle(centre, radius, present),
             NetworkLayout::Capitals => capitals(frame, present),
@@ -327,7 +338,7 @@ fn region_names<B: DrawingBackend>(
         let Some(&middle) = members.get(members.len() / 2) else {
             continue;
         };
-        let (x, y) = shape.beyond(middle, 12.0);
+        let (x, y) = shape.beyond(middle, 8.0);
         let side = (x - shape.centre.0) / shape.radius;
         let style = Text {
             size: SMALL,
@@ -341,7 +352,13 @@ fn region_names<B: DrawingBackend>(
             },
             ..Text::default()
         };
-        canvas.text(&region_title(region), (x, y + 2.0), style)?;
+        // Two words stand on two lines, so that they fit beside the circle.
+        let title = region_title(region);
+        let words: Vec<&str> = title.splitn(2, ' ').collect();
+        let rise = (words.len() - 1) as f64 * if y < shape.centre.1 { 5.0 } else { 1.5 };
+        for (j, word) in words.iter().enumerate() {
+            canvas.text(word, (x, y + 2.0 - rise + 7.0 * j as f64), style)?;
+        }
     }
     Ok(())
 }
@@ -367,7 +384,7 @@ fn powers<B: DrawingBackend>(
             true => shape.beyond(shape.points[i], -8.5),
             false => (shape.points[i].0, shape.points[i].1 - 4.5),
         };
-        canvas.text(&place.abbreviation, (x, y + 2.0), style)?;
+        canvas.text_in_halo(&place.abbreviation, (x, y + 2.0), style)?;
     }
     Ok(())
 }

@@ -88,6 +88,8 @@ pub struct Panel {
 /// Room left of the axis for values.
 pub const LEFT: f64 = 21.0;
 const LEGEND_ROW: f64 = 8.6;
+/// Between legend and plot, for the topmost value.
+const HEADROOM: f64 = 4.0;
 
 /// Height that the panel takes beside its plot.
 pub fn overhead(panel: &Panel, width: f64) -> f64 {
@@ -118,9 +120,9 @@ pub fn draw<B: DrawingBackend>(
     let plot = Plot {
         frame: Frame {
             x: frame.x + left,
-            y: top + 2.0,
+            y: top + HEADROOM,
             w: frame.w - left - 3.0,
-            h: frame.y + frame.h - foot - top - 2.0,
+            h: frame.y + frame.h - foot - top - HEADROOM,
         },
         x: Axis::new(first as f64, last as f64, panel.year_ticks.max(2), false),
         y: vertical(panel),
@@ -179,11 +181,7 @@ fn legend<B: DrawingBackend>(
 }
 
 /// A short piece of the line.
-pub fn sample<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    (x, y): Point,
-    line: &Line,
-) -> Result<()> {
+pub fn sample<B: DrawingBackend>(canvas: &mut Canvas<B>, (x, y): Point, line: &Line) -> Result<()> {
     let ends = [(x, y), (x + 15.0, y)];
     let middle = (x + 7.5, y);
     match (line.marker, line.observed) {
@@ -333,7 +331,10 @@ mod tests {
 
     #[test]
     fn ticks_are_round() {
-        assert_eq!(Axis::new(0.0, 37.0, 4, true).labels(), ["0", "10", "20", "30", "40"]);
+        assert_eq!(
+            Axis::new(0.0, 37.0, 4, true).labels(),
+            ["0", "10", "20", "30", "40"]
+        );
         assert_eq!(Axis::new(0.0, 1.0, 4, false).labels().len(), 5);
         let years = Axis::new(1946.0, 2016.0, 4, false);
         assert_eq!(years.labels(), ["1960", "1980", "2000"]);

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::observe::table1::{Grade, ITEMS, THRESHOLDS};
 
 const ROW: f64 = 14.0;
-const NAMES: f64 = 137.0;
+const NAMES: f64 = 131.0;
 const MEASURED: f64 = 46.0;
 const PRINTED: f64 = 23.0;
 const TOP: f64 = HEAD + 27.0;
@@ -53,8 +53,12 @@ pub fn draw<B: DrawingBackend>(
     }
     for item in 1..=ITEMS.len() {
         let y = TOP + (item - 1) as f64 * ROW;
-        let name = format!("{item:>2}  {}", ITEMS[item - 1]);
-        canvas.text(&name, (MARGIN, y + 9.0), Text::default())?;
+        let number = Text {
+            anchor: 1.0,
+            ..Text::default()
+        };
+        canvas.text(&item.to_string(), (MARGIN + 9.0, y + 9.0), number)?;
+        canvas.text(ITEMS[item - 1], (MARGIN + 13.0, y + 9.0), Text::default())?;
         for (i, region) in FIVE.iter().enumerate() {
             let reading = readings
                 .iter()
@@ -181,11 +185,7 @@ fn letter(grade: Grade) -> &'static str {
 
 /// Colours a cell by its grade, dark for high; a slash marks grades outside the
 /// order. The colour for texts on it.
-fn fill<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    frame: Frame,
-    grade: Grade,
-) -> Result<RGBColor> {
+fn fill<B: DrawingBackend>(canvas: &mut Canvas<B>, frame: Frame, grade: Grade) -> Result<RGBColor> {
     let (back, ink) = shade(grade.score());
     canvas.rectangle(frame, back)?;
     if grade.score().is_none() && grade != Grade::Missing {
@@ -228,7 +228,9 @@ fn foot<B: DrawingBackend>(canvas: &mut Canvas<B>, y: f64, runs: usize) -> Resul
         x += 22.0 + text_width(label, SMALL);
     }
     let text = match runs {
-        1 => "One run: items 13–15, graded by the share of runs, can only be Yes or No.".to_string(),
+        1 => {
+            "One run: items 13–15, graded by the share of runs, can only be Yes or No.".to_string()
+        }
         _ => format!(
             "Small figures: raw values, medians of {runs} runs; item 2: fatal disputes per \
              state-year; items 13–15 graded by the share of runs."
