@@ -175,7 +175,7 @@ mod tests {
         let found = trend(&values).unwrap();
         close(score_variance(&values), 1427.0);
         close(found.slope, 7.0 / 6.0);
-        close(found.variance, 3760.819_076_992_538_6);
+        close(found.variance, 3_760.819_076_992_538_6);
         close(found.p, 0.000_228_476_250_578_868_45);
     }
 

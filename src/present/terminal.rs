@@ -14,13 +14,13 @@ const SIGNIFICANT: f64 = 0.05;
 /// (name, column, decimals) of the rows.
 const ROWS: [(&str, &str, usize); 9] = [
     ("defence pacts in force", "defence_pacts", 0),
-    ("mean size of defence pacts", "mean_size", 2),
+    ("mean size of defence pacts", "mean_size", 1),
     ("mean size, more than two", "mean_size_multilateral", 1),
-    ("share of states in them", "share_in_defence_pacts", 2),
+    ("share in defence pacts", "share_in_defence_pacts", 2),
     ("partnerships", "partnerships", 0),
-    ("share of states in them", "share_in_partnerships", 2),
+    ("share in partnerships", "share_in_partnerships", 2),
     ("great-power competition", "competition", 2),
-    ("disputes per 1,000 pairs", "disputes_per_1000_dyads", 2),
+    ("disputes per 1,000 pairs", "disputes_per_1000_dyads", 1),
     ("share in domestic conflict", "domestic_share", 2),
 ];
 
@@ -90,6 +90,9 @@ fn grid(world: &Table, runs: usize) -> Option<String> {
         };
         grid.add_row([Cell::new(name)].into_iter().chain(chosen.map(value)));
     }
+    for column in grid.column_iter_mut() {
+        column.set_padding((1, 0));
+    }
     Some(grid.to_string())
 }
 
@@ -144,7 +147,7 @@ fn sentence(world: &Table, name: &str, unit: &str, column: &str, runs: usize) ->
         100.0 * mean(&counts.collect::<Vec<_>>())
     };
     Some(format!(
-        "{name} rises in {:.0} % of the runs and falls in {:.0} % (p < .05); median slope \
+        "{name} rises in {:.0} % of the runs and falls in {:.0} % (p<.05); median slope \
          {slope:+.3} {unit} a year.",
         part(1.0),
         part(-1.0)

@@ -159,8 +159,14 @@ impl<B: DrawingBackend> Canvas<B> {
     }
 
     /// A dashed line through `points`.
-    pub fn dashes(&mut self, points: &[Point], colour: RGBColor, width: f64) -> Result<()> {
-        for dash in split_dashes(points, 2.6, 1.9) {
+    pub fn dashes(
+        &mut self,
+        points: &[Point],
+        colour: RGBColor,
+        width: f64,
+        (dash, gap): (f64, f64),
+    ) -> Result<()> {
+        for dash in split_dashes(points, dash, gap) {
             self.path(&dash, colour, width)?;
         }
         Ok(())

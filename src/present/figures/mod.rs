@@ -263,14 +263,10 @@ fn svg(figure: &Figure, input: &FigureInput, (w, h): (f64, f64)) -> Result<Vec<u
     Ok(text.replacen(&from, &to, 1).into_bytes())
 }
 
-/// Drawn at twice the size, then halved, so that edges are smooth.
 fn png(figure: &Figure, input: &FigureInput, (w, h): (f64, f64)) -> Result<Vec<u8>> {
     let failed = |e: &dyn fmt::Display| Error::new(format!("failed to draw: {e}"));
     let (w, h) = ((w * PNG_SCALE) as u32, (h * PNG_SCALE) as u32);
-    let mut fine = vec![0; 12 * (w * h) as usize];
-    let backend = BitMapBackend::with_buffer(&mut fine, (2 * w, 2 * h));
-    figure.draw(Canvas::new(backend, 2.0 * PNG_SCALE, true)?, input)?;
-    let pixels = halve(&fine, w as usize, h as usize);
+    let pixels = pixels(figure, input, (w, h))?;
     let file = tempfile::Builder::new()
         .suffix(".png")
         .tempfile()
@@ -283,6 +279,15 @@ fn png(figure: &Figure, input: &FigureInput, (w, h): (f64, f64)) -> Result<Vec<u
             .map_err(|e| failed(&e))?;
     }
     std::fs::read(file.path()).map_err(|e| failed(&e))
+}
+
+/// Red, green, blue of each pixel: drawn at twice the size, then halved, so that
+/// edges are smooth.
+fn pixels(figure: &Figure, input: &FigureInput, (w, h): (u32, u32)) -> Result<Vec<u8>> {
+    let mut fine = vec![0; 12 * (w * h) as usize];
+    let backend = BitMapBackend::with_buffer(&mut fine, (2 * w, 2 * h));
+    figure.draw(Canvas::new(backend, 2.0 * PNG_SCALE, true)?, input)?;
+    Ok(halve(&fine, w as usize, h as usize))
 }
 
 /// Each pixel the mean of four.
@@ -298,4 +303,44 @@ fn halve(fine: &[u8], w: usize, h: usize) -> Vec<u8> {
         }
     }
     pixels
+}
+
+#[cfg(test)]
+mod tests {
+    use plotters::style::{FontDesc, FontFamily, FontStyle};
+
+    use super::*;
+    use crate::table::csv;
+
+    fn input() -> FigureInput {
+        let text = b"run_id,year,competition\n0,1946,.7\n0,1947,.6\n0,1948,.8\n";
+        FigureInput {
+            tables: vec![csv::read("world", text, &[]).unwrap()],
+            ..FigureInput::default()
+        }
+    }
+
+    /// The renderer knows registered fonts only: a generic family, which would be
+    /// looked up in the system, is not found, and the title is drawn all the same.
+    #[test]
+    fn titles_are_drawn_without_system_fonts() {
+        style::fonts().unwrap();
+        let system = FontDesc::new(FontFamily::SansSerif, 20.0, FontStyle::Normal);
+        assert!(system.layout_box("a").is_err());
+        let figure = find("competition-polarity").unwrap();
+        let (w, h) = figure.size(&input()).unwrap();
+        let (w, h) = ((w * PNG_SCALE) as u32, (h * PNG_SCALE) as u32);
+        let pixels = pixels(figure, &input(), (w, h)).unwrap();
+        let dark = |x: usize, y: usize| pixels[3 * (y * w as usize + x)] < 60;
+        let px = |points: f64| (points * PNG_SCALE) as usize;
+        let count = |from: f64, to: f64| {
+            let rows = px(from)..px(to);
+            rows.map(|y| (0..w as usize).filter(|&x| dark(x, y)).count())
+                .sum::<usize>()
+        };
+        let title = count(4.0, 13.0);
+        let area = px(9.0) * w as usize;
+        assert!(title > area / 50 && title < area / 3, "{title} of {area}");
+        assert_eq!(count(0.0, 3.0), 0, "the margin is not white");
+    }
 }

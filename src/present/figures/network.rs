@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plotters_backend::DrawingBackend;
 
-use super::canvas::{Canvas, Frame, Marker, Point, Text};
+use super::canvas::{Canvas, Frame, Marker, Point, Text, text_width};
 use super::input::{FigureInput, NetworkLayout, Place, region_title};
 use super::lines::{HEAD, MARGIN, title};
 use super::panel;
@@ -13,17 +13,24 @@ use crate::error::Result;
 use crate::table::Table;
 
 const CELL: f64 = (PAGE - 2.0 * MARGIN) / 2.0;
-const ROW_CUT: f64 = 22.0;
 const NOTE: &str = "Dark: pairs tied by a bilateral defence pact. Light: pairs tied only by \
                     multilateral pacts. Named: great powers. The first run.";
 
 /// Pairs of states tied by a defence pact: `true` if by a bilateral one.
 type Ties = BTreeMap<(String, String), bool>;
 
+/// Height of one year.
+fn row(layout: NetworkLayout) -> f64 {
+    match layout {
+        NetworkLayout::Circle => CELL - 22.0,
+        NetworkLayout::Capitals => CELL * 0.62,
+    }
+}
+
 /// Height of the figure; `None` without agreements.
 pub fn height(input: &FigureInput) -> Option<f64> {
     let rows = years(input)?.len().div_ceil(2) as f64;
-    Some(HEAD + rows * (CELL - ROW_CUT) + 22.0)
+    Some(HEAD + rows * row(input.network_layout) + 34.0)
 }
 
 /// The chosen years, else four spread over the run.
@@ -53,9 +60,9 @@ pub fn draw<B: DrawingBackend>(
     for (i, year) in years.iter().enumerate() {
         let frame = Frame {
             x: MARGIN + (i % 2) as f64 * CELL,
-            y: HEAD + (i / 2) as f64 * (CELL - ROW_CUT),
+            y: HEAD + (i / 2) as f64 * row(input.network_layout),
             w: CELL,
-            h: CELL - ROW_CUT,
+            h: row(input.network_layout),
         };
         bottom = frame.y + frame.h;
         one_year(
@@ -66,6 +73,10 @@ pub fn draw<B: DrawingBackend>(
             &ties(table, *year),
             *year,
         )?;
+    }
+    if input.network_layout == NetworkLayout::Capitals {
+        region_key(canvas, bottom, &region_list(&places))?;
+        bottom += 12.0;
     }
     panel::note(canvas, (MARGIN, bottom + 2.0), NOTE, PAGE - 2.0 * MARGIN)?;
     Ok(())
@@ -189,9 +200,8 @@ fn one_year<B: DrawingBackend>(
     canvas.text(&year.to_string(), (frame.x + 2.0, frame.y + 8.0), heading)?;
     let covers = |p: &&Place| p.years.0 <= year && year <= p.years.1;
     let present: Vec<&Place> = places.iter().filter(covers).collect();
-    let regions: BTreeSet<&str> = places.iter().map(|p| p.region.as_str()).collect();
-    let regions: Vec<&str> = regions.into_iter().collect();
-    let shape = Shape::new(frame, layout, &present);
+    let regions = region_list(places);
+    let shape = Shape::new(frame, layout, places, &present);
     for bilateral in [false, true] {
         for ((a, b), _) in ties.iter().filter(|(_, b)| **b == bilateral) {
             let find = |name: &String| present.iter().position(|p| p.abbreviation == *name);
@@ -215,6 +225,31 @@ fn one_year<B: DrawingBackend>(
     powers(canvas, &shape, &present, year)
 }
 
+/// The regions in the order of their names.
+fn region_list(places: &[Place]) -> Vec<&str> {
+    let regions: BTreeSet<&str> = places.iter().map(|p| p.region.as_str()).collect();
+    regions.into_iter().collect()
+}
+
+/// Markers of the regions in a row.
+fn region_key<B: DrawingBackend>(canvas: &mut Canvas<B>, y: f64, regions: &[&str]) -> Result<()> {
+    let mut x = MARGIN + 2.0;
+    for (i, region) in regions.iter().enumerate() {
+        let name = region_title(region);
+        canvas.marker(Marker::nth(i), (x, y + 4.0), 1.8, tint(i))?;
+        canvas.text(
+            &name,
+            (x + 4.0, y + 6.2),
+            Text {
+                size: SMALL - 0.6,
+                ..Text::default()
+            },
+        )?;
+        x += 11.0 + text_width(&name, SMALL - 0.6);
+    }
+    Ok(())
+}
+
 fn tint(region: usize) -> plotters::style::RGBColor {
     match region {
         8 => FAINT,
@@ -232,12 +267,12 @@ struct Shape {
 }
 
 impl Shape {
-    fn new(frame: Frame, layout: NetworkLayout, present: &[&Place]) -> Shape {
+    fn new(frame: Frame, layout: NetworkLayout, all: &[Place], present: &[&Place]) -> Shape {
         let centre = (frame.x + frame.w / 2.0, frame.y + frame.h / 2.0 + 2.0);
         let radius = frame.h / 2.0 - 27.0;
         let points = match layout {
             NetworkLayout::Circle => circle(centre, radius, present),
-            NetworkLayout::Capitals => capitals(frame, present),
+            NetworkLayout::Capitals => capitals(frame, all, present),
         };
         Shape {
             centre,
@@ -299,10 +334,10 @@ fn circle((x, y): Point, radius: f64, present: &[&Place]) -> Vec<Point> {
     seats.iter().map(at).collect()
 }
 
-/// Equirectangular, over the box that the states fill.
-fn capitals(frame: Frame, present: &[&Place]) -> Vec<Point> {
+/// Equirectangular, over the box that the states of all years fill.
+fn capitals(frame: Frame, places: &[Place], present: &[&Place]) -> Vec<Point> {
     let range = |value: fn(&Place) -> f64| {
-        let all = || present.iter().map(|p| value(p));
+        let all = || places.iter().map(value);
         (
             all().fold(f64::INFINITY, f64::min),
             all().fold(f64::NEG_INFINITY, f64::max),

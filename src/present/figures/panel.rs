@@ -180,13 +180,22 @@ fn legend<B: DrawingBackend>(
     Ok(y)
 }
 
+/// Dash and gap of an observed line, by its marker: two such lines stay apart
+/// even where they lie on each other.
+fn pattern(marker: Marker) -> (f64, f64) {
+    match marker {
+        Marker::Circle => (3.0, 1.8),
+        _ => (0.9, 1.3),
+    }
+}
+
 /// A short piece of the line.
 pub fn sample<B: DrawingBackend>(canvas: &mut Canvas<B>, (x, y): Point, line: &Line) -> Result<()> {
     let ends = [(x, y), (x + 15.0, y)];
     let middle = (x + 7.5, y);
     match (line.marker, line.observed) {
         (Some(marker), true) => {
-            canvas.dashes(&ends, line.colour, THIN)?;
+            canvas.dashes(&ends, line.colour, THIN, pattern(marker))?;
             canvas.hollow(marker, middle, 1.7, line.colour)
         }
         (Some(marker), false) => {
@@ -267,9 +276,11 @@ impl Plot {
         for part in unbroken(&line.bands) {
             let points: Vec<Point> = part.iter().map(point).collect();
             match (line.observed, line.marker) {
-                (true, _) => canvas.dashes(&points, line.colour, THIN)?,
+                (true, Some(marker)) => {
+                    canvas.dashes(&points, line.colour, THIN, pattern(marker))?;
+                }
                 (false, Some(_)) => canvas.path(&points, line.colour, LINE)?,
-                (false, None) => canvas.path(&points, line.colour, THIN)?,
+                (_, None) => canvas.path(&points, line.colour, THIN)?,
             }
         }
         let Some(marker) = line.marker else {
