@@ -14,14 +14,14 @@ const SIGNIFICANT: f64 = 0.05;
 /// (name, column, decimals) of the rows.
 const ROWS: [(&str, &str, usize); 9] = [
     ("defence pacts in force", "defence_pacts", 0),
-    ("mean size of defence pacts", "mean_size", 1),
+    ("mean size, defence pacts", "mean_size", 1),
     ("mean size, more than two", "mean_size_multilateral", 1),
     ("share in defence pacts", "share_in_defence_pacts", 2),
     ("partnerships", "partnerships", 0),
     ("share in partnerships", "share_in_partnerships", 2),
     ("great-power competition", "competition", 2),
     ("disputes per 1,000 pairs", "disputes_per_1000_dyads", 1),
-    ("share in domestic conflict", "domestic_share", 2),
+    ("share, domestic conflict", "domestic_share", 2),
 ];
 
 /// (name, unit, column) of the trends.

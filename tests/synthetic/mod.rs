@@ -1,5 +1,8 @@
 //! Invented results with the shape of real ones: the same numbers every time.
 
+// Each test binary uses a part.
+#![allow(dead_code)]
+
 use comity::observe::records::{AgreementEvent, RegionYear, WorldYear};
 use comity::table::{ColumnType, Record, Table, Values, csv};
 
@@ -16,6 +19,9 @@ const REGIONS: [&str; 10] = [
     "oceania",
 ];
 
+/// Values of a row by column.
+type Row = Box<dyn Fn(&str) -> Option<f64>>;
+
 /// A number in [-1, 1] that depends on the arguments only.
 fn noise(run: i64, year: i64, salt: u64) -> f64 {
     let mut x = (run as u64) << 40 ^ (year as u64) << 20 ^ salt;
@@ -30,7 +36,7 @@ fn salt(text: &str) -> u64 {
         .fold(7, |h, b| h * 31 % 1_000_003 + u64::from(b))
 }
 
-fn table<R: Record>(rows: Vec<Box<dyn Fn(&str) -> Option<f64>>>, regions: &[String]) -> Table {
+fn table<R: Record>(rows: Vec<Row>, regions: &[String]) -> Table {
     let columns = R::columns();
     let values = columns
         .iter()
@@ -55,7 +61,7 @@ fn table<R: Record>(rows: Vec<Box<dyn Fn(&str) -> Option<f64>>>, regions: &[Stri
 
 /// A world table of 1946-2016.
 pub fn world(runs: i64) -> Table {
-    let mut rows: Vec<Box<dyn Fn(&str) -> Option<f64>>> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for run in 0..runs {
         for year in 1946..=2016 {
             rows.push(Box::new(move |column| world_value(column, run, year)));
@@ -105,7 +111,7 @@ fn world_value(column: &str, run: i64, year: i64) -> Option<f64> {
 
 /// A region table of 1946-2016.
 pub fn regions(runs: i64) -> Table {
-    let mut rows: Vec<Box<dyn Fn(&str) -> Option<f64>>> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     let mut names = Vec::new();
     for run in 0..runs {
         for year in 1946..=2016 {

@@ -12,6 +12,7 @@ mod input;
 mod institutions;
 mod lines;
 mod network;
+mod pact_ties;
 mod panel;
 mod polarity;
 mod style;

@@ -7,6 +7,7 @@ use plotters_backend::DrawingBackend;
 use super::canvas::{Canvas, Frame, Marker, Point, Text, text_width};
 use super::input::{FigureInput, NetworkLayout, Place, region_title};
 use super::lines::{HEAD, MARGIN, title};
+use super::pact_ties::{Ties, pacts, ties};
 use super::panel;
 use super::style::{FAINT, GREY, HAIR, INK, LABEL, PAGE, SMALL, THIN, colour};
 use crate::error::Result;
@@ -16,14 +17,11 @@ const CELL: f64 = (PAGE - 2.0 * MARGIN) / 2.0;
 const NOTE: &str = "Dark: pairs tied by a bilateral defence pact. Light: pairs tied only by \
                     multilateral pacts. Named: great powers. The first run.";
 
-/// Pairs of states tied by a defence pact: `true` if by a bilateral one.
-type Ties = BTreeMap<(String, String), bool>;
-
 /// Height of one year.
 fn row(layout: NetworkLayout) -> f64 {
     match layout {
         NetworkLayout::Circle => CELL - 22.0,
-        NetworkLayout::Capitals => CELL * 0.62,
+        NetworkLayout::Capitals => CELL * 0.5,
     }
 }
 
@@ -80,61 +78,6 @@ pub fn draw<B: DrawingBackend>(
     }
     panel::note(canvas, (MARGIN, bottom + 2.0), NOTE, PAGE - 2.0 * MARGIN)?;
     Ok(())
-}
-
-/// The ties at the end of `year` in the first run.
-fn ties(table: &Table, year: i64) -> Ties {
-    let mut pacts = pacts(table, year).unwrap_or_default();
-    pacts.retain(|_, members| members.len() > 1);
-    let mut ties = Ties::new();
-    for members in pacts.values() {
-        let members: Vec<&String> = members.iter().collect();
-        for (i, a) in members.iter().enumerate() {
-            for b in &members[i + 1..] {
-                let bilateral = members.len() == 2;
-                *ties.entry(((*a).clone(), (*b).clone())).or_default() |= bilateral;
-            }
-        }
-    }
-    ties
-}
-
-/// Members of the defence pacts in force at the end of `year`, from the changes up to it.
-fn pacts(table: &Table, year: i64) -> Option<BTreeMap<String, BTreeSet<String>>> {
-    let years = table.integer("year")?;
-    let text = |name| table.text(name);
-    let (agreement, form, kind) = (text("agreement")?, text("form")?, text("kind")?);
-    let (change, state, names) = (text("change")?, text("state")?, text("names")?);
-    let runs = table.integer("run_id").unwrap_or_default();
-    let first_run = runs.iter().min();
-    let mut rows: Vec<usize> = (0..table.rows())
-        .filter(|&r| years[r] <= year && form[r] == "pact" && kind[r] == "defence")
-        .filter(|&r| first_run.is_none_or(|first| runs[r] == *first))
-        .collect();
-    rows.sort_by_key(|&r| years[r]);
-    let mut pacts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for r in rows {
-        let id = &agreement[r];
-        match change[r].as_str() {
-            "initial" | "founded" | "merged" => {
-                let members = names[r].split('|').map(str::to_string).collect();
-                pacts.insert(id.clone(), members);
-            }
-            "joined" => {
-                let members = pacts.entry(id.clone()).or_default();
-                members.insert(state[r].clone());
-            }
-            "left" => {
-                let members = pacts.entry(id.clone()).or_default();
-                members.remove(&state[r]);
-            }
-            "ended" => {
-                pacts.remove(id);
-            }
-            _ => {}
-        }
-    }
-    Some(pacts)
 }
 
 /// The places given, else those in the table `states`, else the members of pacts.
@@ -404,6 +347,7 @@ fn powers<B: DrawingBackend>(
     present: &[&Place],
     year: i64,
 ) -> Result<()> {
+    let mut named: Vec<Point> = Vec::new();
     for (i, place) in present.iter().enumerate() {
         let is_power = place.powers.iter().any(|(a, b)| (*a..=*b).contains(&year));
         if !is_power {
@@ -415,10 +359,15 @@ fn powers<B: DrawingBackend>(
             anchor: 0.5,
             ..Text::default()
         };
-        let (x, y) = match shape.round {
+        let (x, mut y) = match shape.round {
             true => shape.beyond(shape.points[i], -8.5),
-            false => (shape.points[i].0, shape.points[i].1 - 4.5),
+            false => (shape.points[i].0, shape.points[i].1 - 5.0),
         };
+        let near = |&(a, b): &Point| (a - x).abs() < 17.0 && (b - y).abs() < 6.0;
+        if named.iter().any(near) {
+            y += if shape.round { 6.5 } else { 11.5 };
+        }
+        named.push((x, y));
         canvas.text_in_halo(&place.abbreviation, (x, y + 2.0), style)?;
     }
     Ok(())
