@@ -7,8 +7,9 @@ mod synthetic;
 use std::path::Path;
 
 use comity::present::figures::{
-    FigureInput, ImageFormat, NetworkLayout, Place, caption, draw_all, names, render,
+    FigureInput, ImageFormat, NetworkLayout, Place, available, caption, draw_all, names, render,
 };
+use comity::table::Values;
 
 fn places() -> Vec<Place> {
     let states = synthetic::states();
@@ -119,4 +120,34 @@ fn figures_without_tables_are_left_out() {
             .to_string()
             .starts_with("found figure `pie`, expected pacts")
     );
+}
+
+/// A stylised world: years from 0, regions of other names, no observations.
+#[test]
+fn a_stylised_world_is_drawn() {
+    let mut stylised = FigureInput {
+        tables: vec![synthetic::world(3), synthetic::regions(3)],
+        ..FigureInput::default()
+    };
+    for table in &mut stylised.tables {
+        let (year, region) = (table.position("year"), table.position("region"));
+        if let Some(Values::Integer(years)) = year.map(|i| &mut table.values[i]) {
+            years.iter_mut().for_each(|y| *y -= 1946);
+        }
+        if let Some(Values::Text(names)) = region.map(|i| &mut table.values[i]) {
+            names
+                .iter_mut()
+                .for_each(|n| *n = format!("region_{}", n.len()));
+        }
+    }
+    let drawn = available(&stylised);
+    assert!(!drawn.contains(&"table1") && !drawn.contains(&"network"));
+    for name in drawn {
+        let bytes = render(name, &stylised, ImageFormat::Svg).unwrap();
+        assert!(
+            String::from_utf8(bytes)
+                .unwrap()
+                .contains("Year of the run")
+        );
+    }
 }
