@@ -25,11 +25,14 @@ pub fn run(world: &mut World, given: Given<'_>) {
 impl World {
     /// Applies treatments of states' variables that no equation makes.
     pub(super) fn hold_states(&mut self) {
+        let mut changed = false;
         for k in 0..self.roster.len() {
             let i = self.roster[k];
             if self.treated(Target::Capability) {
-                self.states.capability[i] =
-                    self.held_for_state(Target::Capability, i, self.states.capability[i]).max(1e-9);
+                let before = self.states.capability[i];
+                let held = self.held_for_state(Target::Capability, i, before).max(1e-9);
+                changed |= held != before;
+                self.states.capability[i] = held;
             }
             if self.treated(Target::Income) {
                 self.states.income[i] =
@@ -44,7 +47,7 @@ impl World {
                     self.held_for_state(Target::Bloc, i, self.states.bloc[i]).clamp(0.0, 1.0);
             }
         }
-        if self.treated(Target::Capability) {
+        if changed {
             self.normalise_capability();
         }
         self.hold_culture();

@@ -14,8 +14,8 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         let members = world.regions[r].members.clone();
         let set = largest(world, &members);
         let share = set.len() as f64 / members.len().max(1) as f64;
-        let office = world.partnerships_of(r).any(|b| b.office_count() > 0);
-        let mechanism = world.partnerships_of(r).any(|b| b.international_mechanism());
+        let office = world.partnerships_of(r).any(|b| !b.inert && b.office_count() > 0);
+        let mechanism = world.partnerships_of(r).any(|b| !b.inert && b.international_mechanism());
         let tier = match share {
             s if s >= 0.8 && mechanism => 3,
             s if s >= 0.5 && office => 2,

@@ -66,7 +66,7 @@ fn moments(world: &World) -> (f64, f64) {
 /// I^DOM: the highest I of a state's partnerships with a domestic office.
 fn mechanisms(world: &World) -> Vec<f64> {
     let mut level = vec![0.0f64; world.states.len()];
-    for body in world.partnerships.iter().filter(|b| b.domestic_mechanism()) {
+    for body in world.partnerships.iter().filter(|b| !b.inert && b.domestic_mechanism()) {
         let value = body.institutionalisation();
         for &i in &body.members {
             level[i] = level[i].max(value);

@@ -271,7 +271,9 @@ impl World {
         if members.len() < 2 {
             return;
         }
-        let rank = self.partnerships_of(initial.region).count() as u32;
+        let inert = initial.inert;
+        let rank =
+            self.partnerships_of(initial.region).filter(|p| p.inert == inert).count() as u32;
         let mut offices = [false; 6];
         for &kind in &initial.offices {
             offices[kind as usize] = true;

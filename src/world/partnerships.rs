@@ -149,6 +149,7 @@ impl World {
     ) {
         let p = &self.partnerships[index];
         let founding = form == Form::Partnership && matches!(change, Change::Founded | Change::Initial);
+        let kind = if p.inert && form == Form::Partnership { "placebo" } else { kind };
         self.journal.agreements.push(AgreementChange {
             agreement: p.name.clone(),
             form,

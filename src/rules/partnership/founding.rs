@@ -68,7 +68,7 @@ fn vote(world: &World, r: usize) -> Option<Vec<usize>> {
 
 fn found(world: &mut World, r: usize, founders: Vec<usize>) {
     let name = format!("{}-{}", world.regions[r].name, world.year);
-    let rank = world.partnerships_of(r).count() as u32;
+    let rank = world.partnerships_of(r).filter(|p| !p.inert).count() as u32;
     world.partnerships.push(Partnership {
         name,
         region: r,
