@@ -22,7 +22,8 @@ fn scenario(states: usize, variant: Variant) -> Scenario {
         "title = \"speed\"\npurpose = \"speed\"\nyears = 60\n[stylised]\nstates = {states}\n\
          regions = 8\npoles = [0.4, 0.3, 0.2, 0.1]\npole_capability = 0.5\nantagonism = 0.7\nneighbours = 3\n"
     );
-    let mut scenario = scenario::load_text("speed.toml", &text, &[]).expect("the scenario is in order");
+    let mut scenario =
+        scenario::load_text("speed.toml", &text, &[]).expect("the scenario is in order");
     scenario.variant = variant;
     if variant == Variant::Core {
         scenario.processes = ProcessSet::core();
@@ -45,15 +46,28 @@ impl Grown {
         for year in 0..30 {
             world.step = year;
             world.year = year as i32;
-            step(&mut world, Given { scenario: &scenario, setting: &setting });
+            step(
+                &mut world,
+                Given {
+                    scenario: &scenario,
+                    setting: &setting,
+                },
+            );
         }
         world.step = 30;
         world.year = 30;
-        Self { scenario, setting, world }
+        Self {
+            scenario,
+            setting,
+            world,
+        }
     }
 
     fn given(&self) -> Given<'_> {
-        Given { scenario: &self.scenario, setting: &self.setting }
+        Given {
+            scenario: &self.scenario,
+            setting: &self.setting,
+        }
     }
 }
 
@@ -64,7 +78,10 @@ fn ordered_pairs(states: usize) -> ItemsCount {
 #[divan::bench(args = Process::ALL.iter().map(|p| p.name()), sample_count = 50)]
 fn process(bencher: Bencher, name: &str) {
     let grown = Grown::new(192, Variant::Full);
-    let (_, rule) = SCHEDULE.iter().find(|(p, _)| p.name() == name).expect("a process");
+    let (_, rule) = SCHEDULE
+        .iter()
+        .find(|(p, _)| p.name() == name)
+        .expect("a process");
     bencher
         .counter(ordered_pairs(192))
         .with_inputs(|| grown.world.clone())

@@ -14,7 +14,10 @@ pub fn run(world: &mut World, given: Given<'_>) {
     let p = world.parameters.capability;
     let mean = 1.0 / world.roster.len().max(1) as f64;
     for &i in &world.roster {
-        let noise = world.draws.at(Stream::Capability, world.step, i as u32, 0).normal();
+        let noise = world
+            .draws
+            .at(Stream::Capability, world.step, i as u32, 0)
+            .normal();
         let k = world.states.capability[i];
         let drift = p.drift_mean * (1.0 - k / mean).max(-1.0) + p.drift_sd * noise;
         world.states.capability[i] = k * libm::exp(drift);
@@ -35,16 +38,19 @@ impl World {
                 self.states.capability[i] = held;
             }
             if self.treated(Target::Income) {
-                self.states.income[i] =
-                    self.held_for_state(Target::Income, i, self.states.income[i]).clamp(0.02, 1.0);
+                self.states.income[i] = self
+                    .held_for_state(Target::Income, i, self.states.income[i])
+                    .clamp(0.02, 1.0);
             }
             if self.treated(Target::Regime) {
-                self.states.regime[i] =
-                    self.held_for_state(Target::Regime, i, self.states.regime[i]).clamp(0.0, 1.0);
+                self.states.regime[i] = self
+                    .held_for_state(Target::Regime, i, self.states.regime[i])
+                    .clamp(0.0, 1.0);
             }
             if self.treated(Target::Bloc) {
-                self.states.bloc[i] =
-                    self.held_for_state(Target::Bloc, i, self.states.bloc[i]).clamp(0.0, 1.0);
+                self.states.bloc[i] = self
+                    .held_for_state(Target::Bloc, i, self.states.bloc[i])
+                    .clamp(0.0, 1.0);
             }
         }
         if changed {

@@ -10,7 +10,10 @@ use proptest::prelude::*;
 /// Runs year by year and checks the world after each.
 fn check(scenario: &Scenario, seed: u64) {
     let setting = complete_setting(scenario, seed);
-    let given = Given { scenario, setting: &setting };
+    let given = Given {
+        scenario,
+        setting: &setting,
+    };
     let mut world = World::new(scenario, &setting, seed);
     for year in 0..scenario.burn_in + scenario.years {
         world.step = year;
@@ -25,7 +28,11 @@ fn check(scenario: &Scenario, seed: u64) {
 
 fn check_states(world: &World) {
     let total: f64 = world.states.capability.iter().sum();
-    assert!((total - 1.0).abs() < 1e-6, "capability sums to {total} in {}", world.year);
+    assert!(
+        (total - 1.0).abs() < 1e-6,
+        "capability sums to {total} in {}",
+        world.year
+    );
     for &i in &world.roster {
         let s = &world.states;
         for (name, value) in [
@@ -36,7 +43,11 @@ fn check_states(world: &World) {
             ("pressure", s.pressure[i]),
             ("interdependence", s.interdependence[i]),
         ] {
-            assert!((0.0..=1.0).contains(&value), "{name} of {i} is {value} in {}", world.year);
+            assert!(
+                (0.0..=1.0).contains(&value),
+                "{name} of {i} is {value} in {}",
+                world.year
+            );
         }
         assert!(s.good[i].is_finite() && s.good[i] >= 0.0);
         assert!(s.contribution[i].is_finite() && s.instability[i].is_finite());
@@ -48,18 +59,32 @@ fn check_pacts(world: &World) {
     let n = world.states.len();
     let mut ties = vec![[0u8; 4]; n * (n - 1) / 2];
     for pact in &world.pacts {
-        assert!(pact.members.len() >= 2, "{} has too few members", pact.label);
+        assert!(
+            pact.members.len() >= 2,
+            "{} has too few members",
+            pact.label
+        );
         assert!(pact.members.is_sorted() && pact.members.windows(2).all(|w| w[0] != w[1]));
-        assert!(pact.members.iter().all(|&i| world.states.active[i]), "{} has an absent member", pact.label);
+        assert!(
+            pact.members.iter().all(|&i| world.states.active[i]),
+            "{} has an absent member",
+            pact.label
+        );
         for (k, &i) in pact.members.iter().enumerate() {
             for &j in &pact.members[..k] {
                 ties[pair(i, j)][pact.kind as usize] += 1;
             }
         }
     }
-    assert!(ties == world.pairs.ties, "ties do not follow from pacts in {}", world.year);
+    assert!(
+        ties == world.pairs.ties,
+        "ties do not follow from pacts in {}",
+        world.year
+    );
     for i in 0..n {
-        let allies: Vec<usize> = (0..n).filter(|&j| j != i && ties[pair(i, j)] != [0; 4]).collect();
+        let allies: Vec<usize> = (0..n)
+            .filter(|&j| j != i && ties[pair(i, j)] != [0; 4])
+            .collect();
         assert_eq!(allies, world.allies[i]);
     }
 }
@@ -74,7 +99,11 @@ fn check_pairs(world: &World) {
                 ("trust", &world.pairs.trust),
                 ("proximity", &world.pairs.proximity),
             ] {
-                assert!((0.0..=1.0).contains(&values[k]), "{name} of {i}, {j} is {}", values[k]);
+                assert!(
+                    (0.0..=1.0).contains(&values[k]),
+                    "{name} of {i}, {j} is {}",
+                    values[k]
+                );
             }
         }
     }
@@ -86,10 +115,16 @@ fn check_bodies(world: &World) {
         assert!(body.members.iter().all(|&i| world.states.active[i]));
         assert!((0.0..1.0).contains(&body.institutionalisation()));
         assert!((0.0..=1.0).contains(&body.link) && (0.0..=1.0).contains(&body.consensus));
-        assert!(body.participants.iter().all(|(_, s)| (-1.0..=1.0).contains(s)));
+        assert!(
+            body.participants
+                .iter()
+                .all(|(_, s)| (-1.0..=1.0).contains(s))
+        );
     }
     for region in &world.regions {
-        assert!((0.0..=1.0).contains(&region.competition) && (0.0..=1.0).contains(&region.violence));
+        assert!(
+            (0.0..=1.0).contains(&region.competition) && (0.0..=1.0).contains(&region.violence)
+        );
         assert!(region.emulation.is_finite() && region.performance.is_finite());
     }
 }
@@ -124,11 +159,18 @@ fn nothing_saturates_with_defaults() {
     let history = comity::simulation::run(&scenario, 1);
     for w in &history.world {
         assert!(w.largest < w.states, "one pact of everyone in {}", w.year);
-        assert!(w.awareness_p10 < w.awareness_p90 && w.awareness_p90 < 1.0, "{}", w.year);
+        assert!(
+            w.awareness_p10 < w.awareness_p90 && w.awareness_p90 < 1.0,
+            "{}",
+            w.year
+        );
         assert!(w.share_in_defence_pacts > 0.0 && w.share_in_defence_pacts < 1.0);
         assert!(w.denationalisation < 0.9 && w.culture_dispersion > 0.01);
     }
-    assert!(history.world[0].share_in_partnerships < 0.5, "partnerships everywhere in year 1");
+    assert!(
+        history.world[0].share_in_partnerships < 0.5,
+        "partnerships everywhere in year 1"
+    );
 }
 
 fn world(states: usize, regions: usize, powers: usize) -> String {

@@ -13,7 +13,11 @@ fn relabelled(source: &Path, target: &Path) {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_string();
         let text = std::fs::read_to_string(&path).unwrap();
-        let out = if name.ends_with(".csv") { recode(&text) } else { text };
+        let out = if name.ends_with(".csv") {
+            recode(&text)
+        } else {
+            text
+        };
         std::fs::write(target.join(name), out).unwrap();
     }
 }
@@ -21,7 +25,9 @@ fn relabelled(source: &Path, target: &Path) {
 fn recode(text: &str) -> String {
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let coded: Vec<usize> = (0..header.len()).filter(|&k| header[k].starts_with("ccode")).collect();
+    let coded: Vec<usize> = (0..header.len())
+        .filter(|&k| header[k].starts_with("ccode"))
+        .collect();
     let mut rows: Vec<String> = lines
         .map(|line| {
             let mut cells: Vec<String> = line.split(',').map(str::to_string).collect();
@@ -51,7 +57,8 @@ fn relabelling_permutes_the_output_only() {
         s
     };
     let (plain, other) = (load(&root), load(folder.path()));
-    let codes = |s: &scenario::Scenario| s.setting.states.iter().map(|x| x.code).collect::<Vec<_>>();
+    let codes =
+        |s: &scenario::Scenario| s.setting.states.iter().map(|x| x.code).collect::<Vec<_>>();
     assert_ne!(codes(&plain), codes(&other));
     for seed in 1..=3 {
         let (a, b) = (run(&plain, seed), run(&other, seed));

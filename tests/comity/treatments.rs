@@ -22,7 +22,11 @@ fn with(scenario: &Scenario, from: i32, action: Action) -> Scenario {
 fn before(history: &History, year: i64) -> String {
     let world: Vec<_> = history.world.iter().filter(|r| r.year < year).collect();
     let regions: Vec<_> = history.regions.iter().filter(|r| r.year < year).collect();
-    let agreements: Vec<_> = history.agreements.iter().filter(|r| r.year < year).collect();
+    let agreements: Vec<_> = history
+        .agreements
+        .iter()
+        .filter(|r| r.year < year)
+        .collect();
     let events: Vec<_> = history.events.iter().filter(|r| r.year < year).collect();
     let states: Vec<_> = history.states.iter().filter(|r| r.year < year).collect();
     format!("{world:?}{regions:?}{agreements:?}{events:?}{states:?}")
@@ -32,7 +36,10 @@ fn before(history: &History, year: i64) -> String {
 fn a_treatment_that_does_nothing_changes_nothing() {
     let base = short("history-1946", 20);
     let plain = format!("{:?}", run(&base, 3));
-    let reactance = PARAMETERS.iter().position(|p| p.path == "alliance.reactance").unwrap();
+    let reactance = PARAMETERS
+        .iter()
+        .position(|p| p.path == "alliance.reactance")
+        .unwrap();
     for action in [
         Action::SetParameter(reactance, base.parameters.alliance.reactance),
         Action::SetProcess(Process::Founding, true),
@@ -49,7 +56,10 @@ fn a_treatment_that_does_nothing_changes_nothing() {
 fn a_treatment_leaves_the_years_before_it_identical_and_changes_its_own() {
     let base = short("history-1946", 20);
     let plain = run(&base, 3);
-    let reactance = PARAMETERS.iter().position(|p| p.path == "alliance.security").unwrap();
+    let reactance = PARAMETERS
+        .iter()
+        .position(|p| p.path == "alliance.security")
+        .unwrap();
     for action in [
         Action::SetParameter(reactance, 0.0),
         Action::SetProcess(Process::SponsorOffers, false),
@@ -74,10 +84,18 @@ fn a_treatment_leaves_the_years_before_it_identical_and_changes_its_own() {
 fn knocking_out_a_process_shifts_no_other_draw() {
     let base = short("history-1946", 1);
     let mut without = base.clone();
-    for process in [Process::SponsorOffers, Process::BilateralPacts, Process::PactExit, Process::Culture] {
+    for process in [
+        Process::SponsorOffers,
+        Process::BilateralPacts,
+        Process::PactExit,
+        Process::Culture,
+    ] {
         without.processes = without.processes.with(process, false);
     }
-    assert_eq!(format!("{:?}", run(&base, 5).events), format!("{:?}", run(&without, 5).events));
+    assert_eq!(
+        format!("{:?}", run(&base, 5).events),
+        format!("{:?}", run(&without, 5).events)
+    );
 }
 
 /// Each shipped counterfactual changes its world in or after its first year, never before.
@@ -89,7 +107,10 @@ fn counterfactuals_leave_the_past_alone() {
     for name in comity::scenario::library::names() {
         let treated = short(&name, 71);
         let code = name.len() > 3 && name.starts_with('c') && name[1..3].parse::<u32>().is_ok();
-        if !code || treated.setting.permute_regions || treated.schedule.iter().all(|t| base.schedule.contains(t)) {
+        if !code
+            || treated.setting.permute_regions
+            || treated.schedule.iter().all(|t| base.schedule.contains(t))
+        {
             continue;
         }
         counted += 1;
@@ -103,9 +124,17 @@ fn counterfactuals_leave_the_past_alone() {
         let history = run(&treated, 2);
         assert_eq!(before(&plain, from), before(&history, from), "{name}");
         if name.starts_with("c16") {
-            assert_eq!(format!("{:?}", plain.world), format!("{:?}", history.world), "{name}");
+            assert_eq!(
+                format!("{:?}", plain.world),
+                format!("{:?}", history.world),
+                "{name}"
+            );
         } else {
-            assert_ne!(before(&plain, 3000), before(&history, 3000), "{name} changes nothing");
+            assert_ne!(
+                before(&plain, 3000),
+                before(&history, 3000),
+                "{name} changes nothing"
+            );
         }
     }
     assert!(counted >= 13, "{counted}");
