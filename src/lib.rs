@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod error;
 pub mod observe;
+pub mod present;
 pub mod rng;
 pub mod rules;
 pub mod scenario;

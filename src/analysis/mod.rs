@@ -1,3 +1,6 @@
-//! What is made of results: summaries, trends, moments.
+//! What is made of results: summaries, trends, moments, grades.
 
 pub mod moments;
+pub mod summary;
+pub mod table1;
+pub mod trend;

@@ -3,6 +3,14 @@
 //! A table's shape is declared once with [`record!`](crate::record); reading and
 //! writing (CSV, Parquet, JSON) and `comity describe columns` follow from it.
 
+pub mod csv;
+pub mod json;
+#[cfg(feature = "parquet")]
+pub mod parquet;
+pub mod store;
+
+pub use store::Format;
+
 /// Type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnType {
@@ -25,6 +33,18 @@ pub struct Column {
     pub definition: String,
     /// Type.
     pub kind: ColumnType,
+}
+
+impl Column {
+    /// A column that nothing is known of but its name and type.
+    pub fn undeclared(name: &str, kind: ColumnType) -> Self {
+        Self {
+            name: name.to_string(),
+            unit: "1".to_string(),
+            definition: String::new(),
+            kind,
+        }
+    }
 }
 
 /// Values of a column.

@@ -1,0 +1,6 @@
+//! What a reader sees: figures and terminal tables.
+
+#[cfg(feature = "figures")]
+pub mod figures;
+#[cfg(feature = "cli")]
+pub mod terminal;

@@ -1,0 +1,119 @@
+//! Parquet: snappy, with each column's unit and definition as field metadata.
+
+use std::sync::Arc;
+
+use ::parquet::arrow::ArrowWriter;
+use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use ::parquet::basic::Compression;
+use ::parquet::file::properties::WriterProperties;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int64Type};
+use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow_schema::{DataType, Field, Schema};
+
+use crate::error::{Error, Result};
+use crate::table::{Column, ColumnType, Table, Values};
+
+/// The table as Parquet.
+pub fn write(table: &Table) -> Result<Vec<u8>> {
+    let failed = |e: &dyn std::error::Error| Error::new(format!("failed to write Parquet: {e}"));
+    let fields: Vec<Field> = table.columns.iter().map(field).collect();
+    let schema = Arc::new(Schema::new(fields));
+    let arrays: Vec<ArrayRef> = table.values.iter().map(array).collect();
+    let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(|e| failed(&e))?;
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_created_by(concat!("comity ", env!("CARGO_PKG_VERSION")).to_string())
+        .build();
+    let mut writer =
+        ArrowWriter::try_new(Vec::new(), schema, Some(properties)).map_err(|e| failed(&e))?;
+    writer.write(&batch).map_err(|e| failed(&e))?;
+    writer.into_inner().map_err(|e| failed(&e))
+}
+
+fn field(column: &Column) -> Field {
+    let (kind, nullable) = match column.kind {
+        ColumnType::Real => (DataType::Float64, true),
+        ColumnType::Integer => (DataType::Int64, false),
+        ColumnType::Text => (DataType::Utf8, false),
+    };
+    Field::new(&column.name, kind, nullable).with_metadata([
+        ("definition".to_string(), column.definition.clone()),
+        ("unit".to_string(), column.unit.clone()),
+    ])
+}
+
+fn array(values: &Values) -> ArrayRef {
+    match values {
+        Values::Real(v) => Arc::new(Float64Array::from_iter(
+            v.iter().map(|x| (!x.is_nan()).then_some(*x)),
+        )),
+        Values::Integer(v) => Arc::new(Int64Array::from_iter_values(v.iter().copied())),
+        Values::Text(v) => Arc::new(StringArray::from_iter_values(v)),
+    }
+}
+
+/// The table in `bytes`; units and definitions are those in the file.
+pub fn read(name: &str, bytes: Vec<u8>) -> Result<Table> {
+    let failed = |e: &dyn std::error::Error| Error::new(format!("failed to read Parquet: {e}"));
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))
+        .map_err(|e| failed(&e))?;
+    let columns: Vec<Column> = builder
+        .schema()
+        .fields()
+        .iter()
+        .map(|f| column(f))
+        .collect::<Result<_>>()?;
+    let mut values: Vec<Values> = columns.iter().map(|c| Values::new(c.kind)).collect();
+    for batch in builder.build().map_err(|e| failed(&e))? {
+        let batch = batch.map_err(|e| failed(&e))?;
+        for (array, values) in batch.columns().iter().zip(&mut values) {
+            append(array, values);
+        }
+    }
+    Ok(Table {
+        name: name.to_string(),
+        columns,
+        values,
+    })
+}
+
+fn column(field: &Field) -> Result<Column> {
+    let kind = match field.data_type() {
+        DataType::Float64 => ColumnType::Real,
+        DataType::Int64 => ColumnType::Integer,
+        DataType::Utf8 => ColumnType::Text,
+        other => {
+            return Err(Error::expected(other, "Float64, Int64 or Utf8").at_key(field.name()));
+        }
+    };
+    let mut column = Column::undeclared(field.name(), kind);
+    if let Some(unit) = field.metadata().get("unit") {
+        column.unit = unit.clone();
+    }
+    if let Some(definition) = field.metadata().get("definition") {
+        column.definition = definition.clone();
+    }
+    Ok(column)
+}
+
+/// Appends `array`, which is of the type of `values`.
+fn append(array: &ArrayRef, values: &mut Values) {
+    match values {
+        Values::Real(v) => {
+            let array = array.as_primitive::<Float64Type>();
+            v.extend(array.iter().map(|x| x.unwrap_or(f64::NAN)));
+        }
+        Values::Integer(v) => {
+            let array = array.as_primitive::<Int64Type>();
+            v.extend(array.iter().map(|x| x.unwrap_or_default()));
+        }
+        Values::Text(v) => {
+            let array = array.as_string::<i32>();
+            v.extend((0..array.len()).map(|i| match array.is_null(i) {
+                true => String::new(),
+                false => array.value(i).to_string(),
+            }));
+        }
+    }
+}
