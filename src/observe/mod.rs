@@ -127,3 +127,4 @@ mod tests {
             assert!(table.columns.iter().all(|c| !c.definition.is_empty()));
         }
     }
+}
