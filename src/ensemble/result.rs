@@ -83,6 +83,8 @@ impl Draft {
         let failed = |e: std::io::Error| {
             Error::new(format!("cannot be made: {e}")).in_file(place)
         };
+        let absolute = place.canonicalize().unwrap_or_else(|_| place.to_path_buf());
+        let place = absolute.as_path();
         let parent = match place.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
