@@ -389,11 +389,7 @@ mod tests {
     fn every_default_lies_in_its_prior_range_and_domain() {
         let defaults = Parameters::default();
         for p in PARAMETERS {
-            assert!(
-                p.prior[0] <= p.default && p.default <= p.prior[1],
-                "{}",
-                p.path
-            );
+            assert!(p.prior[0] <= p.default && p.default <= p.prior[1], "{}", p.path);
             assert!(p.prior[0] < p.prior[1], "{}", p.path);
             assert!(p.prior.iter().all(|&v| p.domain.admits(v)), "{}", p.path);
             assert!(p.domain.admits(p.default), "{}", p.path);
@@ -404,11 +400,7 @@ mod tests {
     #[test]
     fn paths_are_unique_and_setters_set_their_own_value() {
         for (k, p) in PARAMETERS.iter().enumerate() {
-            assert!(
-                PARAMETERS[..k].iter().all(|q| q.path != p.path),
-                "{}",
-                p.path
-            );
+            assert!(PARAMETERS[..k].iter().all(|q| q.path != p.path), "{}", p.path);
             let mut values = Parameters::default();
             p.set(&mut values, 0.123);
             for q in PARAMETERS {
