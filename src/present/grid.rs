@@ -70,6 +70,11 @@ pub fn number(value: f64) -> String {
     }
 }
 
+/// A number with its sign and four decimals.
+pub fn signed(value: f64) -> String {
+    format!("{value:+.4}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

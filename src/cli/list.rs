@@ -1,0 +1,40 @@
+//! `comity list`: the shipped scenarios.
+
+use serde_json::{Value, json};
+
+use super::args::ListArgs;
+use super::{Done, output};
+use crate::scenario::library;
+
+/// Does it.
+pub fn list(args: &ListArgs) -> Done {
+    let shipped = library::list()?;
+    if args.json {
+        let entry = |s: &library::Shipped| {
+            json!({ "name": s.name, "group": s.group, "title": s.title, "purpose": s.purpose })
+        };
+        return output::print_json(&Value::Array(shipped.iter().map(entry).collect()));
+    }
+    let width = shipped.iter().map(|s| s.name.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    let mut group = "";
+    for scenario in &shipped {
+        if scenario.group != group {
+            let gap = if group.is_empty() { "" } else { "\n" };
+            text.push_str(&format!("{gap}{}\n", scenario.group));
+            group = &scenario.group;
+        }
+        let line = format!("  {:width$}  {}", scenario.name, scenario.title);
+        text.push_str(&shortened(&line));
+    }
+    text.push_str("\nRun one with `comity run NAME`; `comity describe scenario NAME` says more.\n");
+    output::print(&text)
+}
+
+/// The line, ended, with at most 80 characters.
+fn shortened(line: &str) -> String {
+    match line.chars().count() {
+        0..=80 => format!("{line}\n"),
+        _ => format!("{}…\n", line.chars().take(79).collect::<String>()),
+    }
+}
