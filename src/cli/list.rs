@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::args::ListArgs;
 use super::{Done, output};
+use crate::present::grid::paragraph;
 use crate::scenario::library;
 
 /// Does it.
@@ -15,7 +16,10 @@ pub fn list(args: &ListArgs) -> Done {
         };
         return output::print_json(&Value::Array(shipped.iter().map(entry).collect()));
     }
-    let width = shipped.iter().map(|s| s.name.len()).max().unwrap_or(0);
+    let width = |group: &str| {
+        let names = shipped.iter().filter(|s| s.group == group).map(|s| s.name.len());
+        names.max().unwrap_or(0)
+    };
     let mut text = String::new();
     let mut group = "";
     for scenario in &shipped {
@@ -24,17 +28,10 @@ pub fn list(args: &ListArgs) -> Done {
             text.push_str(&format!("{gap}{}\n", scenario.group));
             group = &scenario.group;
         }
-        let line = format!("  {:width$}  {}", scenario.name, scenario.title);
-        text.push_str(&shortened(&line));
+        let width = width(group);
+        let titled = paragraph(&scenario.title, width + 4);
+        text.push_str(&format!("  {:width$}  {}", scenario.name, &titled[width + 4..]));
     }
     text.push_str("\nRun one with `comity run NAME`; `comity describe scenario NAME` says more.\n");
     output::print(&text)
-}
-
-/// The line, ended, with at most 80 characters.
-fn shortened(line: &str) -> String {
-    match line.chars().count() {
-        0..=80 => format!("{line}\n"),
-        _ => format!("{}…\n", line.chars().take(79).collect::<String>()),
-    }
 }

@@ -72,7 +72,10 @@ pub fn number(value: f64) -> String {
 
 /// A number with its sign and four decimals.
 pub fn signed(value: f64) -> String {
-    format!("{value:+.4}")
+    match format!("{value:+.4}") {
+        zero if zero == "+0.0000" || zero == "-0.0000" => "0".to_string(),
+        text => text,
+    }
 }
 
 #[cfg(test)]

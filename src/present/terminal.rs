@@ -187,7 +187,7 @@ fn wrap(text: &str) -> String {
 pub fn moments(table: &Table) -> String {
     let text = |name: &str| table.text(name).unwrap_or_default();
     let real = |name: &str| table.real(name).unwrap_or_default();
-    let (names, windows) = (text("moment"), text("window"));
+    let names = text("moment");
     let [middle, low, high] = ["median", "low", "high"].map(real);
     let [atop, cow] = ["observed_atop", "observed_cow"].map(real);
     let row = |k: usize| {
@@ -197,7 +197,6 @@ pub fn moments(table: &Table) -> String {
         };
         vec![
             names[k].replace('_', " "),
-            windows[k].clone(),
             number(middle[k]),
             band,
             number(atop[k]),
@@ -205,6 +204,6 @@ pub fn moments(table: &Table) -> String {
         ]
     };
     let rows: Vec<Vec<String>> = (0..names.len()).map(row).collect();
-    let head = ["moments, 1946-1988", "years", ">run", ">5-95 %", ">ATOP", ">COW"];
+    let head = ["moments, 1946-1988", ">model", ">5-95 %", ">ATOP", ">COW"];
     grid::grid(&head, &rows)
 }

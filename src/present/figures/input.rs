@@ -48,6 +48,9 @@ pub fn places(scenario: &Scenario) -> Vec<Place> {
     setting.states.iter().enumerate().map(place).collect()
 }
 
+/// Years on which the printed ratings of the 15 items rest.
+const RATED: (i64, i64) = (2001, 2005);
+
 /// What the figures of a result are made from: its tables, the places that its manifest
 /// notes, and the observed series where they may stand beside it.
 ///
@@ -59,7 +62,7 @@ pub fn from_result(manifest: &Manifest, tables: Vec<Table>) -> Result<FigureInpu
         abbreviation: state.abbreviation.clone(),
         region: state.region.clone(),
         position: state.position,
-        years: (i64::from(state.from), end(state.exit)),
+        years: (i64::from(state.from), end(state.exit.map(|year| year - 1))),
         powers: state.powers.iter().map(|&(from, to)| (i64::from(from), end(to))).collect(),
     });
     let observed = match manifest.scenario.calendar
@@ -68,7 +71,11 @@ pub fn from_result(manifest: &Manifest, tables: Vec<Table>) -> Result<FigureInpu
         true => observed::tables()?,
         false => Vec::new(),
     };
+    let scenario = &manifest.scenario;
+    let last = scenario.start_year + scenario.years as i32 - 1;
+    let covered = scenario.start_year <= RATED.0 as i32 && RATED.1 as i32 <= last;
     Ok(FigureInput {
+        table1_years: (scenario.calendar && covered).then_some(RATED),
         tables,
         observed,
         places: places.collect(),
