@@ -13,7 +13,7 @@ use crate::scenario::{PARAMETERS, Parameter, Process, Scenario, interventions};
 use crate::table::{Column, ColumnType};
 
 const TOPICS: &str = "\
-comity describe parameters      every parameter: symbol, equation, default, range, source
+comity describe parameters      every parameter: default, range, source
 comity describe columns         the tables of a result and their columns
 comity describe schedule        the processes of a year, in order
 comity describe interventions   what a treatment in [[schedule]] can do

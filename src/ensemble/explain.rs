@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn states_are_found_and_others_are_not() {
-        let world = scenario::load("history-1946", &["years=12".into()]).unwrap();
+        let world = scenario::load("history-1946", &[]).unwrap();
         let state = |name: &str, year| {
             find(&world, name, year).map(|i| world.setting.states[i].abbreviation.clone())
         };

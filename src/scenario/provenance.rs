@@ -128,11 +128,12 @@ pub fn citations() -> Vec<Citation> {
                 let words: Vec<&str> = after[..end].split_whitespace().collect();
                 Some(words.join(" "))
             };
+            let all = || item("Source, terms, cite");
             Some(Citation {
                 file: file.trim().to_string(),
-                source: item("Source").unwrap_or_default(),
-                terms: item("Terms").unwrap_or_default(),
-                cite: item("Cite").unwrap_or_default(),
+                source: item("Source").or_else(all).unwrap_or_default(),
+                terms: item("Terms").or_else(all).unwrap_or_default(),
+                cite: item("Cite").or_else(all).unwrap_or_default(),
             })
         })
         .collect()

@@ -1,4 +1,8 @@
 //! The integration tests, in one binary.
 
+#[cfg(feature = "cli")]
+mod bad_arguments;
 mod bad_scenarios;
+#[cfg(feature = "cli")]
+mod cli;
 mod scenarios;

@@ -336,21 +336,22 @@ fn region_names<B: DrawingBackend>(
         let words: Vec<&str> = title.splitn(2, ' ').collect();
         let rise = (words.len() - 1) as f64 * if y < shape.centre.1 { 5.0 } else { 1.5 };
         let width = words.iter().map(|w| text_width(w, SMALL)).fold(0.0, f64::max);
-        let left = x - style.anchor * width;
         let height = 7.0 * words.len() as f64;
-        let mut y = y;
-        // A name that would lie on another one moves away from the middle.
-        let away = if y < shape.centre.1 { -1.0 } else { 1.0 };
-        let overlaps = |y: f64| {
-            let [l, t, r, b] = [left, y - rise - 5.0, left + width, y - rise - 5.0 + height];
-            taken.iter().any(|o| l < o[2] + 2.0 && o[0] < r + 2.0 && t < o[3] && o[1] < b)
+        let boxed = |anchor: f64, y: f64| {
+            let (left, top) = (x - anchor * width, y - rise - 5.0);
+            [left, top, left + width, top + height]
         };
-        let start = y;
-        while overlaps(y) && (y - start).abs() < 16.0 {
-            y += away;
-        }
-        let top = y - rise - 5.0;
-        taken.push([left, top, left + width, top + height]);
+        let overlaps = |b: [f64; 4]| {
+            let on = |o: &[f64; 4]| b[0] < o[2] + 2.0 && o[0] < b[2] + 2.0 && b[1] < o[3] && o[1] < b[3];
+            taken.iter().any(on)
+        };
+        // A name that would lie on another one goes sideways, else away from the middle.
+        let (outward, away) = (f64::from(side < 0.0), if y < shape.centre.1 { -7.0 } else { 7.0 });
+        let tries = [(style.anchor, y), (outward, y), (1.0 - outward, y), (style.anchor, y + away)];
+        let free = tries.into_iter().find(|&(anchor, y)| !overlaps(boxed(anchor, y)));
+        let (anchor, y) = free.unwrap_or(tries[0]);
+        let style = Text { anchor, ..style };
+        taken.push(boxed(anchor, y));
         for (j, word) in words.iter().enumerate() {
             canvas.text(word, (x, y + 2.0 - rise + 7.0 * j as f64), style)?;
         }
