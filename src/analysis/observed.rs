@@ -18,7 +18,10 @@ const TABLES: [&str; 4] = [
 pub fn comparable(source: &Provenance) -> bool {
     let uses = |path: &str| {
         let shipped = library::data(path).map(sha256);
-        source.data.iter().any(|d| Some(&d.sha256) == shipped.as_ref())
+        source
+            .data
+            .iter()
+            .any(|d| Some(&d.sha256) == shipped.as_ref())
     };
     uses("world/states.csv") && uses("world/state_year.csv")
 }
@@ -30,7 +33,11 @@ pub fn comparable(source: &Provenance) -> bool {
 pub fn tables() -> Result<Vec<Table>> {
     let read = |path: &&str| {
         let stem = path.rsplit('/').next().and_then(|f| f.strip_suffix(".csv"));
-        csv::read(stem.unwrap_or(path), library::data(path).unwrap_or_default(), &[])
+        csv::read(
+            stem.unwrap_or(path),
+            library::data(path).unwrap_or_default(),
+            &[],
+        )
     };
     TABLES.iter().map(read).collect()
 }

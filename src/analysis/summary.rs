@@ -71,7 +71,10 @@ pub fn summary(world: &Table) -> Table {
                 low: b.low,
                 high: b.high,
             };
-            by_year(world, name).unwrap_or_default().into_iter().map(row)
+            by_year(world, name)
+                .unwrap_or_default()
+                .into_iter()
+                .map(row)
         })
         .collect();
     SummaryRow::table(&rows)

@@ -171,7 +171,12 @@ pub struct PlotArgs {
           value_parser = ["svg", "png"])]
     format: Vec<String>,
     /// Years of the network figure, separated by commas
-    #[arg(long, value_name = "YEARS", value_delimiter = ',', allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "YEARS",
+        value_delimiter = ',',
+        allow_negative_numbers = true
+    )]
     pub years: Vec<i64>,
     /// Draw this figure only (repeatable)
     #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(names()))]

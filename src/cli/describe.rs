@@ -54,11 +54,18 @@ pub fn describe(args: &DescribeArgs) -> Done {
 }
 
 fn parameters(part: &str) -> Description {
-    let chosen: Vec<&Parameter> = PARAMETERS.iter().filter(|p| p.path.contains(part)).collect();
+    let chosen: Vec<&Parameter> = PARAMETERS
+        .iter()
+        .filter(|p| p.path.contains(part))
+        .collect();
     let mut text = String::new();
     for p in &chosen {
         let [low, high] = p.prior;
-        let unit = if p.unit == "1" { String::new() } else { format!(" {}", p.unit) };
+        let unit = if p.unit == "1" {
+            String::new()
+        } else {
+            format!(" {}", p.unit)
+        };
         text.push_str(&format!(
             "{:<42} {}{unit}, {} to {}\n",
             p.path,
@@ -66,7 +73,10 @@ fn parameters(part: &str) -> Description {
             exact(low),
             exact(high)
         ));
-        let about = format!("{}. {} in {}. Source: {}", p.help, p.symbol, p.equation, p.source);
+        let about = format!(
+            "{}. {} in {}. Source: {}",
+            p.help, p.symbol, p.equation, p.source
+        );
         text.push_str(&paragraph(&about, 4));
     }
     text.push_str("\nPath, default with unit, prior range. Change one with\n");
@@ -91,13 +101,19 @@ fn columns(part: &str) -> Description {
     let mut entries = Vec::new();
     for table in observe::tables() {
         let whole = table.name == part;
-        let chosen: Vec<&Column> =
-            table.columns.iter().filter(|c| whole || c.name.contains(part)).collect();
+        let chosen: Vec<&Column> = table
+            .columns
+            .iter()
+            .filter(|c| whole || c.name.contains(part))
+            .collect();
         if chosen.is_empty() {
             continue;
         }
         let gap = if text.is_empty() { "" } else { "\n" };
-        text.push_str(&format!("{gap}{}: a row is {}\n\n", table.name, table.title));
+        text.push_str(&format!(
+            "{gap}{}: a row is {}\n\n",
+            table.name, table.title
+        ));
         let row = |c: &&Column| vec![c.name.clone(), unit(c), c.definition.clone()];
         let rows: Vec<_> = chosen.iter().map(row).collect();
         text.push_str(&grid(&["column", "unit", "definition"], &rows));
@@ -127,8 +143,11 @@ fn kind(column: &Column) -> &'static str {
 }
 
 fn schedule(part: &str) -> Description {
-    let processes: Vec<Process> =
-        Process::ALL.iter().copied().filter(|p| p.name().contains(part)).collect();
+    let processes: Vec<Process> = Process::ALL
+        .iter()
+        .copied()
+        .filter(|p| p.name().contains(part))
+        .collect();
     let mut text = String::new();
     let mut step = "";
     for p in &processes {
@@ -137,7 +156,11 @@ fn schedule(part: &str) -> Description {
             text.push_str(&format!("{step}\n"));
         }
         let variant = if p.in_core() { "core" } else { "full" };
-        text.push_str(&format!("  {:<24} {variant:<6} {}\n", p.name(), p.equation()));
+        text.push_str(&format!(
+            "  {:<24} {variant:<6} {}\n",
+            p.name(),
+            p.equation()
+        ));
         text.push_str(&paragraph(p.help(), 6));
     }
     text.push_str("\nIn this order every year. `core`: also in the variant core. Switch one off\n");
@@ -153,7 +176,10 @@ fn schedule(part: &str) -> Description {
 
 fn treatments(part: &str) -> Description {
     let all = interventions();
-    let chosen = || all.iter().filter(|i| i.name.contains(part) || i.verbs.contains(part));
+    let chosen = || {
+        all.iter()
+            .filter(|i| i.name.contains(part) || i.verbs.contains(part))
+    };
     let mut text = String::new();
     let mut verbs = "";
     for i in chosen() {
@@ -164,18 +190,24 @@ fn treatments(part: &str) -> Description {
         }
         text.push_str(&format!("  {}\n{}", i.name, paragraph(&i.help, 6)));
     }
-    let entry =
-        |i: &crate::scenario::Intervention| json!({ "verbs": i.verbs, "name": i.name, "help": i.help });
+    let entry = |i: &crate::scenario::Intervention| json!({ "verbs": i.verbs, "name": i.name, "help": i.help });
     (text, chosen().map(entry).collect())
 }
 
 fn data(part: &str) -> Description {
-    let chosen: Vec<_> = citations().into_iter().filter(|c| c.file.contains(part)).collect();
+    let chosen: Vec<_> = citations()
+        .into_iter()
+        .filter(|c| c.file.contains(part))
+        .collect();
     let mut text = String::new();
     for c in &chosen {
         let gap = if text.is_empty() { "" } else { "\n" };
         text.push_str(&format!("{gap}{}\n", c.file));
-        for (name, words) in [("Source", &c.source), ("Terms", &c.terms), ("Cite", &c.cite)] {
+        for (name, words) in [
+            ("Source", &c.source),
+            ("Terms", &c.terms),
+            ("Cite", &c.cite),
+        ] {
             if !words.is_empty() {
                 text.push_str(&paragraph(&format!("{name}: {words}"), 4));
             }
@@ -186,7 +218,10 @@ fn data(part: &str) -> Description {
 
 fn schema(args: &DescribeArgs) -> Result<Description> {
     if let Some(name) = &args.name {
-        return Err(Error::expected(format!("\"{name}\""), "nothing after `schema`"));
+        return Err(Error::expected(
+            format!("\"{name}\""),
+            "nothing after `schema`",
+        ));
     }
     let text = scenario_schema();
     let value = serde_json::from_str(&text)
@@ -196,7 +231,9 @@ fn schema(args: &DescribeArgs) -> Result<Description> {
 
 fn scenario(args: &DescribeArgs) -> Result<Description> {
     let Some(name) = &args.name else {
-        return Err(Error::new("missing, expected a name or path after `scenario`"));
+        return Err(Error::new(
+            "missing, expected a name or path after `scenario`",
+        ));
     };
     let (s, source) = provenance::load(name, &[])?;
     let last = s.start_year + s.years as i32 - 1;
@@ -204,14 +241,21 @@ fn scenario(args: &DescribeArgs) -> Result<Description> {
     let mut line = |what: &str, value: String| {
         text.push_str(&format!("{what:<22} {value}\n"));
     };
-    line("years", format!("{} to {last}, {} before them", s.start_year, s.burn_in));
+    line(
+        "years",
+        format!("{} to {last}, {} before them", s.start_year, s.burn_in),
+    );
     line("states", s.setting.states.len().to_string());
     line("regions", s.setting.regions.len().to_string());
     line("pacts at the start", s.setting.pacts.len().to_string());
     line("institutions given", s.institutions.len().to_string());
     line("treatments", s.schedule.len().to_string());
     line("hash", s.hash.clone());
-    let files = source.files.iter().map(|f| f.file.as_str()).collect::<Vec<_>>();
+    let files = source
+        .files
+        .iter()
+        .map(|f| f.file.as_str())
+        .collect::<Vec<_>>();
     line("files", files.join(", "));
     let changed = changed(&s);
     if !changed.is_empty() {
@@ -222,8 +266,11 @@ fn scenario(args: &DescribeArgs) -> Result<Description> {
         text.push('\n');
         text.push_str(&grid(&["parameter", ">value", ">default"], &rows));
     }
-    let off: Vec<&str> =
-        Process::ALL.iter().filter(|p| !s.processes.has(**p)).map(|p| p.name()).collect();
+    let off: Vec<&str> = Process::ALL
+        .iter()
+        .filter(|p| !s.processes.has(**p))
+        .map(|p| p.name())
+        .collect();
     if !off.is_empty() {
         text.push('\n');
         text.push_str(&paragraph(&format!("Switched off: {}", off.join(", ")), 0));
@@ -231,12 +278,17 @@ fn scenario(args: &DescribeArgs) -> Result<Description> {
     if !s.filled.is_empty() {
         let filled: Vec<String> = s.filled.iter().map(|(c, n)| format!("{c} {n}")).collect();
         text.push('\n');
-        text.push_str(&paragraph(&format!("Missing values filled: {}", filled.join(", ")), 0));
+        text.push_str(&paragraph(
+            &format!("Missing values filled: {}", filled.join(", ")),
+            0,
+        ));
     }
     text.push_str("\nMerged:\n\n");
     text.push_str(&source.text);
-    let parameters: serde_json::Map<String, Value> =
-        PARAMETERS.iter().map(|p| (p.path.to_string(), json!(p.get(&s.parameters)))).collect();
+    let parameters: serde_json::Map<String, Value> = PARAMETERS
+        .iter()
+        .map(|p| (p.path.to_string(), json!(p.get(&s.parameters))))
+        .collect();
     let value = json!({
         "name": s.name, "title": s.title, "purpose": s.purpose, "start_year": s.start_year,
         "years": s.years, "burn_in": s.burn_in, "calendar": s.calendar, "hash": s.hash,

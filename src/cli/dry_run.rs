@@ -21,7 +21,10 @@ pub fn estimate(scenario: &Scenario, args: &RunArgs, place: &Path) -> Done {
         ..scenario.clone()
     };
     let begun = Instant::now();
-    let options = Options { threads: Some(1), ..Options::default() };
+    let options = Options {
+        threads: Some(1),
+        ..Options::default()
+    };
     let runs = replicates(&part, args.seed, 1, options)?.unwrap_or_default();
     let seconds = begun.elapsed().as_secs_f64();
     let mut bytes = 0.0;
@@ -51,7 +54,11 @@ pub fn estimate(scenario: &Scenario, args: &RunArgs, place: &Path) -> Done {
         plural(args.replicates, "run"),
         time(a_run * rounds),
         plural(threads as u64, "thread"),
-        if args.no_figures { "" } else { ", and some seconds for figures" },
+        if args.no_figures {
+            ""
+        } else {
+            ", and some seconds for figures"
+        },
         size_text(size),
         args.format(),
         place.display(),

@@ -36,8 +36,10 @@ fn terms(decision: &Decision) -> Vec<(&str, f64)> {
 
 fn as_json(e: &Explanation) -> Value {
     let decision = |d: &Decision| {
-        let terms: Map<String, Value> =
-            terms(d).into_iter().map(|(name, value)| (name.to_string(), json!(value))).collect();
+        let terms: Map<String, Value> = terms(d)
+            .into_iter()
+            .map(|(name, value)| (name.to_string(), json!(value)))
+            .collect();
         json!({
             "process": d.process, "question": d.question, "terms": terms, "utility": d.utility,
             "probability": d.probability, "draw": d.draw, "yes": d.yes, "outcome": d.outcome,
@@ -55,14 +57,24 @@ fn as_text(e: &Explanation) -> String {
         1 => "1 decision".to_string(),
         n => format!("{n} decisions"),
     };
-    let mut text = format!("{} ({}) in {}, seed {}: {count}\n", e.name, e.state, e.year, e.seed);
+    let mut text = format!(
+        "{} ({}) in {}, seed {}: {count}\n",
+        e.name, e.state, e.year, e.seed
+    );
     for (k, d) in e.decisions.iter().enumerate() {
         text.push('\n');
-        text.push_str(&paragraph(&format!("{}. [{}] {}", k + 1, d.process, d.question), 0));
+        text.push_str(&paragraph(
+            &format!("{}. [{}] {}", k + 1, d.process, d.question),
+            0,
+        ));
         for (name, value) in terms(d) {
             text.push_str(&format!("     {name:<36} {:>10}\n", signed(value)));
         }
-        text.push_str(&format!("     {:<36} {:>10}\n", "= utility", signed(d.utility)));
+        text.push_str(&format!(
+            "     {:<36} {:>10}\n",
+            "= utility",
+            signed(d.utility)
+        ));
         let answer = format!(
             "probability {:.4}, draw {:.4}: {}",
             d.probability, d.draw, d.outcome

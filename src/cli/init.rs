@@ -16,8 +16,14 @@ pub fn init(args: &InitArgs) -> Done {
         Some(name) => copy(name, args.target.as_deref(), &within)?,
         None => vec![starter(args.target.as_deref(), &within)?],
     };
-    let mut text: String = written.iter().map(|p| format!("{}\n", p.display())).collect();
-    text.push_str(&format!("Run it with `comity run {}`.\n", written[0].display()));
+    let mut text: String = written
+        .iter()
+        .map(|p| format!("{}\n", p.display()))
+        .collect();
+    text.push_str(&format!(
+        "Run it with `comity run {}`.\n",
+        written[0].display()
+    ));
     output::print(&text)
 }
 
@@ -33,7 +39,10 @@ fn copy(name: &str, target: Option<&Path>, within: &Path) -> Result<Vec<PathBuf>
         return Err(Error::expected(found, "a folder: a copy has several files"));
     }
     let stem = target.to_string_lossy();
-    copy_out(name, &within.join(stem.strip_suffix(".toml").unwrap_or(&stem)))
+    copy_out(
+        name,
+        &within.join(stem.strip_suffix(".toml").unwrap_or(&stem)),
+    )
 }
 
 /// A folder gets a scenario of its name, so that results are called like it.
@@ -45,7 +54,9 @@ fn starter(target: Option<&Path>, within: &Path) -> Result<PathBuf> {
             let name = target.file_name().ok_or_else(|| {
                 Error::expected(target.display(), "a file ending in .toml, or a new folder")
             })?;
-            within.join(target).join(format!("{}.toml", name.to_string_lossy()))
+            within
+                .join(target)
+                .join(format!("{}.toml", name.to_string_lossy()))
         }
     };
     let failed = |e: std::io::Error| match e.kind() {

@@ -50,7 +50,9 @@ pub type Done = Result<(), Failure>;
 /// If it is not understood; if it asks for help or the version.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, Failure> {
     let parsed = Arguments::try_parse_from(arguments);
-    parsed.map(|a| a.command).map_err(|e| Failure::Arguments(Box::new(e)))
+    parsed
+        .map(|a| a.command)
+        .map_err(|e| Failure::Arguments(Box::new(e)))
 }
 
 /// Does what a command says.

@@ -27,7 +27,11 @@ pub fn plot(args: &PlotArgs) -> Done {
         return Err(fail(what).into());
     }
     if there.is_empty() {
-        return Err(fail(format!("has no table for any figure of {}", names().join(", "))).into());
+        return Err(fail(format!(
+            "has no table for any figure of {}",
+            names().join(", ")
+        ))
+        .into());
     }
     watch_interrupts()?;
     let folder = args.result.join("figures");

@@ -34,18 +34,22 @@ impl Progress {
     /// A bar over so many years, to be shown after a second.
     pub fn new(years: u64, quiet: bool) -> Self {
         let bar = ProgressBar::with_draw_target(Some(years), ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template(
-            "{bar:30} {pos}/{len} simulated years, {eta} to go",
-        );
+        let style =
+            ProgressStyle::with_template("{bar:30} {pos}/{len} simulated years, {eta} to go");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         let never = quiet || !std::io::stderr().is_terminal();
-        Self { bar, begun: Instant::now(), shown: AtomicBool::new(never) }
+        Self {
+            bar,
+            begun: Instant::now(),
+            shown: AtomicBool::new(never),
+        }
     }
 
     /// One more year.
     pub fn step(&self) {
         self.bar.inc(1);
-        if self.begun.elapsed() > Duration::from_secs(1) && !self.shown.swap(true, Ordering::Relaxed)
+        if self.begun.elapsed() > Duration::from_secs(1)
+            && !self.shown.swap(true, Ordering::Relaxed)
         {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }

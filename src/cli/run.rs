@@ -24,9 +24,16 @@ pub fn run(args: &RunArgs) -> Done {
     let begun = Instant::now();
     let (scenario, source) = provenance::load(&args.scenario.scenario, &args.overrides())?;
     replicates::check(args.seed, args.replicates)?;
-    let place = args.out.clone().unwrap_or_else(|| default_folder(&scenario));
-    let mut wanted =
-        Manifest::begin(&scenario, source, (args.seed, args.replicates), args.format().extension());
+    let place = args
+        .out
+        .clone()
+        .unwrap_or_else(|| default_folder(&scenario));
+    let mut wanted = Manifest::begin(
+        &scenario,
+        source,
+        (args.seed, args.replicates),
+        args.format().extension(),
+    );
     wanted.command = std::env::args().collect();
     wanted.made.threads = threads(args);
     let needs: &[&str] = if args.no_figures { &[] } else { &[FIGURE] };
@@ -41,8 +48,11 @@ pub fn run(args: &RunArgs) -> Done {
     let years = u64::from(scenario.burn_in + scenario.years) * args.replicates;
     let progress = Progress::new(years, args.quiet);
     let step = || progress.step();
-    let options =
-        Options { threads: args.threads(), progress: Some(&step), cancel: Some(&STOP) };
+    let options = Options {
+        threads: args.threads(),
+        progress: Some(&step),
+        cancel: Some(&STOP),
+    };
     let runs = replicates(&scenario, args.seed, args.replicates, options)?;
     progress.finish();
     let runs = runs.ok_or_else(interrupted)?;
@@ -75,7 +85,9 @@ fn interrupted() -> Failure {
 
 /// The tables that the summary needs.
 fn stored(place: &Path) -> Result<Vec<Table>> {
-    let files = ["world", "moments"].iter().filter_map(|name| store::find(place, name));
+    let files = ["world", "moments"]
+        .iter()
+        .filter_map(|name| store::find(place, name));
     files.map(|path| read_table(&path)).collect()
 }
 

@@ -92,7 +92,11 @@ fn find(scenario: &Scenario, wanted: &str, year: i32) -> Result<StateIndex> {
                 .iter()
                 .map(|&i| {
                     let end = states[i].exit_year.map(|y| (y - 1).to_string());
-                    format!("{} to {}", states[i].entry_year, end.unwrap_or("the end".into()))
+                    format!(
+                        "{} to {}",
+                        states[i].entry_year,
+                        end.unwrap_or("the end".into())
+                    )
                 })
                 .collect();
             fail(format!(

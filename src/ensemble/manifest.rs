@@ -176,7 +176,10 @@ impl Manifest {
             format: format.to_string(),
             tables: Vec::new(),
             files: Vec::new(),
-            runs: Runs { done: 0, failed: Vec::new() },
+            runs: Runs {
+                done: 0,
+                failed: Vec::new(),
+            },
             made: Made::here(),
             states: states(scenario),
         }
@@ -186,7 +189,11 @@ impl Manifest {
     pub fn count(&mut self, replicates: &[Replicate]) {
         let failed = replicates.iter().filter_map(|r| {
             let message = r.history.as_ref().err()?.clone();
-            Some(FailedRun { run_id: r.run_id, seed: r.seed, message })
+            Some(FailedRun {
+                run_id: r.run_id,
+                seed: r.seed,
+                message,
+            })
         });
         self.runs.failed = failed.collect();
         self.runs.done = (replicates.len() - self.runs.failed.len()) as u64;
@@ -269,7 +276,11 @@ impl Manifest {
             note("scenario", input(self), input(other));
         }
         note("seed", self.seed.to_string(), other.seed.to_string());
-        note("replicates", self.replicates.to_string(), other.replicates.to_string());
+        note(
+            "replicates",
+            self.replicates.to_string(),
+            other.replicates.to_string(),
+        );
         note("version", self.version.clone(), other.version.clone());
         note("format", self.format.clone(), other.format.clone());
         found
@@ -281,7 +292,10 @@ fn states(scenario: &Scenario) -> Vec<StateRecord> {
     let record = |(index, state): (usize, &crate::scenario::StateInput)| StateRecord {
         abbreviation: state.abbreviation.clone(),
         name: state.name.clone(),
-        region: state.regions.first().map_or(String::new(), |&r| setting.regions[r].clone()),
+        region: state
+            .regions
+            .first()
+            .map_or(String::new(), |&r| setting.regions[r].clone()),
         position: state.position,
         from: state.entry_year,
         exit: state.exit_year,
@@ -300,7 +314,9 @@ impl Made {
         let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
         let name = name.or_else(|| std::env::var("HOSTNAME").ok());
         let name = name.or_else(|| std::env::var("COMPUTERNAME").ok());
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Self {
             started: utc(since.as_secs()),
             seconds: 0.0,
@@ -319,7 +335,11 @@ fn utc(seconds: u64) -> String {
     let day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let year = year + era * 400 + u64::from(month <= 2);
     let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")

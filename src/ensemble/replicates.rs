@@ -69,7 +69,11 @@ pub fn replicates(
             Ok(history) => Ok(numbered(history?, run_id)),
             Err(panic) => Err(message(&*panic)),
         };
-        Some(Replicate { run_id, seed, history })
+        Some(Replicate {
+            run_id,
+            seed,
+            history,
+        })
     };
     Ok(pool.install(|| (0..count).into_par_iter().map(one).collect()))
 }
@@ -85,7 +89,10 @@ pub fn check(seed: u64, count: u64) -> Result<()> {
     }
     let largest = i64::MAX as u64;
     if seed > largest - count {
-        let expected = format!("at most {}, so that the last replicate has one", largest - count);
+        let expected = format!(
+            "at most {}, so that the last replicate has one",
+            largest - count
+        );
         return Err(Error::expected(seed, expected).at_key("seed"));
     }
     Ok(())
@@ -95,7 +102,10 @@ fn numbered(mut history: History, run_id: u64) -> History {
     let id = run_id as i64;
     history.world.iter_mut().for_each(|row| row.run_id = id);
     history.regions.iter_mut().for_each(|row| row.run_id = id);
-    history.agreements.iter_mut().for_each(|row| row.run_id = id);
+    history
+        .agreements
+        .iter_mut()
+        .for_each(|row| row.run_id = id);
     history.events.iter_mut().for_each(|row| row.run_id = id);
     history.states.iter_mut().for_each(|row| row.run_id = id);
     history
@@ -125,7 +135,9 @@ pub fn tables(scenario: &Scenario, replicates: &[Replicate]) -> Vec<Table> {
 fn stack<R: Record>(replicates: &[Replicate], rows: impl Fn(&History) -> &Vec<R>) -> Table {
     let mut table = R::table(&[]);
     for history in replicates.iter().filter_map(|r| r.history.as_ref().ok()) {
-        rows(history).iter().for_each(|row| row.push(&mut table.values));
+        rows(history)
+            .iter()
+            .for_each(|row| row.push(&mut table.values));
     }
     table
 }
@@ -145,12 +157,21 @@ mod tests {
     fn a_replicate_is_the_run_with_its_seed_at_any_thread_count() {
         let scenario = small();
         let bytes = |threads| {
-            let options = Options { threads: Some(threads), ..Options::default() };
+            let options = Options {
+                threads: Some(threads),
+                ..Options::default()
+            };
             let runs = replicates(&scenario, 7, 3, options).unwrap().unwrap();
             let single = numbered(run(&scenario, 9), 2);
-            assert_eq!(runs[2].history.as_ref().unwrap().agreements, single.agreements);
+            assert_eq!(
+                runs[2].history.as_ref().unwrap().agreements,
+                single.agreements
+            );
             let tables = tables(&scenario, &runs);
-            tables.iter().map(|t| store::encode(t, Format::Csv).unwrap()).collect::<Vec<_>>()
+            tables
+                .iter()
+                .map(|t| store::encode(t, Format::Csv).unwrap())
+                .collect::<Vec<_>>()
         };
         assert_eq!(bytes(1), bytes(3));
     }
@@ -158,7 +179,10 @@ mod tests {
     #[test]
     fn cancelling_gives_nothing() {
         let stop = AtomicBool::new(true);
-        let options = Options { cancel: Some(&stop), ..Options::default() };
+        let options = Options {
+            cancel: Some(&stop),
+            ..Options::default()
+        };
         assert!(replicates(&small(), 1, 2, options).unwrap().is_none());
     }
 

@@ -9,8 +9,8 @@ use tempfile::TempDir;
 
 use super::manifest::{MANIFEST, Manifest};
 use crate::error::{Error, Result};
-use crate::table::store::{self, Format};
 use crate::table::Table;
+use crate::table::store::{self, Format};
 
 /// What stands where a result is to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,9 +80,7 @@ impl Draft {
     /// # Errors
     /// If no folder can be made there.
     pub fn begin(place: &Path, manifest: Manifest, begun: Instant) -> Result<Self> {
-        let failed = |e: std::io::Error| {
-            Error::new(format!("cannot be made: {e}")).in_file(place)
-        };
+        let failed = |e: std::io::Error| Error::new(format!("cannot be made: {e}")).in_file(place);
         let absolute = place.canonicalize().unwrap_or_else(|_| place.to_path_buf());
         let place = absolute.as_path();
         let parent = match place.parent() {
@@ -90,9 +88,16 @@ impl Draft {
             _ => Path::new("."),
         };
         fs::create_dir_all(parent).map_err(failed)?;
-        let beside =
-            tempfile::Builder::new().prefix(".comity-").tempdir_in(parent).map_err(failed)?;
-        let draft = Self { place: place.to_path_buf(), beside, begun, manifest };
+        let beside = tempfile::Builder::new()
+            .prefix(".comity-")
+            .tempdir_in(parent)
+            .map_err(failed)?;
+        let draft = Self {
+            place: place.to_path_buf(),
+            beside,
+            begun,
+            manifest,
+        };
         fs::create_dir(draft.folder()).map_err(failed)?;
         Ok(draft)
     }
@@ -108,7 +113,11 @@ impl Draft {
     /// If it cannot be written.
     pub fn table(&mut self, table: &Table, format: Format) -> Result<()> {
         let path = store::write(table, &self.folder(), format)?;
-        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         self.manifest.add_table(table, file);
         Ok(())
     }
@@ -117,7 +126,9 @@ impl Draft {
     pub fn note(&mut self, paths: &[PathBuf]) {
         let folder = self.folder();
         let inside = paths.iter().filter_map(|p| p.strip_prefix(&folder).ok());
-        self.manifest.files.extend(inside.map(|p| p.display().to_string().replace('\\', "/")));
+        self.manifest
+            .files
+            .extend(inside.map(|p| p.display().to_string().replace('\\', "/")));
     }
 
     /// Writes the manifest and puts the folder in its place. Files there that belong to no
@@ -154,10 +165,14 @@ impl Draft {
 fn keep_foreign(from: &Path, root: &Path, to: &Path, manifest: &Manifest) -> std::io::Result<()> {
     for entry in fs::read_dir(from)? {
         let path = entry?.path();
-        let Ok(name) = path.strip_prefix(root) else { continue };
+        let Ok(name) = path.strip_prefix(root) else {
+            continue;
+        };
         let listed = manifest.listed().any(|f| Path::new(f) == name);
         let target = to.join(name);
-        if path.is_dir() && (target.is_dir() || manifest.listed().any(|f| Path::new(f).starts_with(name))) {
+        if path.is_dir()
+            && (target.is_dir() || manifest.listed().any(|f| Path::new(f).starts_with(name)))
+        {
             keep_foreign(&path, root, to, manifest)?;
         } else if !listed && name != Path::new(MANIFEST) && !target.exists() {
             if let Some(parent) = target.parent() {

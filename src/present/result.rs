@@ -101,10 +101,14 @@ pub fn draw(
         [] => available.iter().map(|name| (*name).to_string()).collect(),
         _ => names.to_vec(),
     };
-    let jobs: Vec<_> =
-        names.iter().flat_map(|name| formats.iter().map(move |&format| (name, format))).collect();
+    let jobs: Vec<_> = names
+        .iter()
+        .flat_map(|name| formats.iter().map(move |&format| (name, format)))
+        .collect();
     // A page in pixels is large: few at a time, however many processors there are.
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(4);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()

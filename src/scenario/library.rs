@@ -59,7 +59,9 @@ pub fn list() -> Result<Vec<Shipped>> {
 
 /// Where `scenarios/README.md` has the scenario in a table, and under which heading.
 fn place(name: &str) -> (usize, String) {
-    let readme = SCENARIOS.get_file("README.md").and_then(|f| f.contents_utf8());
+    let readme = SCENARIOS
+        .get_file("README.md")
+        .and_then(|f| f.contents_utf8());
     let quoted = format!("`{name}`");
     let mut group = "";
     for (line, text) in readme.unwrap_or_default().lines().enumerate() {
@@ -195,7 +197,11 @@ mod tests {
                 "{}",
                 shipped.name
             );
-            assert_ne!(shipped.group, "Others", "{} is not in the README", shipped.name);
+            assert_ne!(
+                shipped.group, "Others",
+                "{} is not in the README",
+                shipped.name
+            );
             let text = format!("extends = \"{}\"", shipped.name);
             let resolved = scenario::load_text("/nowhere/x.toml", &text, &[]);
             resolved.unwrap_or_else(|e| panic!("{}: {e}", shipped.name));

@@ -220,7 +220,8 @@ impl Source {
     fn lay_over(&mut self, overlay: Overlay) -> Result<()> {
         let file = self.origins.len();
         self.origins.push(disk(overlay.file));
-        self.texts.insert(0, (overlay.file.to_path_buf(), overlay.text.to_string()));
+        self.texts
+            .insert(0, (overlay.file.to_path_buf(), overlay.text.to_string()));
         let mut node = document::parse(overlay.text, file).map_err(|e| e.in_file(overlay.file))?;
         for name in overlay.table {
             let next = node.entries_mut().and_then(|e| e.remove(*name));

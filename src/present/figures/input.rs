@@ -63,14 +63,17 @@ pub fn from_result(manifest: &Manifest, tables: Vec<Table>) -> Result<FigureInpu
         region: state.region.clone(),
         position: state.position,
         years: (i64::from(state.from), end(state.exit.map(|year| year - 1))),
-        powers: state.powers.iter().map(|&(from, to)| (i64::from(from), end(to))).collect(),
+        powers: state
+            .powers
+            .iter()
+            .map(|&(from, to)| (i64::from(from), end(to)))
+            .collect(),
     });
-    let observed = match manifest.scenario.calendar
-        && observed::comparable(&manifest.scenario.source)
-    {
-        true => observed::tables()?,
-        false => Vec::new(),
-    };
+    let observed =
+        match manifest.scenario.calendar && observed::comparable(&manifest.scenario.source) {
+            true => observed::tables()?,
+            false => Vec::new(),
+        };
     let scenario = &manifest.scenario;
     let last = scenario.start_year + scenario.years as i32 - 1;
     let covered = scenario.start_year <= RATED.0 as i32 && RATED.1 as i32 <= last;

@@ -335,20 +335,34 @@ fn region_names<B: DrawingBackend>(
         let title = region_title(region);
         let words: Vec<&str> = title.splitn(2, ' ').collect();
         let rise = (words.len() - 1) as f64 * if y < shape.centre.1 { 5.0 } else { 1.5 };
-        let width = words.iter().map(|w| text_width(w, SMALL)).fold(0.0, f64::max);
+        let width = words
+            .iter()
+            .map(|w| text_width(w, SMALL))
+            .fold(0.0, f64::max);
         let height = 7.0 * words.len() as f64;
         let boxed = |anchor: f64, y: f64| {
             let (left, top) = (x - anchor * width, y - rise - 5.0);
             [left, top, left + width, top + height]
         };
         let overlaps = |b: [f64; 4]| {
-            let on = |o: &[f64; 4]| b[0] < o[2] + 2.0 && o[0] < b[2] + 2.0 && b[1] < o[3] && o[1] < b[3];
+            let on =
+                |o: &[f64; 4]| b[0] < o[2] + 2.0 && o[0] < b[2] + 2.0 && b[1] < o[3] && o[1] < b[3];
             taken.iter().any(on)
         };
         // A name that would lie on another one goes sideways, else away from the middle.
-        let (outward, away) = (f64::from(side < 0.0), if y < shape.centre.1 { -7.0 } else { 7.0 });
-        let tries = [(style.anchor, y), (outward, y), (1.0 - outward, y), (style.anchor, y + away)];
-        let free = tries.into_iter().find(|&(anchor, y)| !overlaps(boxed(anchor, y)));
+        let (outward, away) = (
+            f64::from(side < 0.0),
+            if y < shape.centre.1 { -7.0 } else { 7.0 },
+        );
+        let tries = [
+            (style.anchor, y),
+            (outward, y),
+            (1.0 - outward, y),
+            (style.anchor, y + away),
+        ];
+        let free = tries
+            .into_iter()
+            .find(|&(anchor, y)| !overlaps(boxed(anchor, y)));
         let (anchor, y) = free.unwrap_or(tries[0]);
         let style = Text { anchor, ..style };
         taken.push(boxed(anchor, y));

@@ -28,7 +28,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             .filter(|&i| {
                 let key = ((r as u32) << 8) | (rank & 0xff);
                 let draw = world.draws.uniform(Stream::PartnershipAccession, world.step, key, i as u32);
-                if draw >= rate {
+                if draw >= rate && !world.trace.wants(i, world.year) {
                     return false;
                 }
                 let terms = value(world, &view, i, depth);
