@@ -32,10 +32,8 @@ pub fn estimate(scenario: &Scenario, args: &RunArgs, place: &Path) -> Done {
         bytes += store::encode(&table, args.format())?.len() as f64;
     }
     let count = args.replicates as f64;
-    let threads = args.threads().map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from),
-        |threads| threads,
-    );
+    let all = || std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = args.threads().unwrap_or_else(all);
     let rounds = args.replicates.div_ceil(threads as u64) as f64;
     let a_run = seconds * f64::from(burn_in + years) / f64::from(part.burn_in + part.years);
     let size = bytes * count * f64::from(years) / f64::from(part.years);

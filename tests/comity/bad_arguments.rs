@@ -178,10 +178,11 @@ fn bad_arguments() {
 
 #[test]
 fn bad_files() {
-    let states = "ccode,abb,name,entry_year,exit_year,regions,capital_lat,capital_lon\n\
+    const STATES: &str = "ccode,abb,name,entry_year,exit_year,regions,capital_lat,capital_lon\n\
                   1,AAA,Aland,1940,,north,ten,20\n";
-    let data = "title = \"T\"\npurpose = \"P\"\nstart_year = 1950\nyears = 2\n[data]\nstates = \"s.csv\"\n";
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+    const DATA: &str = "title = \"T\"\npurpose = \"P\"\nstart_year = 1950\nyears = 2\n[data]\nstates = \"s.csv\"\n";
+    type Files = &'static [(&'static str, &'static str)];
+    let cases: &[(&str, Files, &str)] = &[
         (
             "bad.toml",
             &[("bad.toml", " \n")],
@@ -203,13 +204,13 @@ fn bad_files() {
             &[("bad.toml", "extends = \"world.toml\"\nyeers = 3\n")],
             "years",
         ),
-        ("bad.toml", &[("bad.toml", data)], "no file"),
+        ("bad.toml", &[("bad.toml", DATA)], "no file"),
         (
             "bad.toml",
-            &[("bad.toml", data), ("s.csv", states)],
+            &[("bad.toml", DATA), ("s.csv", STATES)],
             "s.csv:2",
         ),
-        ("bad.toml", &[("bad.toml", data), ("s.csv", "")], "s.csv"),
+        ("bad.toml", &[("bad.toml", DATA), ("s.csv", "")], "s.csv"),
         (
             "bad.toml",
             &[(
