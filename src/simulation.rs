@@ -33,7 +33,10 @@ fn run_years(
     go_on: impl Fn() -> bool,
 ) -> (History, Vec<Decision>, bool) {
     let setting = complete_setting(scenario, seed);
-    let given = Given { scenario, setting: &setting };
+    let given = Given {
+        scenario,
+        setting: &setting,
+    };
     let mut world = World::new(scenario, &setting, seed);
     world.trace = trace;
     let mut recorder = Recorder::new(scenario, seed);

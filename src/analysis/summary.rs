@@ -4,30 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::table::{ColumnType, Record, Table};
 
-/// Quantile `p` of the finite values, by linear interpolation (type 7 of
-/// Hyndman and Fan 1996, the default of R and NumPy); NaN without any.
-pub fn quantile(values: &[f64], p: f64) -> f64 {
-    let mut sorted: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
-    sorted.sort_by(f64::total_cmp);
-    let Some(last) = sorted.len().checked_sub(1) else {
-        return f64::NAN;
-    };
-    let place = p.clamp(0.0, 1.0) * last as f64;
-    let below = place.floor() as usize;
-    let above = (below + 1).min(last);
-    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
-}
-
-/// Median of the finite values; NaN without any.
-pub fn median(values: &[f64]) -> f64 {
-    quantile(values, 0.5)
-}
-
-/// Mean of the finite values; NaN without any.
-pub fn mean(values: &[f64]) -> f64 {
-    let finite: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
-    finite.iter().sum::<f64>() / finite.len() as f64
-}
+pub use crate::observe::statistics::{mean, median, quantile};
 
 /// A year over the replicates: the median and the middle 90 %.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -10,13 +10,12 @@ pub mod statistics;
 pub mod table1;
 pub mod world_year;
 
-use std::path::Path;
-
 use crate::error::Result;
 use crate::scenario::{Recording, Scenario};
 use crate::table::{Column, Record, Table, store};
 use crate::world::World;
 use records::{AgreementEvent, ConflictEvent, RegionYear, StateYear, WorldYear};
+use std::path::Path;
 
 /// Everything recorded of one run.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -61,7 +60,9 @@ impl Recorder {
     /// Notes the end of a year.
     pub fn year(&mut self, world: &World) {
         self.past.remember(world);
-        self.history.world.push(world_year::measure(world, self.seed));
+        self.history
+            .world
+            .push(world_year::measure(world, self.seed));
         region_year::measure(world, self.seed, &self.past, &mut self.history.regions);
         logs::agreements(world, self.seed, &mut self.history.agreements);
         logs::conflicts(world, self.seed, &mut self.history.events);

@@ -1,12 +1,13 @@
 //! Small summaries of lists.
 
-/// Mean; NaN of nothing.
+/// Mean of the finite values; NaN without any.
 pub fn mean(values: &[f64]) -> f64 {
-    if values.is_empty() {
-        f64::NAN
-    } else {
-        values.iter().sum::<f64>() / values.len() as f64
+    let (mut sum, mut count) = (0.0, 0.0);
+    for v in values.iter().filter(|v| v.is_finite()) {
+        sum += v;
+        count += 1.0;
     }
+    if count > 0.0 { sum / count } else { f64::NAN }
 }
 
 /// Standard deviation of the values as a whole population; NaN of nothing.
@@ -16,14 +17,15 @@ pub fn deviation(values: &[f64]) -> f64 {
     libm::sqrt(mean(&squares))
 }
 
-/// Quantile by linear interpolation between order statistics (R's type 7); NaN of nothing.
+/// Quantile of the finite values by linear interpolation between order statistics (type 7 of
+/// Hyndman & Fan 1996, the default of R and NumPy); NaN without any.
 pub fn quantile(values: &[f64], q: f64) -> f64 {
-    if values.is_empty() {
+    let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
+    if sorted.is_empty() {
         return f64::NAN;
     }
-    let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let position = q * (sorted.len() - 1) as f64;
+    let position = q.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
     let low = libm::floor(position) as usize;
     let high = (low + 1).min(sorted.len() - 1);
     sorted[low] + (position - low as f64) * (sorted[high] - sorted[low])
@@ -42,7 +44,11 @@ pub fn gini(values: &[f64]) -> f64 {
     if total <= 0.0 {
         return f64::NAN;
     }
-    let weighted: f64 = sorted.iter().enumerate().map(|(k, v)| (k as f64 + 1.0) * v).sum();
+    let weighted: f64 = sorted
+        .iter()
+        .enumerate()
+        .map(|(k, v)| (k as f64 + 1.0) * v)
+        .sum();
     2.0 * weighted / (n * total) - (n + 1.0) / n
 }
 

@@ -90,7 +90,9 @@ pub struct ProcessSet(u64);
 impl ProcessSet {
     /// Every process: the variant `full`.
     pub fn full() -> Self {
-        Process::ALL.iter().fold(Self(0), |set, &p| set.with(p, true))
+        Process::ALL
+            .iter()
+            .fold(Self(0), |set, &p| set.with(p, true))
     }
 
     /// The processes of the variant `core`.

@@ -5,4 +5,11 @@ mod bad_arguments;
 mod bad_scenarios;
 #[cfg(feature = "cli")]
 mod cli;
+mod determinism;
+mod figures;
+mod invariants;
+mod relabelling;
 mod scenarios;
+mod synthetic;
+mod terminal;
+mod treatments;

@@ -7,16 +7,23 @@ use crate::rules::{Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
 use crate::world::{Pact, World};
 
-/// A share of states apply to one defence pact near them, ∝ Σκ (1 − max H); they want it
-/// w.p. Λ(U/s), and a quorum of members must accept.
+/// A share of states apply to one defence pact near them, ∝ Σκ (1 − max H), of more than two
+/// members or (w.p. o_2) of any size; they want it w.p. Λ(U/s), and a quorum of members must
+/// accept.
 pub fn run(world: &mut World, given: Given<'_>) {
     let order = world.order.clone();
-    act(world, given.scenario.update_order, &order, apply, |world, (k, i)| {
-        if !world.pacts[k].has(i) {
-            world.join_pact(k, i, Process::PactAccession);
-            world.refresh_cover();
-        }
-    });
+    act(
+        world,
+        given.scenario.update_order,
+        &order,
+        apply,
+        |world, (k, i)| {
+            if !world.pacts[k].has(i) {
+                world.join_pact(k, i, Process::PactAccession);
+                world.refresh_cover();
+            }
+        },
+    );
 }
 
 fn apply(world: &World, &i: &usize) -> Option<(usize, usize)> {
@@ -25,7 +32,22 @@ fn apply(world: &World, &i: &usize) -> Option<(usize, usize)> {
     if draw.uniform() >= p.applicants || world.blocked(EventKind::PactAccession, &[i]) {
         return None;
     }
-    let weights: Vec<f64> = world.pacts.iter().map(|pact| appeal(world, i, pact)).collect();
+    let least = if draw.uniform() < p.bilateral_openness {
+        2
+    } else {
+        3
+    };
+    let weights: Vec<f64> = world
+        .pacts
+        .iter()
+        .map(|pact| {
+            if pact.members.len() < least {
+                0.0
+            } else {
+                appeal(world, i, pact)
+            }
+        })
+        .collect();
     let k = draw.weighted(&weights)?;
     let pact = &world.pacts[k];
     let choice = Choice {
@@ -37,7 +59,9 @@ fn apply(world: &World, &i: &usize) -> Option<(usize, usize)> {
         leaving: false,
         draw: draw.uniform(),
     };
-    let wants = choice.answer(world, || format!("apply to {} ({})", pact.label, world.names(&pact.members)));
+    let wants = choice.answer(world, || {
+        format!("apply to {} ({})", pact.label, world.names(&pact.members))
+    });
     (wants && admitted(world, i, pact)).then_some((k, i))
 }
 
@@ -70,7 +94,9 @@ fn admitted(world: &World, i: usize, pact: &Pact) -> bool {
                 leaving: false,
                 draw: draw.uniform(),
             };
-            choice.answer(world, || format!("admit {} to {}", world.states.abbreviation[i], pact.label))
+            choice.answer(world, || {
+                format!("admit {} to {}", world.states.abbreviation[i], pact.label)
+            })
         })
         .count();
     yes as f64 >= world.parameters.protocol.admission_quorum * pact.members.len() as f64

@@ -1,8 +1,6 @@
 //! The terminal summary of invented results.
 
-#![cfg(feature = "cli")]
-
-mod synthetic;
+use crate::synthetic;
 
 use comity::present::terminal::summary;
 

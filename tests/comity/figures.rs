@@ -1,8 +1,6 @@
 //! Figures drawn from invented results.
 
-#![cfg(feature = "figures")]
-
-mod synthetic;
+use crate::synthetic;
 
 use std::path::Path;
 

@@ -174,32 +174,32 @@ pub fn observed() -> Vec<Table> {
     vec![
         read(
             "alliances_by_year",
-            include_bytes!("../../data/observed/alliances_by_year.csv"),
+            include_bytes!("../../../data/observed/alliances_by_year.csv"),
         ),
         read(
             "polarity_conflict_by_year",
-            include_bytes!("../../data/observed/polarity_conflict_by_year.csv"),
+            include_bytes!("../../../data/observed/polarity_conflict_by_year.csv"),
         ),
         read(
             "dispute_onsets",
-            include_bytes!("../../data/observed/dispute_onsets.csv"),
+            include_bytes!("../../../data/observed/dispute_onsets.csv"),
         ),
         read(
             "table1_ratings",
-            include_bytes!("../../data/table1_ratings.csv"),
+            include_bytes!("../../../data/table1_ratings.csv"),
         ),
     ]
 }
 
 /// The states of the repository.
 pub fn states() -> Table {
-    let bytes = include_bytes!("../../data/world/states.csv");
+    let bytes = include_bytes!("../../../data/world/states.csv");
     csv::read("states", bytes, &[]).unwrap()
 }
 
 /// The changes of the pacts that were observed up to 1988 (ATOP).
 pub fn agreements() -> Table {
-    let bytes = include_bytes!("../../data/observed/pact_members.csv");
+    let bytes = include_bytes!("../../../data/observed/pact_members.csv");
     let pacts = csv::read("pact_members", bytes, &[]).unwrap();
     let states = states();
     let codes = states.integer("ccode").unwrap();
