@@ -339,7 +339,7 @@ fn region_names<B: DrawingBackend>(
             .iter()
             .map(|w| text_width(w, SMALL))
             .fold(0.0, f64::max);
-        let height = 7.0 * words.len() as f64;
+        let height = 7.0 * words.len() as f64 - 2.0;
         let boxed = |anchor: f64, y: f64| {
             let (left, top) = (x - anchor * width, y - rise - 5.0);
             [left, top, left + width, top + height]
@@ -354,12 +354,7 @@ fn region_names<B: DrawingBackend>(
             f64::from(side < 0.0),
             if y < shape.centre.1 { -7.0 } else { 7.0 },
         );
-        let tries = [
-            (style.anchor, y),
-            (outward, y),
-            (1.0 - outward, y),
-            (style.anchor, y + away),
-        ];
+        let tries = [(style.anchor, y), (outward, y), (style.anchor, y + away)];
         let free = tries
             .into_iter()
             .find(|&(anchor, y)| !overlaps(boxed(anchor, y)));
