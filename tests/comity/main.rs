@@ -1,7 +1,9 @@
 //! The integration tests, in one binary.
 
 mod bad_scenarios;
+mod documents;
 mod figures;
+mod layers;
 mod scenarios;
 mod synthetic;
 mod terminal;
