@@ -46,18 +46,30 @@ fn no_room_uses_a_later_one() {
             continue; // lib.rs and main.rs stand above all rooms
         };
         let Some(layer) = layer(room) else {
-            offences.push(format!("src/{}: {room} is no room of the list", path.display()));
+            offences.push(format!(
+                "src/{}: {room} is no room of the list",
+                path.display()
+            ));
             continue;
         };
         for (line, name) in used(text, &modules) {
-            let target = macros.get(name.as_str()).map_or(name.as_str(), |r| r.as_str());
+            let target = macros
+                .get(name.as_str())
+                .map_or(name.as_str(), |r| r.as_str());
             let allowed = self::layer(target).is_some_and(|used| used <= layer);
             if !allowed {
-                offences.push(format!("src/{}:{line}: {room} uses {target}", path.display()));
+                offences.push(format!(
+                    "src/{}:{line}: {room} uses {target}",
+                    path.display()
+                ));
             }
         }
     }
-    assert!(offences.is_empty(), "steps against the order:\n{}", offences.join("\n"));
+    assert!(
+        offences.is_empty(),
+        "steps against the order:\n{}",
+        offences.join("\n")
+    );
 }
 
 fn layer(room: &str) -> Option<usize> {
@@ -82,7 +94,10 @@ fn modules(path: &Path) -> Vec<String> {
         .iter()
         .map(|part| part.to_string_lossy().into_owned())
         .collect();
-    if names.last().is_some_and(|n| n == "mod" || (names.len() == 1 && (n == "lib" || n == "main"))) {
+    if names
+        .last()
+        .is_some_and(|n| n == "mod" || (names.len() == 1 && (n == "lib" || n == "main")))
+    {
         names.pop();
     }
     names
@@ -112,7 +127,8 @@ fn used(text: &str, modules: &[String]) -> Vec<(usize, String)> {
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
-        let begins = !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '$');
+        let begins = !text[..at]
+            .ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '$');
         let mut skip = rest.chars().next().map_or(1, char::len_utf8);
         if begins && rest.starts_with("crate::") {
             heads(&rest[7..], line(text, at), &mut found);
@@ -121,7 +137,11 @@ fn used(text: &str, modules: &[String]) -> Vec<(usize, String)> {
             heads(&rest[8..], line(text, at), &mut found);
             skip = 8;
         } else if begins && rest.starts_with("super::") {
-            let steps = rest.as_bytes().chunks(7).take_while(|c| c == b"super::").count();
+            let steps = rest
+                .as_bytes()
+                .chunks(7)
+                .take_while(|c| c == b"super::")
+                .count();
             skip = 7 * steps;
             if steps >= modules.len() {
                 heads(&rest[skip..], line(text, at), &mut found);
@@ -156,7 +176,9 @@ fn heads(path: &str, line: usize, found: &mut Vec<(usize, String)>) {
 }
 
 fn identifier(text: &str) -> &str {
-    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(text.len());
     &text[..end]
 }
 
@@ -234,7 +256,11 @@ fn without_comments_and_strings(text: &str) -> String {
                     if bytes[k] == '\n' {
                         out.push('\n');
                     }
-                    k += if bytes[k] == '\\' && bytes.get(k + 1) != Some(&'\n') { 2 } else { 1 };
+                    k += if bytes[k] == '\\' && bytes.get(k + 1) != Some(&'\n') {
+                        2
+                    } else {
+                        1
+                    };
                 }
                 k += 1;
                 out.push_str("\"\"");
@@ -273,5 +299,8 @@ fn the_reader_sees_paths_and_nothing_else() {
     let modules = ["observe".to_string(), "logs".to_string()];
     let found = used(&text, &modules);
     let names: Vec<(usize, &str)> = found.iter().map(|(l, n)| (*l, n.as_str())).collect();
-    assert_eq!(names, [(1, "world"), (2, "table"), (5, "rules"), (8, "error")]);
+    assert_eq!(
+        names,
+        [(1, "world"), (2, "table"), (5, "rules"), (8, "error")]
+    );
 }
