@@ -17,7 +17,10 @@ pub fn run(scenario: &Scenario, seed: u64) -> History {
 /// Runs a scenario and notes the decisions that `trace` asks for.
 pub fn run_traced(scenario: &Scenario, seed: u64, trace: Trace) -> (History, Vec<Decision>) {
     let setting = complete_setting(scenario, seed);
-    let given = Given { scenario, setting: &setting };
+    let given = Given {
+        scenario,
+        setting: &setting,
+    };
     let mut world = World::new(scenario, &setting, seed);
     world.trace = trace;
     let mut recorder = Recorder::new(scenario, seed);

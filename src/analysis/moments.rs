@@ -7,7 +7,10 @@ use crate::observe::statistics::mean;
 /// not cover its years.
 pub fn moments(world: &[WorldYear]) -> Vec<(&'static str, f64)> {
     let window = |from: i64, to: i64| -> Vec<&WorldYear> {
-        let rows: Vec<&WorldYear> = world.iter().filter(|y| from <= y.year && y.year <= to).collect();
+        let rows: Vec<&WorldYear> = world
+            .iter()
+            .filter(|y| from <= y.year && y.year <= to)
+            .collect();
         let whole = rows.len() as i64 == to - from + 1;
         if whole { rows } else { Vec::new() }
     };
@@ -20,23 +23,44 @@ pub fn moments(world: &[WorldYear]) -> Vec<(&'static str, f64)> {
     let sum = |f: fn(&WorldYear) -> f64| cold_war.iter().map(|y| f(y)).sum::<f64>();
     let dyads = |y: &WorldYear| (y.states * (y.states - 1)) as f64 / 2.0;
     vec![
-        ("defence_pacts_mean", average(&cold_war, |y| y.defence_pacts as f64)),
-        ("defence_pacts_1955", average(&window(1955, 1955), |y| y.defence_pacts as f64)),
-        ("defence_pacts_1988", average(&window(1988, 1988), |y| y.defence_pacts as f64)),
-        ("share_in_defence_pacts", average(&cold_war, |y| y.share_in_defence_pacts)),
+        (
+            "defence_pacts_mean",
+            average(&cold_war, |y| y.defence_pacts as f64),
+        ),
+        (
+            "defence_pacts_1955",
+            average(&window(1955, 1955), |y| y.defence_pacts as f64),
+        ),
+        (
+            "defence_pacts_1988",
+            average(&window(1988, 1988), |y| y.defence_pacts as f64),
+        ),
+        (
+            "share_in_defence_pacts",
+            average(&cold_war, |y| y.share_in_defence_pacts),
+        ),
         ("mean_size", average(&cold_war, |y| y.mean_size)),
         ("median_size", average(&cold_war, |y| y.median_size)),
         ("largest", average(&cold_war, |y| y.largest as f64)),
-        ("mean_size_multilateral", average(&cold_war, |y| y.mean_size_multilateral)),
+        (
+            "mean_size_multilateral",
+            average(&cold_war, |y| y.mean_size_multilateral),
+        ),
         ("bilateral_share", average(&cold_war, |y| y.bilateral_share)),
-        ("new_defence_pacts", average(&cold_war, |y| y.new_defence_pacts as f64)),
+        (
+            "new_defence_pacts",
+            average(&cold_war, |y| y.new_defence_pacts as f64),
+        ),
         (
             "new_defence_pacts_postwar",
             average(&window(1947, 1955), |y| y.new_defence_pacts as f64),
         ),
         (
             "ending_hazard",
-            ratio(sum(|y| y.ended_defence_pacts as f64), sum(|y| y.defence_pacts as f64)),
+            ratio(
+                sum(|y| y.ended_defence_pacts as f64),
+                sum(|y| y.defence_pacts as f64),
+            ),
         ),
         ("transitivity", average(&cold_war, |y| y.transitivity)),
         (
@@ -45,11 +69,19 @@ pub fn moments(world: &[WorldYear]) -> Vec<(&'static str, f64)> {
         ),
         (
             "dispute_onsets",
-            1000.0 * ratio(sum(|y| y.disputes as f64), cold_war.iter().map(|y| dyads(y)).sum()),
+            1000.0
+                * ratio(
+                    sum(|y| y.disputes as f64),
+                    cold_war.iter().map(|y| dyads(y)).sum(),
+                ),
         ),
         (
             "dispute_onsets_contiguous",
-            1000.0 * ratio(sum(|y| y.disputes_contiguous as f64), sum(|y| y.contiguous_dyads as f64)),
+            1000.0
+                * ratio(
+                    sum(|y| y.disputes_contiguous as f64),
+                    sum(|y| y.contiguous_dyads as f64),
+                ),
         ),
     ]
 }

@@ -21,7 +21,10 @@ pub fn agreements(world: &World, seed: i64, rows: &mut Vec<AgreementEvent>) {
             sponsor: a.sponsor.map(name).unwrap_or_default(),
             members: a.members as i64,
             names: names.join("|"),
-            region: a.region.map(|r| world.regions[r].name.clone()).unwrap_or_default(),
+            region: a
+                .region
+                .map(|r| world.regions[r].name.clone())
+                .unwrap_or_default(),
         });
     }
 }

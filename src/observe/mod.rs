@@ -60,7 +60,9 @@ impl Recorder {
     /// Notes the end of a year.
     pub fn year(&mut self, world: &World) {
         self.past.remember(world);
-        self.history.world.push(world_year::measure(world, self.seed));
+        self.history
+            .world
+            .push(world_year::measure(world, self.seed));
         region_year::measure(world, self.seed, &self.past, &mut self.history.regions);
         logs::agreements(world, self.seed, &mut self.history.agreements);
         logs::conflicts(world, self.seed, &mut self.history.events);

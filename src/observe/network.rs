@@ -29,7 +29,10 @@ impl DefenceNetwork {
                     .collect()
             })
             .collect();
-        Self { states: world.roster.len(), allies }
+        Self {
+            states: world.roster.len(),
+            allies,
+        }
     }
 
     /// Number of tied pairs.
@@ -46,10 +49,17 @@ impl DefenceNetwork {
             triples += list.len() * list.len().saturating_sub(1) / 2;
             list.iter().for_each(|&j| marked[j] = i);
             for &j in list {
-                closed += self.allies[j].iter().filter(|&&k| k > j && marked[k] == i).count();
+                closed += self.allies[j]
+                    .iter()
+                    .filter(|&&k| k > j && marked[k] == i)
+                    .count();
             }
         }
-        if triples == 0 { f64::NAN } else { closed as f64 / triples as f64 }
+        if triples == 0 {
+            f64::NAN
+        } else {
+            closed as f64 / triples as f64
+        }
     }
 
     /// Size of the largest component of two states or more.

@@ -18,8 +18,11 @@ pub struct Polarity {
 /// The measures of these shares, which sum to 1; NaN without a power, concentration NaN with one.
 pub fn polarity(shares: &[f64]) -> Polarity {
     let n = shares.len() as f64;
-    let herfindahl: f64 =
-        if shares.is_empty() { f64::NAN } else { shares.iter().map(|s| s * s).sum() };
+    let herfindahl: f64 = if shares.is_empty() {
+        f64::NAN
+    } else {
+        shares.iter().map(|s| s * s).sum()
+    };
     let concentration = if shares.len() > 1 {
         libm::sqrt(((herfindahl - 1.0 / n) / (1.0 - 1.0 / n)).max(0.0))
     } else {

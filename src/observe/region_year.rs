@@ -2,8 +2,8 @@
 
 use super::records::RegionYear;
 use super::statistics::{gini, mean, quantile, share};
-use crate::rules::partnership::value::{RegionView, Terms, opposed, value};
 use crate::rng::logistic;
+use crate::rules::partnership::value::{RegionView, Terms, opposed, value};
 use crate::scenario::AgreementKind;
 use crate::world::{Partnership, World, pair};
 use petgraph::unionfind::UnionFind;
@@ -24,20 +24,36 @@ impl Past {
     /// Adds the year.
     pub fn remember(&mut self, world: &World) {
         self.dispersion.resize(world.regions.len(), Vec::new());
-        self.denationalisation.resize(world.states.len(), Vec::new());
+        self.denationalisation
+            .resize(world.states.len(), Vec::new());
         for (past, region) in self.dispersion.iter_mut().zip(&world.regions) {
-            let now = if region.members.is_empty() { f64::NAN } else { world.dispersion(&region.members) };
+            let now = if region.members.is_empty() {
+                f64::NAN
+            } else {
+                world.dispersion(&region.members)
+            };
             push(past, now);
         }
         for (i, past) in self.denationalisation.iter_mut().enumerate() {
-            push(past, if world.states.active[i] { world.states.denationalisation[i] } else { f64::NAN });
+            push(
+                past,
+                if world.states.active[i] {
+                    world.states.denationalisation[i]
+                } else {
+                    f64::NAN
+                },
+            );
         }
     }
 
     /// Change of a state's denationalisation over ten years.
     fn gain(&self, i: usize) -> f64 {
         let past = &self.denationalisation[i];
-        if past.len() > DECADE { past[DECADE] - past[0] } else { f64::NAN }
+        if past.len() > DECADE {
+            past[DECADE] - past[0]
+        } else {
+            f64::NAN
+        }
     }
 }
 
@@ -59,23 +75,38 @@ fn region(world: &World, seed: i64, past: &Past, r: usize) -> RegionYear {
     let region = &world.regions[r];
     let members = &region.members;
     let n = members.len() as f64;
-    let average = |f: &dyn Fn(usize) -> f64| mean(&members.iter().map(|&i| f(i)).collect::<Vec<_>>());
-    let part = |f: &dyn Fn(usize) -> bool| share(members.iter().filter(|&&i| f(i)).count() as f64, n);
+    let average =
+        |f: &dyn Fn(usize) -> f64| mean(&members.iter().map(|&i| f(i)).collect::<Vec<_>>());
+    let part =
+        |f: &dyn Fn(usize) -> bool| share(members.iter().filter(|&&i| f(i)).count() as f64, n);
     let view = RegionView::of(world, r);
     let depth = world.parameters.partnership.depth;
-    let terms: Vec<(usize, Terms)> =
-        members.iter().map(|&i| (i, value(world, &view, i, depth))).collect();
-    let values: Vec<f64> = terms.iter().map(|(_, t)| t.sum() - t.circumstance).collect();
+    let terms: Vec<(usize, Terms)> = members
+        .iter()
+        .map(|&i| (i, value(world, &view, i, depth)))
+        .collect();
+    let values: Vec<f64> = terms
+        .iter()
+        .map(|(_, t)| t.sum() - t.circumstance)
+        .collect();
     let scale = world.parameters.alliance.choice_scale.max(1e-6);
     let domestic: Vec<f64> = members.iter().map(|&i| domestic_part(world, i)).collect();
     let bodies: Vec<&Partnership> = world.partnerships_of(r).filter(|p| !p.inert).collect();
     let main = bodies.iter().copied().max_by(|a, b| {
-        a.institutionalisation().total_cmp(&b.institutionalisation()).then(b.start.cmp(&a.start))
+        a.institutionalisation()
+            .total_cmp(&b.institutionalisation())
+            .then(b.start.cmp(&a.start))
     });
     let kinds = |f: &dyn Fn(AgreementKind) -> bool| -> Vec<AgreementKind> {
-        bodies.iter().flat_map(|p| &p.agreements).map(|a| a.kind).filter(|&k| f(k)).collect()
+        bodies
+            .iter()
+            .flat_map(|p| &p.agreements)
+            .map(|a| a.kind)
+            .filter(|&k| f(k))
+            .collect()
     };
-    let international = kinds(&|k| matches!(k, AgreementKind::IntBorder | AgreementKind::IntGeneral));
+    let international =
+        kinds(&|k| matches!(k, AgreementKind::IntBorder | AgreementKind::IntGeneral));
     let internal = kinds(&|k| matches!(k, AgreementKind::DomTerror | AgreementKind::DomGeneral));
     let only = |list: &[AgreementKind], kind: AgreementKind| {
         i64::from(!list.is_empty() && list.iter().all(|&k| k == kind))
@@ -86,13 +117,15 @@ fn region(world: &World, seed: i64, past: &Past, r: usize) -> RegionYear {
         .iter()
         .filter(|d| members.binary_search(&d.a).is_ok() && members.binary_search(&d.b).is_ok())
         .collect();
-    let record = |f: &dyn Fn(&crate::world::ConflictRecord) -> f64| {
-        region.record.iter().map(f).sum::<f64>()
-    };
+    let record =
+        |f: &dyn Fn(&crate::world::ConflictRecord) -> f64| region.record.iter().map(f).sum::<f64>();
     let state_years = record(&|x| x.states);
     let dispersion = &past.dispersion[r];
-    let gains: Vec<f64> =
-        members.iter().map(|&i| past.gain(i)).filter(|g| !g.is_nan()).collect();
+    let gains: Vec<f64> = members
+        .iter()
+        .map(|&i| past.gain(i))
+        .filter(|g| !g.is_nan())
+        .collect();
     let contributions: Vec<f64> = main.map_or(Vec::new(), |p| {
         p.members
             .iter()
@@ -111,7 +144,10 @@ fn region(world: &World, seed: i64, past: &Past, r: usize) -> RegionYear {
         domestic_share: share(record(&|x| x.domestic), state_years),
         relaxed_competition: 1.0 - region.competition,
         consensus_violence: share(
-            terms.iter().filter(|(_, t)| t.stability_part() > 0.0).count() as f64,
+            terms
+                .iter()
+                .filter(|(_, t)| t.stability_part() > 0.0)
+                .count() as f64,
             n,
         ),
         consensus_domestic: share(domestic.iter().filter(|&&v| v > 0.0).count() as f64, n),
@@ -120,7 +156,11 @@ fn region(world: &World, seed: i64, past: &Past, r: usize) -> RegionYear {
             terms.iter().filter(|(_, t)| economic_part(t) > 0.0).count() as f64,
             n,
         ),
-        opposed_pacts: if members.len() < 2 { f64::NAN } else { opposed(world, r) },
+        opposed_pacts: if members.len() < 2 {
+            f64::NAN
+        } else {
+            opposed(world, r)
+        },
         fundamental_agreement: part(&|i| bodies.iter().any(|p| p.has(i))),
         operative_agreements: bodies.iter().map(|p| p.agreements.len() as i64).sum(),
         offices: bodies.iter().map(|p| p.office_count() as i64).sum(),
@@ -128,7 +168,10 @@ fn region(world: &World, seed: i64, past: &Past, r: usize) -> RegionYear {
         international_border_only: only(&international, AgreementKind::IntBorder),
         domestic_mechanisms: part(&|i| bodies.iter().any(|p| p.domestic_mechanism() && p.has(i))),
         domestic_terror_only: only(&internal, AgreementKind::DomTerror),
-        extra_regional: bodies.iter().map(|p| p.participants.len() as i64).sum::<i64>()
+        extra_regional: bodies
+            .iter()
+            .map(|p| p.participants.len() as i64)
+            .sum::<i64>()
             + i64::from(!bodies.is_empty() && region.aid > 0.0),
         culture_dispersion: dispersion.last().copied().unwrap_or(f64::NAN),
         culture_change: if dispersion.len() > DECADE {
@@ -147,7 +190,12 @@ fn region(world: &World, seed: i64, past: &Past, r: usize) -> RegionYear {
             .fold(f64::NAN, f64::min),
         members: main.map_or(0, |p| p.members.len() as i64),
         institutionalisation: main.map_or(0.0, Partnership::institutionalisation),
-        consensus: mean(&values.iter().map(|v| logistic(v / scale)).collect::<Vec<_>>()),
+        consensus: mean(
+            &values
+                .iter()
+                .map(|v| logistic(v / scale))
+                .collect::<Vec<_>>(),
+        ),
         value: mean(&values),
         interdependence: region.interdependence,
         dependence_asymmetry: mean(&region.member_asymmetry),
@@ -159,7 +207,9 @@ fn region(world: &World, seed: i64, past: &Past, r: usize) -> RegionYear {
         disputes: disputes.len() as i64,
         wars: disputes.iter().filter(|d| d.war()).count() as i64,
         share_in_defence_pacts: part(&|i| {
-            world.allies[i].iter().any(|&j| world.pairs.defence_allied(i, j))
+            world.allies[i]
+                .iter()
+                .any(|&j| world.pairs.defence_allied(i, j))
         }),
         share_dyads_in_defence_pacts: share(allied_pairs(world, members), n * (n - 1.0) / 2.0),
         provision: average(&|i| libm::log1p(world.states.good[i])),
@@ -215,8 +265,11 @@ fn allied_pairs(world: &World, members: &[usize]) -> f64 {
 
 /// Item 14: size of the largest connected set of states that each gained .10 or more.
 fn subset(world: &World, past: &Past, members: &[usize]) -> i64 {
-    let gained: Vec<usize> =
-        members.iter().copied().filter(|&i| past.gain(i) >= 0.10).collect();
+    let gained: Vec<usize> = members
+        .iter()
+        .copied()
+        .filter(|&i| past.gain(i) >= 0.10)
+        .collect();
     if gained.is_empty() {
         return 0;
     }

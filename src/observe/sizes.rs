@@ -31,6 +31,11 @@ impl Sizes {
             all: Vec::new(),
             sponsored: 0,
         };
+        let large: Vec<_> = world
+            .pacts
+            .iter()
+            .filter(|p| p.kind == PactKind::Defence && p.members.len() > 2)
+            .collect();
         for pact in &world.pacts {
             let size = pact.members.len() as f64;
             sizes.by_kind[pact.kind as usize] += 1;
@@ -38,7 +43,11 @@ impl Sizes {
             if pact.kind == PactKind::Defence {
                 sizes.defence.push(size);
                 sizes.sponsored += i64::from(pact.sponsor.is_some());
-                if !world.nested(pact) {
+                let nested = pact.members.len() == 2
+                    && large
+                        .iter()
+                        .any(|q| q.has(pact.members[0]) && q.has(pact.members[1]));
+                if !nested {
                     sizes.unnested.push(size);
                 }
             }

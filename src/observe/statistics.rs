@@ -44,7 +44,11 @@ pub fn gini(values: &[f64]) -> f64 {
     if total <= 0.0 {
         return f64::NAN;
     }
-    let weighted: f64 = sorted.iter().enumerate().map(|(k, v)| (k as f64 + 1.0) * v).sum();
+    let weighted: f64 = sorted
+        .iter()
+        .enumerate()
+        .map(|(k, v)| (k as f64 + 1.0) * v)
+        .sum();
     2.0 * weighted / (n * total) - (n + 1.0) / n
 }
 

@@ -15,10 +15,14 @@ pub fn measure(world: &World, seed: i64) -> WorldYear {
     let sizes = Sizes::of(world);
     let states = world.roster.len() as f64;
     let dyads = states * (states - 1.0) / 2.0;
-    let of = |f: &dyn Fn(usize) -> f64| -> Vec<f64> { world.roster.iter().map(|&i| f(i)).collect() };
+    let of =
+        |f: &dyn Fn(usize) -> f64| -> Vec<f64> { world.roster.iter().map(|&i| f(i)).collect() };
     let average = |f: &dyn Fn(usize) -> f64| mean(&of(f));
     let part = |f: &dyn Fn(usize) -> bool| {
-        share(world.roster.iter().filter(|&&i| f(i)).count() as f64, states)
+        share(
+            world.roster.iter().filter(|&&i| f(i)).count() as f64,
+            states,
+        )
     };
     let shares: Vec<f64> = world.powers.iter().map(|&g| world.power_share(g)).collect();
     let poles = polarity(&shares);
@@ -47,7 +51,9 @@ pub fn measure(world: &World, seed: i64) -> WorldYear {
     let bodies: Vec<_> = world.partnerships.iter().filter(|p| !p.inert).collect();
     let contiguous = contiguous_means(world);
     let capabilities = of(&|i| libm::log(world.states.capability[i].max(1e-12)));
-    let structured = (0..world.regions.len()).filter(|&r| world.structured(r)).count();
+    let structured = (0..world.regions.len())
+        .filter(|&r| world.structured(r))
+        .count();
     let awareness = of(&|i| world.states.awareness[i]);
     let culture: [f64; CULTURE] =
         std::array::from_fn(|d| average(&|i| f64::from(world.states.culture[d][i])));
@@ -122,18 +128,26 @@ pub fn measure(world: &World, seed: i64) -> WorldYear {
         vetoes: conflict.vetoes,
         link: mean(&bodies.iter().map(|p| p.link).collect::<Vec<_>>()),
         partnerships: bodies.len() as i64,
-        new_partnerships: changed(Form::Partnership, Change::Founded, None),
-        ended_partnerships: changed(Form::Partnership, Change::Ended, None),
+        new_partnerships: changed(Form::Partnership, Change::Founded, Some("")),
+        ended_partnerships: changed(Form::Partnership, Change::Ended, Some("")),
         share_in_partnerships: part(&|i| bodies.iter().any(|p| p.has(i))),
         structured_regions: structured as i64,
-        partnership_size: mean(&bodies.iter().map(|p| p.members.len() as f64).collect::<Vec<_>>()),
+        partnership_size: mean(
+            &bodies
+                .iter()
+                .map(|p| p.members.len() as f64)
+                .collect::<Vec<_>>(),
+        ),
         operative_agreements: bodies.iter().map(|p| p.agreements.len() as i64).sum(),
         new_agreements: changed(Form::Agreement, Change::Founded, None),
         offices: bodies.iter().map(|p| p.office_count() as i64).sum(),
         institutionalisation: bodies.iter().map(|p| p.institutionalisation()).sum::<f64>()
             / bodies.len().max(1) as f64,
         international_mechanisms: share(
-            bodies.iter().filter(|p| p.international_mechanism()).count() as f64,
+            bodies
+                .iter()
+                .filter(|p| p.international_mechanism())
+                .count() as f64,
             bodies.len() as f64,
         ),
         domestic_mechanisms: share(
@@ -156,7 +170,11 @@ pub fn measure(world: &World, seed: i64) -> WorldYear {
         culture_dispersion: world.dispersion(&world.roster),
         denationalisation: average(&|i| world.states.denationalisation[i]),
         community_share: part(&|i| world.states.community[i]),
-        mature_communities: world.regions.iter().filter(|r| r.community_tier == 3).count() as i64,
+        mature_communities: world
+            .regions
+            .iter()
+            .filter(|r| r.community_tier == 3)
+            .count() as i64,
         provision_state: world.provision.state,
         provision_regional: world.provision.regional,
         provision_global: world.provision.global,
@@ -267,7 +285,10 @@ fn bloc_polarisation(world: &World) -> f64 {
         return 0.0;
     };
     let tied = |g: usize| {
-        world.allies[g].iter().filter(|&&j| world.pairs.defence_allied(g, j)).count() as f64
+        world.allies[g]
+            .iter()
+            .filter(|&&j| world.pairs.defence_allied(g, j))
+            .count() as f64
             / world.roster.len().max(1) as f64
     };
     4.0 * tied(first) * tied(rival)

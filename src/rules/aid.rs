@@ -24,12 +24,20 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         .collect();
     let need: Vec<f64> = (0..world.regions.len())
         .map(|r| {
-            if world.regions[r].members.is_empty() { 0.0 } else { (everywhere - level[r]).max(0.0) }
+            if world.regions[r].members.is_empty() {
+                0.0
+            } else {
+                (everywhere - level[r]).max(0.0)
+            }
         })
         .collect();
     let (pot, needed) = (given.iter().sum::<f64>(), need.iter().sum::<f64>());
     for r in 0..world.regions.len() {
         world.regions[r].aid_given = given[r];
-        world.regions[r].aid = if needed > 0.0 { (pot * need[r] / needed).min(1.0) } else { 0.0 };
+        world.regions[r].aid = if needed > 0.0 {
+            (pot * need[r] / needed).min(1.0)
+        } else {
+            0.0
+        };
     }
 }

@@ -11,15 +11,22 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     for k in 0..world.roster.len() {
         let i = world.roster[k];
         let (emulation, institutions) = world.primary_region(i).map_or((0.0, 0.0), |r| {
-            (world.regions[r].emulation, world.regions[r].institutionalisation)
+            (
+                world.regions[r].emulation,
+                world.regions[r].institutionalisation,
+            )
         });
         let sources = p.interdependence * world.states.interdependence[i]
             + p.problems * world.states.pressure[i]
             + p.emulation * emulation
             + p.institutions * institutions
             - p.threat * world.competition_at(i) * world.states.threat_share[i];
-        let noise = world.draws.at(Stream::Awareness, world.step, i as u32, 0).normal();
-        let value = (1.0 - p.rate) * world.states.awareness[i] + p.rate * sources + p.noise_sd * noise;
+        let noise = world
+            .draws
+            .at(Stream::Awareness, world.step, i as u32, 0)
+            .normal();
+        let value =
+            (1.0 - p.rate) * world.states.awareness[i] + p.rate * sources + p.noise_sd * noise;
         world.states.awareness[i] = value.clamp(0.0, 1.0);
     }
     for k in 0..world.roster.len() {

@@ -14,7 +14,10 @@ pub fn run(world: &mut World, given: Given<'_>) {
     let p = world.parameters.capability;
     let mean = 1.0 / world.roster.len().max(1) as f64;
     for &i in &world.roster {
-        let noise = world.draws.at(Stream::Capability, world.step, i as u32, 0).normal();
+        let noise = world
+            .draws
+            .at(Stream::Capability, world.step, i as u32, 0)
+            .normal();
         let k = world.states.capability[i];
         let drift = p.drift_mean * (1.0 - k / mean).max(-1.0) + p.drift_sd * noise;
         world.states.capability[i] = k * libm::exp(drift);
@@ -25,26 +28,32 @@ pub fn run(world: &mut World, given: Given<'_>) {
 impl World {
     /// Applies treatments of states' variables that no equation makes.
     pub(super) fn hold_states(&mut self) {
+        let mut changed = false;
         for k in 0..self.roster.len() {
             let i = self.roster[k];
             if self.treated(Target::Capability) {
-                self.states.capability[i] =
-                    self.held_for_state(Target::Capability, i, self.states.capability[i]).max(1e-9);
+                let before = self.states.capability[i];
+                let held = self.held_for_state(Target::Capability, i, before).max(1e-9);
+                changed |= held != before;
+                self.states.capability[i] = held;
             }
             if self.treated(Target::Income) {
-                self.states.income[i] =
-                    self.held_for_state(Target::Income, i, self.states.income[i]).clamp(0.02, 1.0);
+                self.states.income[i] = self
+                    .held_for_state(Target::Income, i, self.states.income[i])
+                    .clamp(0.02, 1.0);
             }
             if self.treated(Target::Regime) {
-                self.states.regime[i] =
-                    self.held_for_state(Target::Regime, i, self.states.regime[i]).clamp(0.0, 1.0);
+                self.states.regime[i] = self
+                    .held_for_state(Target::Regime, i, self.states.regime[i])
+                    .clamp(0.0, 1.0);
             }
             if self.treated(Target::Bloc) {
-                self.states.bloc[i] =
-                    self.held_for_state(Target::Bloc, i, self.states.bloc[i]).clamp(0.0, 1.0);
+                self.states.bloc[i] = self
+                    .held_for_state(Target::Bloc, i, self.states.bloc[i])
+                    .clamp(0.0, 1.0);
             }
         }
-        if self.treated(Target::Capability) {
+        if changed {
             self.normalise_capability();
         }
         self.hold_culture();

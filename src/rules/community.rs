@@ -14,8 +14,12 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         let members = world.regions[r].members.clone();
         let set = largest(world, &members);
         let share = set.len() as f64 / members.len().max(1) as f64;
-        let office = world.partnerships_of(r).any(|b| b.office_count() > 0);
-        let mechanism = world.partnerships_of(r).any(|b| b.international_mechanism());
+        let office = world
+            .partnerships_of(r)
+            .any(|b| !b.inert && b.office_count() > 0);
+        let mechanism = world
+            .partnerships_of(r)
+            .any(|b| !b.inert && b.international_mechanism());
         let tier = match share {
             s if s >= 0.8 && mechanism => 3,
             s if s >= 0.5 && office => 2,
@@ -55,11 +59,22 @@ fn largest(world: &World, members: &[usize]) -> Vec<usize> {
     }
     let labels = sets.into_labeling();
     let mut sizes = vec![0usize; members.len()];
-    labels.iter().enumerate().filter(|(a, _)| bound[*a]).for_each(|(_, &l)| sizes[l] += 1);
-    let Some(best) = (0..sizes.len()).rev().max_by_key(|&l| sizes[l]).filter(|&l| sizes[l] > 1) else {
+    labels
+        .iter()
+        .enumerate()
+        .filter(|(a, _)| bound[*a])
+        .for_each(|(_, &l)| sizes[l] += 1);
+    let Some(best) = (0..sizes.len())
+        .rev()
+        .max_by_key(|&l| sizes[l])
+        .filter(|&l| sizes[l] > 1)
+    else {
         return Vec::new();
     };
-    (0..members.len()).filter(|&a| bound[a] && labels[a] == best).map(|a| members[a]).collect()
+    (0..members.len())
+        .filter(|&a| bound[a] && labels[a] == best)
+        .map(|a| members[a])
+        .collect()
 }
 
 /// The conditions of a tie but interdependence.
@@ -79,7 +94,11 @@ fn median_interdependence(world: &World, members: &[usize]) -> f64 {
     let mut values: Vec<f64> = members
         .iter()
         .enumerate()
-        .flat_map(|(a, &i)| members[..a].iter().map(move |&j| world.interdependence(i, j)))
+        .flat_map(|(a, &i)| {
+            members[..a]
+                .iter()
+                .map(move |&j| world.interdependence(i, j))
+        })
         .collect();
     let middle = values.len() / 2;
     *values.select_nth_unstable_by(middle, f64::total_cmp).1

@@ -8,13 +8,20 @@ use crate::world::{Antagonism, World};
 /// Antagonism, then C_t and C_r.
 pub fn run(world: &mut World, given: Given<'_>) {
     update_antagonism(world, given);
-    world.competition = world.held(Target::Competition, mean_antagonism(world)).clamp(0.0, 1.0);
+    world.competition = world
+        .held(Target::Competition, mean_antagonism(world))
+        .clamp(0.0, 1.0);
     for r in 0..world.regions.len() {
-        let presence: Vec<f64> = world.powers.iter().map(|&g| presence(world, g, r)).collect();
+        let presence: Vec<f64> = world
+            .powers
+            .iter()
+            .map(|&g| presence(world, g, r))
+            .collect();
         let level = regional(world, &presence);
         world.regions[r].presence = presence;
-        world.regions[r].competition =
-            world.held_in_region(Target::RegionalCompetition, r, level).clamp(0.0, 1.0);
+        world.regions[r].competition = world
+            .held_in_region(Target::RegionalCompetition, r, level)
+            .clamp(0.0, 1.0);
     }
 }
 
@@ -50,7 +57,12 @@ fn hold(world: &mut World) {
     for k in 0..world.antagonism.len() {
         let Antagonism { a, b, level } = world.antagonism[k];
         let mut held = level;
-        for h in world.controls.holds.iter().filter(|h| h.target == Target::Antagonism) {
+        for h in world
+            .controls
+            .holds
+            .iter()
+            .filter(|h| h.target == Target::Antagonism)
+        {
             if h.states.is_empty() || (h.states.contains(&a) && h.states.contains(&b)) {
                 held = h.change.apply(held);
             }
@@ -68,11 +80,16 @@ fn observed(world: &World, setting: &Setting, a: usize, b: usize) -> f64 {
     if let Some(level) = setting.antagonism {
         return level;
     }
-    let removed = world.controls.rivalries_removed.iter().any(|&(x, y)| (x.min(y), x.max(y)) == (a, b));
+    let removed = world
+        .controls
+        .rivalries_removed
+        .iter()
+        .any(|&(x, y)| (x.min(y), x.max(y)) == (a, b));
     let recent = !removed
         && setting.rivalries.iter().any(|s| {
             (s.a.min(s.b), s.a.max(s.b)) == (a, b)
-                && s.to.is_some_and(|to| to < world.year && world.year <= to + 10)
+                && s.to
+                    .is_some_and(|to| to < world.year && world.year <= to + 10)
         });
     if recent { p.ended_rivalry } else { p.floor }
 }

@@ -1,9 +1,9 @@
 //! E15: security culture (Friedkin & Johnsen 1990, with contacts that change).
 
 use super::Given;
+use super::lanes::{LANES, Real};
 use crate::rng::Stream;
 use crate::world::{CULTURE, SOVEREIGNTY, World, row};
-use num_traits::Float;
 
 /// c_i ← c_i + ψ_i R_i/(R_i + 1) Σ_j (raw_ij/R_i)(c_j − c_i) \[|Δc| < ε\] − ρ_r mean over rivals
 /// (c_j − c_i) − a_c (c_i − anchor) + σ_c ε, with raw_ij = W_ij g_ij + I_r comember + w_A ally
@@ -17,7 +17,12 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     for k in 0..world.roster.len() {
         let i = world.roster[k];
         let sovereignty = f64::from(world.states.culture[SOVEREIGNTY][i]);
-        let openness = p.openness - if partner[i] { p.backlash * sovereignty } else { 0.0 };
+        let openness = p.openness
+            - if partner[i] {
+                p.backlash * sovereignty
+            } else {
+                0.0
+            };
         let mut noise = world.draws.at(Stream::Culture, world.step, i as u32, 0);
         let rivals = world.rivals[i].len().max(1) as f64;
         for d in 0..CULTURE {
@@ -29,8 +34,11 @@ pub fn run(world: &mut World, _given: Given<'_>) {
                 .sum();
             let repulsion = p.repulsion * away / rivals;
             if !world.states.anchored[i] {
-                world.states.anchor[d][i] =
-                    if p.anchor > 0.0 { c + (repulsion - attraction) / p.anchor } else { c };
+                world.states.anchor[d][i] = if p.anchor > 0.0 {
+                    c + (repulsion - attraction) / p.anchor
+                } else {
+                    c
+                };
             }
             let value = c + attraction - repulsion - p.anchor * (c - world.states.anchor[d][i])
                 + p.noise_sd * noise.normal();
@@ -43,68 +51,87 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 }
 
 /// Contact-weighted differences of all states.
+///
+/// Sums run in `F` over at most [`Pull::ROWS`] rows and are then added in `f64`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pull {
+pub struct Pull<F> {
     /// R_i = Σ_j raw_ij.
     pub weight: Vec<f64>,
     /// Σ_j raw_ij (c_j − c_i) over contacts within the confidence bound, by dimension.
     pub sums: [Vec<f64>; CULTURE],
+    recent_weight: Vec<F>,
+    recent: [Vec<F>; CULTURE],
+    rows: usize,
 }
 
-impl Pull {
+impl<F: Real> Pull<F> {
+    /// Rows after which the sums move to `f64`.
+    pub const ROWS: usize = 64;
+
     /// No contact yet among `n` states.
     pub fn new(n: usize) -> Self {
         Self {
             weight: vec![0.0; n],
             sums: std::array::from_fn(|_| vec![0.0; n]),
+            recent_weight: vec![F::zero(); n],
+            recent: std::array::from_fn(|_| vec![F::zero(); n]),
+            rows: 0,
         }
     }
 
     /// Adds the contacts of `i` with the lower states: `raw` their weights, `culture` all states'.
-    pub fn add_row<F: Float + Into<f64>>(
-        &mut self,
-        i: usize,
-        raw: &[F],
-        culture: [&[F]; CULTURE],
-        confidence: F,
-    ) {
-        let own: [F; CULTURE] = std::array::from_fn(|d| culture[d][i]);
-        let bound = confidence + confidence + confidence + confidence;
-        let mut weight = [0.0f64; 8];
-        let mut sums = [[0.0f64; 8]; CULTURE];
-        let [s0, s1, s2, s3] = &mut self.sums;
-        let outs = [&mut s0[..i], &mut s1[..i], &mut s2[..i], &mut s3[..i]];
-        let (blocks, rest) = raw[..i].as_chunks::<8>();
-        let mut lane = |at: usize, l: usize, r: F| {
-            let j = at + l;
-            let gaps: [F; CULTURE] = std::array::from_fn(|d| culture[d][j] - own[d]);
-            let gap = gaps[0].abs() + gaps[1].abs() + gaps[2].abs() + gaps[3].abs();
-            let near = if gap < bound { r } else { F::zero() };
-            let full: f64 = r.into();
-            weight[l] += full;
-            self.weight[j] += full;
+    pub fn add_row(&mut self, i: usize, raw: &[F], culture: [&[F]; CULTURE], confidence: F) {
+        let bound = F::splat(confidence + confidence + confidence + confidence);
+        let own: [F::Block; CULTURE] = std::array::from_fn(|d| F::splat(culture[d][i]));
+        let zero = F::splat(F::zero());
+        let mut weight = zero;
+        let mut sums = [zero; CULTURE];
+        for at in (0..i).step_by(LANES) {
+            let block = F::load(&raw[..i], at);
+            let gaps: [F::Block; CULTURE] =
+                std::array::from_fn(|d| F::load(&culture[d][..i], at) - own[d]);
+            let distance = (F::magnitude(gaps[0]) + F::magnitude(gaps[1]))
+                + (F::magnitude(gaps[2]) + F::magnitude(gaps[3]));
+            let near = F::where_less(distance, bound, block);
+            weight = weight + block;
+            let theirs = &mut self.recent_weight[..i];
+            F::store(theirs, at, F::load(theirs, at) + block);
             for d in 0..CULTURE {
-                let part: f64 = (near * gaps[d]).into();
-                sums[d][l] += part;
-                outs[d][j] -= part;
-            }
-        };
-        for (b, block) in blocks.iter().enumerate() {
-            for (l, &r) in block.iter().enumerate() {
-                lane(b * 8, l, r);
+                let part = near * gaps[d];
+                sums[d] = sums[d] + part;
+                let theirs = &mut self.recent[d][..i];
+                F::store(theirs, at, F::load(theirs, at) - part);
             }
         }
-        for (l, &r) in rest.iter().enumerate() {
-            lane(blocks.len() * 8, l, r);
-        }
-        self.weight[i] += weight.iter().sum::<f64>();
+        self.weight[i] += F::total(weight);
         for d in 0..CULTURE {
-            self.sums[d][i] += sums[d].iter().sum::<f64>();
+            self.sums[d][i] += F::total(sums[d]);
         }
+        self.rows += 1;
+        if self.rows == Self::ROWS {
+            self.settle();
+        }
+    }
+
+    /// Moves what is summed in `F` to the `f64` sums; to be called after the last row.
+    pub fn settle(&mut self) {
+        move_over(&mut self.weight, &mut self.recent_weight);
+        for (sum, recent) in self.sums.iter_mut().zip(&mut self.recent) {
+            move_over(sum, recent);
+        }
+        self.rows = 0;
     }
 }
 
-fn pull(world: &World) -> Pull {
+fn move_over<F: Real>(sums: &mut [f64], recent: &mut [F]) {
+    for (sum, part) in sums.iter_mut().zip(recent) {
+        let value: f64 = (*part).into();
+        *sum += value;
+        *part = F::zero();
+    }
+}
+
+fn pull(world: &World) -> Pull<f32> {
     let p = world.parameters.culture;
     let n = world.states.len();
     let mut pull = Pull::new(n);
@@ -124,7 +151,10 @@ fn pull(world: &World) -> Pull {
     for &i in &world.roster {
         let proximity = &world.pairs.proximity[row(i)];
         let interdependence = &world.pairs.interdependence[row(i)];
-        for (cell, (w, g)) in raw[..i].iter_mut().zip(interdependence.iter().zip(proximity)) {
+        for (cell, (w, g)) in raw[..i]
+            .iter_mut()
+            .zip(interdependence.iter().zip(proximity))
+        {
             *cell = w * g;
         }
         for &j in world.allies[i].iter().take_while(|&&j| j < i) {
@@ -139,6 +169,7 @@ fn pull(world: &World) -> Pull {
         }
         pull.add_row(i, &raw[..i], culture, p.confidence as f32);
     }
+    pull.settle();
     pull
 }
 

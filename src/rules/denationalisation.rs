@@ -11,13 +11,21 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     let mut depth = vec![0.0f64; world.states.len()];
     for body in world.partnerships.iter().filter(|b| !b.inert) {
         let level = body.institutionalisation() * body.depth;
-        body.members.iter().for_each(|&i| depth[i] = depth[i].max(level));
+        body.members
+            .iter()
+            .for_each(|&i| depth[i] = depth[i].max(level));
     }
     for k in 0..world.roster.len() {
         let i = world.roster[k];
         let delta = world.states.denationalisation[i];
-        let covered = world.allies[i].iter().any(|&j| world.pairs.defence_allied(i, j));
-        let exposed = if covered { 0.0 } else { world.states.threat_share[i] };
+        let covered = world.allies[i]
+            .iter()
+            .any(|&j| world.pairs.defence_allied(i, j));
+        let exposed = if covered {
+            0.0
+        } else {
+            world.states.threat_share[i]
+        };
         let sovereignty = f64::from(world.states.culture[SOVEREIGNTY][i]);
         let change = (p.denationalisation * depth[i] + p.command * f64::from(u8::from(command[i])))
             * (1.0 - delta)

@@ -11,20 +11,31 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         region.performance = p.performance_persistence * region.performance
             + (1.0 - p.performance_persistence) * (1.0 - region.violence);
     }
-    let alive: Vec<usize> =
-        (0..world.regions.len()).filter(|&r| !world.regions[r].members.is_empty()).collect();
-    let mean = alive.iter().map(|&r| world.regions[r].performance).sum::<f64>()
+    let alive: Vec<usize> = (0..world.regions.len())
+        .filter(|&r| !world.regions[r].members.is_empty())
+        .collect();
+    let mean = alive
+        .iter()
+        .map(|&r| world.regions[r].performance)
+        .sum::<f64>()
         / alive.len().max(1) as f64;
     let level: Vec<Option<f64>> = (0..world.regions.len())
         .map(|r| {
             world.structured(r).then(|| {
-                world.partnerships_of(r).map(|b| b.institutionalisation()).fold(0.0, f64::max)
+                world
+                    .partnerships_of(r)
+                    .map(|b| b.institutionalisation())
+                    .fold(0.0, f64::max)
             })
         })
         .collect();
     for &r in &alive {
         let others: Vec<usize> = alive.iter().copied().filter(|&q| q != r).collect();
-        let structured: Vec<usize> = others.iter().copied().filter(|&q| level[q].is_some()).collect();
+        let structured: Vec<usize> = others
+            .iter()
+            .copied()
+            .filter(|&q| level[q].is_some())
+            .collect();
         let example: f64 = structured
             .iter()
             .map(|&q| level[q].unwrap_or(0.0) * (p.emulation + world.regions[q].performance - mean))

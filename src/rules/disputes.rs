@@ -7,7 +7,6 @@ use crate::rng::{Stream, logistic};
 use crate::scenario::EventKind;
 use crate::world::journal::{Dispute, Outcome, Responder};
 use crate::world::{World, pair, row};
-use fixedbitset::FixedBitSet;
 
 /// Longest dispute, months.
 const LONGEST: u32 = 60;
@@ -29,12 +28,19 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         .into_iter()
         .filter(|&(i, j)| !world.blocked(EventKind::Dispute, &[i, j]))
         .map(|(i, j)| {
-            let noise = world.draws.at(Stream::DisputeSeverity, world.step, i as u32, j as u32).normal();
+            let noise = world
+                .draws
+                .at(Stream::DisputeSeverity, world.step, i as u32, j as u32)
+                .normal();
             (libm::exp(p.severity_mean + p.severity_sd * noise), i, j)
         })
         .collect();
     let priority = |&(s, i, j): &(f64, usize, usize)| s * respondents.effort(world, i, j);
-    queue.sort_by(|x, y| priority(y).total_cmp(&priority(x)).then((x.1, x.2).cmp(&(y.1, y.2))));
+    queue.sort_by(|x, y| {
+        priority(y)
+            .total_cmp(&priority(x))
+            .then((x.1, x.2).cmp(&(y.1, y.2)))
+    });
     for (severity, i, j) in queue {
         let dispute = live_through(world, &mut respondents, severity, i, j);
         world.pairs.last_dispute[pair(i, j)] = world.step as i16;
@@ -61,7 +67,9 @@ fn onsets(world: &World) -> Vec<(usize, usize)> {
         let highest = row_of_logits(world, &columns, i, &terms, &mut logits);
         // A draw above the row's highest probability cannot be an onset.
         let ceiling = logistic(f64::from(highest)) * 4_294_967_296.0 + 2.0;
-        world.draws.bulk_words(Stream::DisputeOnset, world.step, i as u32, &mut words[..i]);
+        world
+            .draws
+            .bulk_words(Stream::DisputeOnset, world.step, i as u32, &mut words[..i]);
         for (j, &word) in words[..i].iter().enumerate() {
             if f64::from(word) < ceiling && world.states.active[j] {
                 let u = rand_philox::u32_to_unit_f64(word);
@@ -87,7 +95,11 @@ impl Columns {
         Self {
             capability: s.capability.iter().map(|&k| k as f32).collect(),
             bloc: s.bloc.iter().map(|&z| z as f32).collect(),
-            domestic: s.domestic_conflict.iter().map(|&d| f32::from(u8::from(d))).collect(),
+            domestic: s
+                .domestic_conflict
+                .iter()
+                .map(|&d| f32::from(u8::from(d)))
+                .collect(),
         }
     }
 }
@@ -117,7 +129,7 @@ fn scatter_terms(world: &World, paths: &AlliancePaths, i: usize, terms: &mut [f3
         terms[j] += p.alliance as f32;
     }
     if p.alliance_path != 0.0 {
-        for j in paths.near[i].ones().take_while(|&j| j < i) {
+        for j in paths.below(i) {
             terms[j] += p.alliance_path as f32;
         }
     }
@@ -148,7 +160,11 @@ fn row_of_logits(
     let (k_i, z_i) = (splat(s.capability[i]), splat(s.bloc[i]));
     let (gamma0, gamma2) = (splat(p.base), splat(p.hostility));
     let gamma3 = splat(p.blocs * world.competition);
-    let (gamma4, gamma5, gamma6) = (splat(p.parity), splat(p.interdependence), splat(p.asymmetry));
+    let (gamma4, gamma5, gamma6) = (
+        splat(p.parity),
+        splat(p.interdependence),
+        splat(p.asymmetry),
+    );
     let gamma10 = splat(p.culture / 4.0);
     let (gamma11, own) = (splat(p.domestic), splat(f64::from(columns.domestic[i])));
     let tiny = splat(1e-12);
@@ -157,7 +173,11 @@ fn row_of_logits(
     for at in (0..i).step_by(LANES) {
         let k_j = load(&columns.capability[..i], at);
         let parity = k_i.min(k_j) / k_i.max(k_j).max(tiny);
-        let asymmetry = (k_i - k_j).abs() / (k_i + k_j).max(tiny);
+        let friction = if p.asymmetry == 0.0 {
+            gamma5
+        } else {
+            gamma5 + gamma6 * (k_i - k_j).abs() / (k_i + k_j).max(tiny)
+        };
         let mut gap = splat(0.0);
         for (d, own) in culture.iter().enumerate() {
             gap += (*own - load(&s.culture[d][..i], at)).abs();
@@ -167,7 +187,7 @@ fn row_of_logits(
             + gamma2 * load(hostility, at)
             + gamma3 * (z_i - load(&columns.bloc[..i], at)).abs()
             + gamma4 * parity
-            + load(interdependence, at) * (gamma5 + gamma6 * asymmetry)
+            + load(interdependence, at) * friction
             + gamma10 * gap
             + gamma11 * own.max(load(&columns.domestic[..i], at));
         highest = highest.max(x);
@@ -176,45 +196,71 @@ fn row_of_logits(
     highest.to_array().into_iter().fold(f32::MIN, f32::max)
 }
 
-/// Which states are two or three pacts apart, without a pact of their own.
+/// Which states are two or three pacts apart, without a pact of their own: a matrix of bits.
 struct AlliancePaths {
-    near: Vec<FixedBitSet>,
+    words: usize,
+    bits: Vec<u64>,
 }
 
 impl AlliancePaths {
     fn of(world: &World) -> Self {
         let n = world.states.len();
+        let words = n.div_ceil(64);
         if world.parameters.dispute.alliance_path == 0.0 {
-            return Self { near: Vec::new() };
+            return Self {
+                words,
+                bits: vec![0; n * words],
+            };
         }
-        let direct: Vec<FixedBitSet> = world
-            .allies
-            .iter()
-            .map(|list| {
-                let mut bits = FixedBitSet::with_capacity(n);
-                list.iter().for_each(|&j| bits.insert(j));
-                bits
-            })
-            .collect();
-        let near = (0..n)
-            .map(|i| {
-                let mut two = FixedBitSet::with_capacity(n);
-                for &j in &world.allies[i] {
-                    two.union_with(&direct[j]);
-                }
-                let mut within = two.clone();
-                for j in two.ones() {
-                    within.union_with(&direct[j]);
-                }
-                within.difference_with(&direct[i]);
-                if !world.allies[i].is_empty() {
-                    within.set(i, false);
-                }
-                within
-            })
-            .collect();
-        Self { near }
+        let mut direct = vec![0u64; n * words];
+        for (i, list) in world.allies.iter().enumerate() {
+            for &j in list {
+                direct[i * words + j / 64] |= 1 << (j % 64);
+            }
+        }
+        // Within two steps: allies of allies. Within three: two steps from an ally.
+        let two = unite(world, words, &direct);
+        let mut bits = unite(world, words, &two);
+        for (b, (t, d)) in bits.iter_mut().zip(two.iter().zip(&direct)) {
+            *b = (*b | t) & !d;
+        }
+        for i in 0..n {
+            bits[i * words + i / 64] &= !(1 << (i % 64));
+        }
+        Self { words, bits }
     }
+
+    /// The states below `i` that are near it.
+    fn below(&self, i: usize) -> impl Iterator<Item = usize> + '_ {
+        let row = &self.bits[i * self.words..(i + 1) * self.words];
+        row.iter()
+            .enumerate()
+            .flat_map(|(w, &word)| {
+                let mut rest = word;
+                std::iter::from_fn(move || {
+                    (rest != 0).then(|| {
+                        let bit = rest.trailing_zeros() as usize;
+                        rest &= rest - 1;
+                        w * 64 + bit
+                    })
+                })
+            })
+            .take_while(move |&j| j < i)
+    }
+}
+
+/// For each state the union of its allies' rows.
+fn unite(world: &World, words: usize, rows: &[u64]) -> Vec<u64> {
+    let mut out = vec![0u64; rows.len()];
+    for (i, list) in world.allies.iter().enumerate() {
+        let target = &mut out[i * words..(i + 1) * words];
+        for &j in list {
+            for (t, s) in target.iter_mut().zip(&rows[j * words..(j + 1) * words]) {
+                *t |= s;
+            }
+        }
+    }
+    out
 }
 
 /// Follows a dispute month by month: ln S ← ln S + η_S ε; it ends w.p. .2 a month (.1
@@ -256,12 +302,23 @@ fn live_through(
         dispute.war_months += u32::from(severity > WAR);
         dispute.crisis |= month >= CRISIS_MONTH && severity >= CRISIS_SEVERITY;
         let settled = dispute.crisis
-            && month_of_responses(world, respondents, &mut crisis, &mut dispute, month, severity);
+            && month_of_responses(
+                world,
+                respondents,
+                &mut crisis,
+                &mut dispute,
+                month,
+                severity,
+            );
         let rate = if severity > WAR { p.end_war } else { p.end_low };
         let lapses = ends.uniform() < rate;
         if settled || lapses {
             dispute.months = month;
-            dispute.outcome = if settled { Outcome::Settled } else { Outcome::Lapsed };
+            dispute.outcome = if settled {
+                Outcome::Settled
+            } else {
+                Outcome::Lapsed
+            };
             break;
         }
     }
@@ -277,7 +334,12 @@ fn record_by_region(world: &mut World) {
             states: region.members.len() as f64,
             ..Default::default()
         };
-        for d in world.journal.disputes.iter().filter(|d| inside(d.a) && inside(d.b)) {
+        for d in world
+            .journal
+            .disputes
+            .iter()
+            .filter(|d| inside(d.a) && inside(d.b))
+        {
             record.disputes += 1.0;
             record.fatal += f64::from(u8::from(d.peak >= FATAL));
             record.wars += f64::from(u8::from(d.war()));

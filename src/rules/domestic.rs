@@ -42,8 +42,11 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     }
     for r in 0..world.regions.len() {
         let region = &mut world.regions[r];
-        let burning =
-            region.members.iter().filter(|&&i| world.states.domestic_conflict[i]).count();
+        let burning = region
+            .members
+            .iter()
+            .filter(|&&i| world.states.domestic_conflict[i])
+            .count();
         if let Some(record) = region.record.last_mut() {
             record.domestic = burning as f64;
         }
@@ -53,7 +56,12 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 /// Mean and standard deviation of income over the states in the system.
 fn moments(world: &World) -> (f64, f64) {
     let n = world.roster.len().max(1) as f64;
-    let mean = world.roster.iter().map(|&i| world.states.income[i]).sum::<f64>() / n;
+    let mean = world
+        .roster
+        .iter()
+        .map(|&i| world.states.income[i])
+        .sum::<f64>()
+        / n;
     let variance = world
         .roster
         .iter()
@@ -66,7 +74,11 @@ fn moments(world: &World) -> (f64, f64) {
 /// I^DOM: the highest I of a state's partnerships with a domestic office.
 fn mechanisms(world: &World) -> Vec<f64> {
     let mut level = vec![0.0f64; world.states.len()];
-    for body in world.partnerships.iter().filter(|b| b.domestic_mechanism()) {
+    for body in world
+        .partnerships
+        .iter()
+        .filter(|b| !b.inert && b.domestic_mechanism())
+    {
         let value = body.institutionalisation();
         for &i in &body.members {
             level[i] = level[i].max(value);

@@ -87,7 +87,13 @@ fn average(world: &mut World) {
         let region = &mut world.regions[r];
         let others = n.saturating_sub(1).max(1) as f64;
         region.member_asymmetry = (0..n)
-            .map(|a| if sums[a] > 0.0 { dependence[a] / sums[a] } else { 0.0 })
+            .map(|a| {
+                if sums[a] > 0.0 {
+                    dependence[a] / sums[a]
+                } else {
+                    0.0
+                }
+            })
             .collect();
         region.member_interdependence = sums.iter().map(|s| s / others).collect();
         region.interdependence = if n > 1 {

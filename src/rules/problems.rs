@@ -9,7 +9,10 @@ use crate::world::{PROBLEMS, World};
 pub fn run(world: &mut World, _given: Given<'_>) {
     let p = world.parameters.problems;
     for m in 0..PROBLEMS {
-        let noise = world.draws.at(Stream::Problems, world.step, m as u32, 0).normal();
+        let noise = world
+            .draws
+            .at(Stream::Problems, world.step, m as u32, 0)
+            .normal();
         let x = p.mean + p.persistence * (world.problems[m] - p.mean) + p.shock_sd * noise;
         world.problems[m] = x.max(0.0);
     }
@@ -42,10 +45,9 @@ impl World {
         let cross_sum: f64 = cross.iter().sum::<f64>().max(1e-9);
         for k in 0..self.roster.len() {
             let i = self.roster[k];
-            let (common, similarity) = self.primary_region(i).map_or(
-                ([0.0; PROBLEMS], 0.0),
-                |r| (self.regions[r].common_exposure, self.regions[r].similarity),
-            );
+            let (common, similarity) = self.primary_region(i).map_or(([0.0; PROBLEMS], 0.0), |r| {
+                (self.regions[r].common_exposure, self.regions[r].similarity)
+            });
             let mut pressure = 0.0;
             let mut load = 0.0;
             for m in 0..PROBLEMS {

@@ -5,65 +5,96 @@
 //! technology: the sum Σ k_ij g_j, the weakest link of the region, or the best shot max k_ij g_j.
 
 use super::Given;
+use super::lanes::{LANES, load, store};
 use crate::scenario::{Target, Technology};
 use crate::world::{ProvisionByLevel, World, row};
+use wide::f32x8;
 
 /// Contributions move towards the best reply; bodies add their uniform optima.
 pub fn run(world: &mut World, _given: Given<'_>) {
     let values = valuations(world);
-    let reach = uniform_benefits(world);
     adjust_contributions(world, &values);
     let own = world.states.contribution.clone();
-    let everyone: Vec<usize> = world.roster.clone();
-    let p = world.parameters.provision;
-    let (regional_cost, global_cost) =
-        (1.0 + p.regional_overhead, 1.0 + p.regional_overhead + p.global_overhead);
-
     let regional = regional_optima(world, &values);
-    let world_optimum = optimum(&everyone, &values, &reach, p.unit_cost * global_cost, None);
-    let by_region = enjoyed(world, &regional);
-    let top_up = optimum(&everyone, &values, &reach, p.unit_cost * global_cost, Some(&by_region));
-    let alone = enjoyed(world, &own);
-    let uniform = |level: f64| everyone.iter().map(|&i| reach[i] * level).collect::<Vec<_>>();
-    let combined: Vec<f64> =
-        everyone.iter().map(|&i| by_region[i] + reach[i] * top_up).collect();
-
     let bodies = contributions_of_bodies(world, &values);
-    let blocked = world.parameters.response.veto_base
-        + world.parameters.response.veto_competition * world.competition;
+    let ones: Vec<f64> = world
+        .states
+        .active
+        .iter()
+        .map(|&a| f64::from(u8::from(a)))
+        .collect();
+    let [alone, by_region, by_bodies, reach] = match world.governance.technology {
+        Technology::Sum => summed(world, [&own, &regional, &bodies, &ones]),
+        Technology::WeakestLink | Technology::BestShot => [
+            enjoyed(world, &own),
+            enjoyed(world, &regional),
+            enjoyed(world, &bodies),
+            ones,
+        ],
+    };
+    let everyone = &world.roster;
+    let p = world.parameters.provision;
+    let global_cost = 1.0 + p.regional_overhead + p.global_overhead;
+    let world_optimum = optimum(everyone, &values, &reach, p.unit_cost * global_cost, None);
+    let top_up = optimum(
+        everyone,
+        &values,
+        &reach,
+        p.unit_cost * global_cost,
+        Some(&by_region),
+    );
     let globally = if world.governance.global {
-        world_optimum * world.parameters.response.global_resources * (1.0 - blocked.clamp(0.0, 1.0))
+        provided_globally(world, world_optimum)
     } else {
         0.0
     };
-    let mut total: Vec<f64> = (0..own.len())
-        .map(|i| if world.states.active[i] { own[i] + bodies[i] + globally } else { 0.0 })
-        .collect();
+    let mut good: Vec<f64> = match world.governance.technology {
+        Technology::Sum => (0..own.len())
+            .map(|i| alone[i] + by_bodies[i] + globally * reach[i])
+            .collect(),
+        Technology::WeakestLink | Technology::BestShot => {
+            let all: Vec<f64> = (0..own.len())
+                .map(|i| (own[i] + bodies[i] + globally) * reach[i])
+                .collect();
+            enjoyed(world, &all)
+        }
+    };
     let mut cost = everyone
         .iter()
-        .map(|&i| own[i] + bodies[i] * regional_cost + globally * global_cost)
+        .map(|&i| own[i] + bodies[i] * (1.0 + p.regional_overhead) + globally * global_cost)
         .sum::<f64>()
         * p.unit_cost
         / everyone.len().max(1) as f64;
     if let Some(budget) = world.governance.total_budget
         && cost > 0.0
     {
-        // Equal means: what is contributed is scaled to the budget.
-        let factor = budget / cost;
-        total.iter_mut().for_each(|x| *x *= factor);
+        // Equal means: what is contributed is scaled to the budget, and G is linear in it.
+        good.iter_mut().for_each(|g| *g *= budget / cost);
         cost = budget;
     }
-    let good = enjoyed(world, &total);
     world.provision = ProvisionByLevel {
         state: mean_log(everyone.iter().map(|&i| alone[i])),
         regional: mean_log(everyone.iter().map(|&i| by_region[i])),
-        global: mean_log(uniform(world_optimum).into_iter()),
-        combined: mean_log(combined.into_iter()),
+        global: mean_log(everyone.iter().map(|&i| reach[i] * world_optimum)),
+        combined: mean_log(everyone.iter().map(|&i| by_region[i] + reach[i] * top_up)),
         provided: mean_log(everyone.iter().map(|&i| good[i])),
         cost,
     };
+    world.states.others_good = (0..own.len())
+        .map(|i| match world.governance.technology {
+            Technology::Sum => (alone[i] - own[i] + by_bodies[i]).max(0.0),
+            Technology::WeakestLink | Technology::BestShot => good[i],
+        })
+        .collect();
     world.states.regional_contribution = bodies;
     world.states.good = good;
+}
+
+/// The uniform world optimum, as far as the global body's resources reach and no veto stops it.
+fn provided_globally(world: &World, optimum: f64) -> f64 {
+    let p = world.parameters.response;
+    let blocked = (p.veto_base + p.veto_competition * world.competition).clamp(0.0, 1.0);
+    optimum * p.global_resources * (1.0 - blocked)
 }
 
 fn mean_log(goods: impl Iterator<Item = f64>) -> f64 {
@@ -78,25 +109,31 @@ fn mean_log(goods: impl Iterator<Item = f64>) -> f64 {
 fn valuations(world: &World) -> Vec<f64> {
     let v = world.parameters.provision.valuation;
     (0..world.states.len())
-        .map(|i| if world.states.active[i] { v * (0.5 + world.states.pressure[i]) } else { 0.0 })
+        .map(|i| {
+            if world.states.active[i] {
+                v * (0.5 + world.states.pressure[i])
+            } else {
+                0.0
+            }
+        })
         .collect()
 }
 
-/// g_i ← g_i + μ (best reply − g_i), from what the others contributed last year.
+/// g_i ← g_i + μ (best reply − g_i), from what states and bodies gave it last year.
 fn adjust_contributions(world: &mut World, values: &[f64]) {
     let p = world.parameters.provision;
-    let last: Vec<f64> = (0..world.states.len())
-        .map(|i| world.states.contribution[i] + world.states.regional_contribution[i])
-        .collect();
-    let good = enjoyed(world, &last);
     for k in 0..world.roster.len() {
         let i = world.roster[k];
-        let others = match world.governance.technology {
-            Technology::Sum => good[i] - last[i],
-            Technology::WeakestLink | Technology::BestShot => good[i],
-        };
-        let best = best_reply(values[i], p.unit_cost, others, last[i], world.governance.technology);
         let g = world.states.contribution[i];
+        let own = g + world.states.regional_contribution[i];
+        let others = world.states.others_good[i];
+        let best = best_reply(
+            values[i],
+            p.unit_cost,
+            others,
+            own,
+            world.governance.technology,
+        );
         world.states.contribution[i] = (g + p.adjustment * (best - g)).max(0.0);
     }
 }
@@ -111,25 +148,21 @@ pub fn best_reply(value: f64, cost: f64, others: f64, own: f64, technology: Tech
     match technology {
         Technology::Sum => (alone - others).max(0.0),
         Technology::WeakestLink => {
-            if others < own { others } else { alone.min(others + 0.05 * alone) }
+            if others < own {
+                others
+            } else {
+                alone.min(others + 0.05 * alone)
+            }
         }
         Technology::BestShot => {
             let shot = value * libm::log1p(alone) - cost * alone;
-            let free = if others > own { value * libm::log1p(others) } else { 0.0 };
+            let free = if others > own {
+                value * libm::log1p(others)
+            } else {
+                0.0
+            };
             if shot > free { alone } else { 0.0 }
         }
-    }
-}
-
-/// What one unit from everyone brings each state, by the technology.
-fn uniform_benefits(world: &World) -> Vec<f64> {
-    match world.governance.technology {
-        Technology::Sum => {
-            let ones: Vec<f64> =
-                world.states.active.iter().map(|&a| f64::from(u8::from(a))).collect();
-            enjoyed(world, &ones)
-        }
-        Technology::WeakestLink | Technology::BestShot => vec![1.0; world.states.len()],
     }
 }
 
@@ -202,7 +235,13 @@ fn group_optimum(world: &World, members: &[usize], values: &[f64]) -> f64 {
     } else {
         members.iter().for_each(|&i| benefit[i] = 1.0);
     }
-    optimum(members, values, &benefit, p.unit_cost * (1.0 + p.regional_overhead), None)
+    optimum(
+        members,
+        values,
+        &benefit,
+        p.unit_cost * (1.0 + p.regional_overhead),
+        None,
+    )
 }
 
 /// What states contribute through their bodies: I × the uniform optimum of the members, less
@@ -228,22 +267,27 @@ fn contributions_of_bodies(world: &World, values: &[f64]) -> Vec<f64> {
 
 /// G: what each state enjoys of these contributions.
 pub fn enjoyed(world: &World, contribution: &[f64]) -> Vec<f64> {
+    let mut good = contribution.to_vec();
     match world.governance.technology {
-        Technology::Sum => summed(world, contribution),
+        Technology::Sum => {
+            let [sum] = summed(world, [contribution]);
+            good = sum;
+        }
         Technology::BestShot => {
-            let mut good = contribution.to_vec();
             for &i in &world.roster {
                 let spill = &world.pairs.spill[row(i)];
-                for (j, &k) in spill.iter().enumerate().filter(|(j, _)| world.states.active[*j]) {
+                for (j, &k) in spill
+                    .iter()
+                    .enumerate()
+                    .filter(|(j, _)| world.states.active[*j])
+                {
                     let k = f64::from(k);
                     good[i] = good[i].max(k * contribution[j]);
                     good[j] = good[j].max(k * contribution[i]);
                 }
             }
-            good
         }
         Technology::WeakestLink => {
-            let mut good = contribution.to_vec();
             for (r, region) in world.regions.iter().enumerate() {
                 let primary = |i: usize| world.primary_region(i) == Some(r);
                 let weakest = region
@@ -256,38 +300,51 @@ pub fn enjoyed(world: &World, contribution: &[f64]) -> Vec<f64> {
                     good[i] = weakest;
                 }
             }
-            good
         }
     }
+    good
 }
 
-/// Σ_j k_ij x_j with k_ii = 1.
-fn summed(world: &World, contribution: &[f64]) -> Vec<f64> {
-    let x: Vec<f32> = contribution.iter().map(|&v| v as f32).collect();
-    let mut good = contribution.to_vec();
-    for &i in &world.roster {
-        let own = contribution[i];
-        let mut lanes = [0.0f64; 8];
+/// Σ_j k_ij x_j with k_ii = 1, for several x at once; sums run in `f32` over at most 64 rows
+/// and are then added in `f64`.
+fn summed<const M: usize>(world: &World, contributions: [&[f64]; M]) -> [Vec<f64>; M] {
+    let n = world.states.len();
+    let x: [Vec<f32>; M] = contributions.map(|c| c.iter().map(|&v| v as f32).collect());
+    let mut good: [Vec<f64>; M] = contributions.map(<[f64]>::to_vec);
+    let mut recent: [Vec<f32>; M] = std::array::from_fn(|_| vec![0.0; n]);
+    for (turn, &i) in world.roster.iter().enumerate() {
         let spill = &world.pairs.spill[row(i)];
-        let (blocks, rest) = spill.as_chunks::<8>();
-        for (b, block) in blocks.iter().enumerate() {
-            let at = b * 8;
-            for l in 0..8 {
-                let k = f64::from(block[l]);
-                lanes[l] += k * f64::from(x[at + l]);
-                good[at + l] += k * own;
+        let own: [f32x8; M] = std::array::from_fn(|m| f32x8::splat(x[m][i]));
+        let mut sums = [f32x8::splat(0.0); M];
+        for at in (0..i).step_by(LANES) {
+            let k = load(spill, at);
+            for m in 0..M {
+                sums[m] += k * load(&x[m][..i], at);
+                let so_far = load(&recent[m][..i], at);
+                store(&mut recent[m][..i], at, so_far + k * own[m]);
             }
         }
-        let at = blocks.len() * 8;
-        for (l, &k) in rest.iter().enumerate() {
-            lanes[l] += f64::from(k) * f64::from(x[at + l]);
-            good[at + l] += f64::from(k) * own;
+        for m in 0..M {
+            good[m][i] += sums[m]
+                .to_array()
+                .iter()
+                .map(|&v| f64::from(v))
+                .sum::<f64>();
         }
-        good[i] += lanes.iter().sum::<f64>();
+        if turn % 64 == 63 || turn + 1 == world.roster.len() {
+            for (good, recent) in good.iter_mut().zip(&mut recent) {
+                for (g, r) in good.iter_mut().zip(recent) {
+                    *g += f64::from(*r);
+                    *r = 0.0;
+                }
+            }
+        }
     }
-    for i in 0..good.len() {
-        if !world.states.active[i] {
-            good[i] = 0.0;
+    for good in &mut good {
+        for (g, active) in good.iter_mut().zip(&world.states.active) {
+            if !active {
+                *g = 0.0;
+            }
         }
     }
     good

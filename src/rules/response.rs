@@ -45,7 +45,12 @@ pub struct Crisis {
 impl Respondents {
     /// The bodies of this year.
     pub fn of_year(world: &World) -> Self {
-        let bodies: Vec<f64> = world.partnerships.iter().filter(|p| !p.inert).map(|p| p.link).collect();
+        let bodies: Vec<f64> = world
+            .partnerships
+            .iter()
+            .filter(|p| !p.inert)
+            .map(|p| p.link)
+            .collect();
         let mean = bodies.iter().sum::<f64>() / bodies.len().max(1) as f64;
         Self {
             regional: world.governance.regional,
@@ -65,7 +70,11 @@ impl Respondents {
         let unstructured = [i, j]
             .iter()
             .all(|&k| world.primary_region(k).is_none_or(|r| !world.structured(r)));
-        if unstructured { 1.0 - drain } else { 1.0 + drain }
+        if unstructured {
+            1.0 - drain
+        } else {
+            1.0 + drain
+        }
     }
 
     /// Opens the file of a crisis between two states.
@@ -80,7 +89,11 @@ impl Respondents {
         let able = body.is_some_and(|k| {
             let level = world.partnerships[k].institutionalisation();
             let chance = libm::pow(level, p.ability_exponent);
-            level > 0.0 && world.draws.uniform(Stream::RegionalAbility, world.step, a, b) < chance
+            level > 0.0
+                && world
+                    .draws
+                    .uniform(Stream::RegionalAbility, world.step, a, b)
+                    < chance
         });
         let chance = (p.veto_base + p.veto_competition * world.competition).clamp(0.0, 1.0);
         let veto = world.draws.uniform(Stream::Veto, world.step, a, b) < chance
@@ -89,7 +102,11 @@ impl Respondents {
             body,
             able,
             veto,
-            global: if self.global && !world.blocked(EventKind::GlobalResponse, &[i, j]) { 0 } else { 2 },
+            global: if self.global && !world.blocked(EventKind::GlobalResponse, &[i, j]) {
+                0
+            } else {
+                2
+            },
             regional_failed: false,
         }
     }
@@ -136,7 +153,11 @@ pub fn month_of_responses(
     let p = world.parameters.response;
     let regional_possible = crisis.able && crisis.body.is_some();
     let link = crisis.body.map_or(0.0, |k| {
-        world.held_in_region(Target::Link, world.partnerships[k].region, world.partnerships[k].link)
+        world.held_in_region(
+            Target::Link,
+            world.partnerships[k].region,
+            world.partnerships[k].link,
+        )
     });
     let coordination = p.coordination_delay * (1.0 - link.clamp(0.0, 1.0));
     match respondents.coordination {
@@ -144,40 +165,103 @@ pub fn month_of_responses(
             if regional_possible && respondents.take_up(crisis, dispute) {
                 let start = p.regional_delay.min(p.global_delay) + coordination;
                 due(&p, start, month)
-                    && attempt(world, respondents, crisis, dispute, month, severity, Responder::Combined)
+                    && attempt(
+                        world,
+                        respondents,
+                        crisis,
+                        dispute,
+                        month,
+                        severity,
+                        Responder::Combined,
+                    )
             } else if regional_possible {
                 due(&p, p.regional_delay, month)
-                    && attempt(world, respondents, crisis, dispute, month, severity, Responder::Regional)
+                    && attempt(
+                        world,
+                        respondents,
+                        crisis,
+                        dispute,
+                        month,
+                        severity,
+                        Responder::Regional,
+                    )
             } else {
                 due(&p, p.global_delay, month)
                     && respondents.take_up(crisis, dispute)
-                    && attempt(world, respondents, crisis, dispute, month, severity, Responder::Global)
+                    && attempt(
+                        world,
+                        respondents,
+                        crisis,
+                        dispute,
+                        month,
+                        severity,
+                        Responder::Global,
+                    )
             }
         }
         Coordination::Independent => {
             let regional = regional_possible
                 && due(&p, p.regional_delay, month)
-                && attempt(world, respondents, crisis, dispute, month, severity, Responder::Regional);
+                && attempt(
+                    world,
+                    respondents,
+                    crisis,
+                    dispute,
+                    month,
+                    severity,
+                    Responder::Regional,
+                );
             regional
                 || (due(&p, p.global_delay, month)
                     && respondents.take_up(crisis, dispute)
-                    && attempt(world, respondents, crisis, dispute, month, severity, Responder::Global))
+                    && attempt(
+                        world,
+                        respondents,
+                        crisis,
+                        dispute,
+                        month,
+                        severity,
+                        Responder::Global,
+                    ))
         }
         Coordination::AuthorisationFirst => {
             if regional_possible {
                 due(&p, p.regional_delay + coordination, month)
                     && respondents.take_up(crisis, dispute)
-                    && attempt(world, respondents, crisis, dispute, month, severity, Responder::Regional)
+                    && attempt(
+                        world,
+                        respondents,
+                        crisis,
+                        dispute,
+                        month,
+                        severity,
+                        Responder::Regional,
+                    )
             } else {
                 due(&p, p.global_delay, month)
                     && respondents.take_up(crisis, dispute)
-                    && attempt(world, respondents, crisis, dispute, month, severity, Responder::Global)
+                    && attempt(
+                        world,
+                        respondents,
+                        crisis,
+                        dispute,
+                        month,
+                        severity,
+                        Responder::Global,
+                    )
             }
         }
         Coordination::SubsidiarityFirst => {
             if regional_possible && due(&p, p.regional_delay, month) {
-                let settled =
-                    attempt(world, respondents, crisis, dispute, month, severity, Responder::Regional);
+                let settled = attempt(
+                    world,
+                    respondents,
+                    crisis,
+                    dispute,
+                    month,
+                    severity,
+                    Responder::Regional,
+                );
                 crisis.regional_failed |= !settled;
                 if settled {
                     return true;
@@ -186,7 +270,15 @@ pub fn month_of_responses(
             (!regional_possible || crisis.regional_failed)
                 && due(&p, p.global_delay, month)
                 && respondents.take_up(crisis, dispute)
-                && attempt(world, respondents, crisis, dispute, month, severity, Responder::Global)
+                && attempt(
+                    world,
+                    respondents,
+                    crisis,
+                    dispute,
+                    month,
+                    severity,
+                    Responder::Global,
+                )
         }
     }
 }
@@ -215,7 +307,8 @@ fn attempt(
     }
     let assets = assets(world, respondents, crisis, dispute, by);
     let p = world.parameters.response;
-    let x = p.base + p.legitimacy * assets.legitimacy
+    let x = p.base
+        + p.legitimacy * assets.legitimacy
         + p.resources * assets.resources
         + p.information * assets.information
         - p.bias * assets.bias
@@ -253,7 +346,9 @@ fn assets(
         return global;
     };
     let region = &world.regions[body.region];
-    let funds = world.held_in_region(Target::Budget, body.region, body.budget).max(0.0)
+    let funds = world
+        .held_in_region(Target::Budget, body.region, body.budget)
+        .max(0.0)
         + world.parameters.aid.absorption * region.aid;
     let mut regional = Assets {
         legitimacy: p.regional_legitimacy,
@@ -280,7 +375,10 @@ impl World {
     /// Share of the most capable among `members` in their capability together.
     pub fn hegemony(&self, members: &[usize]) -> f64 {
         let total: f64 = members.iter().map(|&i| self.states.capability[i]).sum();
-        let largest = members.iter().map(|&i| self.states.capability[i]).fold(0.0, f64::max);
+        let largest = members
+            .iter()
+            .map(|&i| self.states.capability[i])
+            .fold(0.0, f64::max);
         if total > 0.0 { largest / total } else { 0.0 }
     }
 }

@@ -19,13 +19,20 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             for &j in &world.neighbours[i] {
                 sum += threat(world, i, j);
             }
-            for &g in world.powers.iter().filter(|&&g| !world.pairs.contiguous(i, g)) {
+            for &g in world
+                .powers
+                .iter()
+                .filter(|&&g| !world.pairs.contiguous(i, g))
+            {
                 sum += threat(world, i, g);
             }
         }
         let sensing = world.parameters.threat.sensing_sd;
         if sensing > 0.0 {
-            let noise = world.draws.at(Stream::Sensing, world.step, i as u32, 0).normal();
+            let noise = world
+                .draws
+                .at(Stream::Sensing, world.step, i as u32, 0)
+                .normal();
             sum *= libm::exp(sensing * noise);
         }
         world.states.threat[i] = sum;
@@ -51,7 +58,10 @@ impl World {
         if self.cover_known[i] {
             return self.cover[i];
         }
-        self.allies[i].iter().map(|&j| self.help(i, j, self.depth(i, j))).sum()
+        self.allies[i]
+            .iter()
+            .map(|&j| self.help(i, j, self.depth(i, j)))
+            .sum()
     }
 
     /// Depth of the deepest obligation between two states.

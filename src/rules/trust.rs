@@ -23,9 +23,12 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     drift(world);
     for (index, (k, loss)) in lost.into_iter().enumerate() {
         let d = &world.journal.disputes[index];
-        let rise = p.hostility_dispute
-            + if d.war() { p.hostility_war } else { 0.0 }
-            - if d.outcome == Outcome::Settled { p.hostility_settlement } else { 0.0 };
+        let rise = p.hostility_dispute + if d.war() { p.hostility_war } else { 0.0 }
+            - if d.outcome == Outcome::Settled {
+                p.hostility_settlement
+            } else {
+                0.0
+            };
         let h = f64::from(world.pairs.hostility[k]) + rise;
         world.pairs.hostility[k] = h.clamp(0.0, 1.0) as f32;
         world.pairs.trust[k] = (world.pairs.trust[k] - loss).clamp(0.0, 1.0);

@@ -192,19 +192,19 @@ parameters! {
     }
     /// How pacts begin and end (E10).
     protocol: Protocol {
-        exit_rate "e_x" "E10" "1/year" = 0.15 [0.05, 0.3] Share, "hand-set to the ending hazard to 1988", "Rate at which a member reconsiders a pact";
+        exit_rate "e_x" "E10" "1/year" = 0.2 [0.05, 0.3] Share, "hand-set to the moments of 1946-88 (seeds 1-50)", "Rate at which a member reconsiders a pact";
         exit_cost "u_x" "E10" "1" = 0.7 [0.3, 1.2] Real, "hand-set to the ending hazard to 1988", "Cost of leaving a pact";
-        lapse "l_0" "E10" "1/year" = 0.02 [0.005, 0.04] Share, "COW and ATOP ending hazards .024-.043", "Spontaneous lapse of a pact";
-        nested_lapse "l_n" "E10" "1/year" = 0.2 [0.0, 0.4] Share, "a proposal", "Lapse of a bilateral pact nested in a larger defence pact";
-        offers "n_off" "E10" "1/year" = 6.0 [0.0, 12.0] NonNegative, "hand-set to births to 1988", "Offers of a power with half of the great powers' capability";
+        lapse "l_0" "E10" "1/year" = 0.018 [0.005, 0.04] Share, "COW and ATOP ending hazards .024-.043; hand-set to the moments of 1946-88 (seeds 1-50)", "Spontaneous lapse of a pact";
+        nested_lapse "l_n" "E10" "1/year" = 0.3 [0.0, 0.5] Share, "hand-set to the moments of 1946-88 (seeds 1-50)", "Lapse of a bilateral pact nested in a larger defence pact";
+        offers "n_off" "E10" "1/year" = 12.0 [0.0, 24.0] NonNegative, "hand-set to the moments of 1946-88 (seeds 1-50); the range is twice the starting design's because the supply is f = ½ where it was C_t", "Offers of a power with half of the great powers' capability";
         offers_competition "β_off" "E10" "1" = 0.0 [-1.0, 1.0] Real, "sign-free, centred on zero", "How the supply of offers and calls follows competition: 1 in proportion, −1 in inverse proportion, 0 independent of it";
-        bloc_share "p_bloc" "E10" "1" = 0.5 [0.0, 1.0] Share, "a proposal", "Probability that an offer is into the power's largest pact";
-        power_calls "λ_P" "E10" "1/year" = 0.25 [0.0, 0.5] NonNegative, "hand-set to multilateral births to 1988", "Rate of multilateral calls by a power with half of the great powers' capability";
-        regional_calls "λ_R" "E10" "1/year" = 0.05 [0.0, 0.1] NonNegative, "hand-set to multilateral births to 1988", "Rate of multilateral calls in a region by one of its states";
+        bloc_share "p_bloc" "E10" "1" = 0.75 [0.0, 1.0] Share, "hand-set to the moments of 1946-88 (seeds 1-50)", "Probability that an offer is into the power's largest pact";
+        power_calls "λ_P" "E10" "1/year" = 0.42 [0.0, 0.8] NonNegative, "hand-set to the moments of 1946-88 (seeds 1-50)", "Rate of multilateral calls by a power with half of the great powers' capability";
+        regional_calls "λ_R" "E10" "1/year" = 0.06 [0.0, 0.1] NonNegative, "hand-set to the moments of 1946-88 (seeds 1-50)", "Rate of multilateral calls in a region by one of its states";
         call_hostility "H_c" "E10" "1" = 0.35 [0.1, 0.6] Share, "a proposal", "Hostility to the convener above which a state is not invited";
         call_distance "Δz_c" "E10" "1" = 0.4 [0.2, 0.8] Share, "a proposal", "Distance in bloc position to the convener above which a state is not invited";
-        proposers "p_prop" "E10" "1/year" = 0.2 [0.05, 0.4] Share, "a proposal", "Share of states that propose a bilateral pact in a year";
-        applicants "p_app" "E10" "1/year" = 0.2 [0.05, 0.4] Share, "a proposal", "Share of states that apply to an existing pact in a year";
+        proposers "p_prop" "E10" "1/year" = 0.25 [0.05, 0.4] Share, "hand-set to the moments of 1946-88 (seeds 1-50)", "Share of states that propose a bilateral pact in a year";
+        applicants "p_app" "E10" "1/year" = 0.18 [0.05, 0.4] Share, "hand-set to the moments of 1946-88 (seeds 1-50)", "Share of states that apply to an existing pact in a year";
         bilateral_openness "o_2" "E10" "1" = 0.02 [0.0, 0.1] Share, "ATOP 1946-88: 3 accessions in 1,721 pact-years of bilateral pacts, 63 in 453 of larger ones", "Probability that an applicant considers bilateral pacts too, not only those of more than two";
         admission_quorum "m_adm" "E10" "1" = 0.75 [0.5, 1.0] Share, "a proposal", "Share of members that must accept an applicant";
         share_defence "p_D" "E10" "1" = 0.53 [0.3, 0.8] Share, "ATOP births 1946-88", "Share of bilateral proposals that are of a defence pact";
@@ -213,8 +213,8 @@ parameters! {
     }
     /// Disputes between states (E11).
     dispute: Dispute {
-        base "γ0" "E11" "logit" = -7.4 [-8.0, -7.0] Real, "fit to 2.9 originator onsets per 1,000 dyad-years, 1946-88", "Base rate";
-        contiguity "γ1" "E11" "logit" = 3.5 [2.5, 4.5] Real, "COW MID 5: onset rates by cell to 1988", "Contiguity by land";
+        base "γ0" "E11" "logit" = -7.3 [-8.0, -7.0] Real, "fit to 2.9 originator onsets per 1,000 dyad-years, 1946-88 (seeds 1-50)", "Base rate";
+        contiguity "γ1" "E11" "logit" = 3.33 [2.5, 4.5] Real, "COW MID 5 to 1988: 68 onsets per 1,000 contiguous dyad-years (seeds 1-50)", "Contiguity by land";
         hostility "γ2" "E11" "logit" = 2.0 [1.0, 3.0] Real, "a proposal", "Hostility";
         blocs "γ3" "E11" "logit" = 0.8 [0.0, 2.0] Real, "a proposal", "Distance between blocs under competition";
         parity "γ4" "E11" "logit" = 0.3 [0.0, 0.6] Real, "a proposal, after power-parity research", "Ratio of the smaller to the larger capability";

@@ -2,8 +2,8 @@
 
 use super::World;
 use super::journal::{Change as Noted, Form};
-use super::partnerships::{Agreement, Partnership};
 use super::pacts::PactKey;
+use super::partnerships::{Agreement, Partnership};
 use crate::scenario::{
     Action, EventKind, GovernanceSwitch, InitialPartnership, PARAMETERS, Scenario, Target, Thing,
     Treatment,
@@ -75,7 +75,8 @@ impl World {
         self.controls.blocks.iter().any(|(k, states, region)| {
             *k == kind
                 && (states.is_empty() || parties.iter().any(|i| states.contains(i)))
-                && region.is_none_or(|r| parties.iter().any(|&i| self.states.regions[i].contains(&r)))
+                && region
+                    .is_none_or(|r| parties.iter().any(|&i| self.states.regions[i].contains(&r)))
         })
     }
 
@@ -114,11 +115,11 @@ impl World {
             Action::Force(target, v) => self.controls.holds.push(hold(*target, Change::Force(*v))),
             Action::Add(target, v) => self.controls.holds.push(hold(*target, Change::Add(*v))),
             Action::Scale(target, v) => self.controls.holds.push(hold(*target, Change::Scale(*v))),
-            Action::Block(kind) => self.controls.blocks.push((
-                *kind,
-                treatment.states.clone(),
-                treatment.region,
-            )),
+            Action::Block(kind) => {
+                self.controls
+                    .blocks
+                    .push((*kind, treatment.states.clone(), treatment.region))
+            }
             Action::Insert(Thing::Rivalry(a, b)) => {
                 self.controls.rivalries_inserted.push((*a, *b));
             }
@@ -135,8 +136,11 @@ impl World {
     fn insert(&mut self, thing: &Thing) {
         match thing {
             Thing::Pact(kind, members) => {
-                let members: Vec<usize> =
-                    members.iter().copied().filter(|&i| self.states.active[i]).collect();
+                let members: Vec<usize> = members
+                    .iter()
+                    .copied()
+                    .filter(|&i| self.states.active[i])
+                    .collect();
                 if members.len() >= 2 {
                     let key = PactKey {
                         first: members[0],
@@ -145,7 +149,15 @@ impl World {
                     };
                     let label = format!("treatment-{}-{}", self.year, kind.name());
                     let sponsor = self.largest_power(&members);
-                    self.place_pact(key, label, *kind, members, sponsor, Noted::Founded, "treatment");
+                    self.place_pact(
+                        key,
+                        label,
+                        *kind,
+                        members,
+                        sponsor,
+                        Noted::Founded,
+                        "treatment",
+                    );
                 }
             }
             Thing::Partnership(initial) => {
@@ -160,10 +172,18 @@ impl World {
             }
             Thing::Agreement(region, kind) => {
                 if let Some(index) = self.body_of(*region) {
-                    let agreement = Agreement { kind: *kind, step: self.step };
+                    let agreement = Agreement {
+                        kind: *kind,
+                        step: self.step,
+                    };
                     self.partnerships[index].agreements.push(agreement);
                     self.note_partnership(
-                        index, Form::Agreement, kind.name(), Noted::Founded, "treatment", None,
+                        index,
+                        Form::Agreement,
+                        kind.name(),
+                        Noted::Founded,
+                        "treatment",
+                        None,
                     );
                 }
             }
@@ -171,7 +191,12 @@ impl World {
                 if let Some(index) = self.body_of(*region) {
                     self.partnerships[index].offices[*kind as usize] = true;
                     self.note_partnership(
-                        index, Form::Office, kind.name(), Noted::Founded, "treatment", None,
+                        index,
+                        Form::Office,
+                        kind.name(),
+                        Noted::Founded,
+                        "treatment",
+                        None,
                     );
                 }
             }
@@ -190,7 +215,12 @@ impl World {
                     participants.push((*state, *stance));
                     participants.sort_unstable_by_key(|(s, _)| *s);
                     self.note_partnership(
-                        index, Form::Partnership, "", Noted::Participant, "treatment", Some(*state),
+                        index,
+                        Form::Partnership,
+                        "",
+                        Noted::Participant,
+                        "treatment",
+                        Some(*state),
                     );
                 }
             }
@@ -271,7 +301,11 @@ impl World {
         if members.len() < 2 {
             return;
         }
-        let rank = self.partnerships_of(initial.region).count() as u32;
+        let inert = initial.inert;
+        let rank = self
+            .partnerships_of(initial.region)
+            .filter(|p| p.inert == inert)
+            .count() as u32;
         let mut offices = [false; 6];
         for &kind in &initial.offices {
             offices[kind as usize] = true;
@@ -307,7 +341,10 @@ impl World {
 
     /// Changes of `target` in force, with their scopes.
     fn holds_on(&self, target: Target) -> impl Iterator<Item = &Hold> {
-        self.controls.holds.iter().filter(move |h| h.target == target)
+        self.controls
+            .holds
+            .iter()
+            .filter(move |h| h.target == target)
     }
 
     /// A world variable after treatment.
@@ -337,7 +374,9 @@ impl World {
     /// Whether a state is in the scope of a hold.
     pub fn in_scope(&self, hold: &Hold, state: usize) -> bool {
         (hold.states.is_empty() || hold.states.contains(&state))
-            && hold.region.is_none_or(|r| self.states.regions[state].contains(&r))
+            && hold
+                .region
+                .is_none_or(|r| self.states.regions[state].contains(&r))
     }
 
     /// Applies treatments of a variable of pairs: both states must be in the scope.

@@ -1,8 +1,8 @@
 //! Distance, proximity, reach and spill (E2), and who borders whom.
 
 use super::World;
-use super::pairs::{Pairs, row};
-use crate::scenario::{Geometry, Setting};
+use super::pairs::{Pairs, pair, row};
+use crate::scenario::{Geometry, PairSpell, Setting};
 
 /// The parameters that the geometry depends on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,80 +48,100 @@ impl World {
             power_projection: self.parameters.capability.power_projection,
             spill_length: self.parameters.provision.spill_length,
         };
-        let year = self.year;
-        let before = self.pairs.flags.clone();
-        self.pairs.flags.fill(0);
-        for spell in setting.contiguity.iter().filter(|s| s.covers(year)) {
-            self.flag(spell.a, spell.b, Pairs::CONTIGUOUS);
-        }
-        for spell in setting.rivalries.iter().filter(|s| s.covers(year)) {
-            self.flag(spell.a, spell.b, Pairs::RIVAL);
-        }
-        for &(a, b) in &self.controls.rivalries_inserted.clone() {
-            self.flag(a, b, Pairs::RIVAL);
-        }
-        for &(a, b) in &self.controls.rivalries_removed {
-            self.pairs.flags[super::pair(a, b)] &= !Pairs::RIVAL;
-        }
-        let stale = self.geometry != Some(stamp);
-        if stale || self.contiguity_changed(&before) {
-            self.derive_reach(stamp, &before, stale);
-        }
-        self.list_neighbours();
-    }
-
-    fn contiguity_changed(&self, before: &[u8]) -> bool {
-        before
+        let borders = in_force(&setting.contiguity, self.year);
+        let mut rivalries = in_force(&setting.rivalries, self.year);
+        rivalries.extend(
+            self.controls
+                .rivalries_inserted
+                .iter()
+                .map(|&(a, b)| ordered(a, b)),
+        );
+        rivalries.sort_unstable();
+        rivalries.dedup();
+        let removed: Vec<_> = self
+            .controls
+            .rivalries_removed
             .iter()
-            .zip(&self.pairs.flags)
-            .any(|(a, b)| (a ^ b) & Pairs::CONTIGUOUS != 0)
-    }
+            .map(|&(a, b)| ordered(a, b))
+            .collect();
+        rivalries.retain(|pair| !removed.contains(pair));
 
-    fn flag(&mut self, a: usize, b: usize, bit: u8) {
-        if a != b {
-            self.pairs.flags[super::pair(a, b)] |= bit;
+        let moved = difference(&self.borders, &borders);
+        for &(a, b) in &difference(&self.rivalries, &rivalries) {
+            self.pairs.flags[pair(a, b)] ^= Pairs::RIVAL;
         }
-    }
-
-    fn derive_reach(&mut self, stamp: Stamp, before: &[u8], stale: bool) {
-        let length = stamp.reach_length.max(1e-6);
-        let spill = stamp.spill_length.max(1e-6);
-        for p in 0..self.pairs.distance.len() {
-            if !stale && (before[p] ^ self.pairs.flags[p]) & Pairs::CONTIGUOUS == 0 {
-                continue;
+        for &(a, b) in &moved {
+            self.pairs.flags[pair(a, b)] ^= Pairs::CONTIGUOUS;
+        }
+        if self.geometry == Some(stamp) {
+            for (a, b) in moved {
+                self.derive_reach(stamp, pair(a, b));
             }
-            let d = f64::from(self.pairs.distance[p]);
-            let contiguous = self.pairs.flags[p] & Pairs::CONTIGUOUS != 0;
-            let log_proximity = if contiguous { 0.0 } else { -d / length };
-            self.pairs.proximity[p] = libm::exp(log_proximity) as f32;
-            self.pairs.power_reach[p] =
-                libm::exp(log_proximity * (1.0 - stamp.power_projection)) as f32;
-            self.pairs.spill[p] = libm::exp(-d / spill) as f32;
+        } else {
+            for p in 0..self.pairs.distance.len() {
+                self.derive_reach(stamp, p);
+            }
+            self.geometry = Some(stamp);
         }
-        self.geometry = Some(stamp);
+        self.borders = borders;
+        self.rivalries = rivalries;
+        list(&mut self.neighbours, &self.borders, &self.states.active);
+        list(&mut self.rivals, &self.rivalries, &self.states.active);
     }
 
-    fn list_neighbours(&mut self) {
-        for list in self.neighbours.iter_mut().chain(&mut self.rivals) {
-            list.clear();
-        }
-        for &i in &self.roster {
-            let start = row(i).start;
-            for &j in self.roster.iter().take_while(|&&j| j < i) {
-                let flags = self.pairs.flags[start + j];
-                if flags & Pairs::CONTIGUOUS != 0 {
-                    self.neighbours[i].push(j);
-                    self.neighbours[j].push(i);
-                }
-                if flags & Pairs::RIVAL != 0 {
-                    self.rivals[i].push(j);
-                    self.rivals[j].push(i);
-                }
-            }
-        }
-        // Rows run upwards, so every list is ascending already.
-        debug_assert!(self.neighbours.iter().all(|l| l.is_sorted()));
+    fn derive_reach(&mut self, stamp: Stamp, p: usize) {
+        let d = f64::from(self.pairs.distance[p]);
+        let contiguous = self.pairs.flags[p] & Pairs::CONTIGUOUS != 0;
+        let log_proximity = if contiguous {
+            0.0
+        } else {
+            -d / stamp.reach_length.max(1e-6)
+        };
+        self.pairs.proximity[p] = libm::exp(log_proximity) as f32;
+        self.pairs.power_reach[p] =
+            libm::exp(log_proximity * (1.0 - stamp.power_projection)) as f32;
+        self.pairs.spill[p] = libm::exp(-d / stamp.spill_length.max(1e-6)) as f32;
     }
+}
+
+fn ordered(a: usize, b: usize) -> (usize, usize) {
+    (a.min(b), a.max(b))
+}
+
+/// The pairs whose spell covers the year, ascending, each once.
+fn in_force(spells: &[PairSpell], year: i32) -> Vec<(usize, usize)> {
+    let mut pairs: Vec<(usize, usize)> = spells
+        .iter()
+        .filter(|s| s.a != s.b && s.covers(year))
+        .map(|s| ordered(s.a, s.b))
+        .collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+/// Pairs that stand in one of two ascending lists only.
+fn difference(a: &[(usize, usize)], b: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    if a == b {
+        return Vec::new();
+    }
+    let only = |x: &[(usize, usize)], y: &[(usize, usize)]| -> Vec<(usize, usize)> {
+        x.iter()
+            .copied()
+            .filter(|p| y.binary_search(p).is_err())
+            .collect()
+    };
+    [only(a, b), only(b, a)].concat()
+}
+
+/// The partners of each state in these pairs, ascending, among states in the system.
+fn list(lists: &mut [Vec<usize>], pairs: &[(usize, usize)], active: &[bool]) {
+    lists.iter_mut().for_each(Vec::clear);
+    for &(a, b) in pairs.iter().filter(|&&(a, b)| active[a] && active[b]) {
+        lists[a].push(b);
+        lists[b].push(a);
+    }
+    lists.iter_mut().for_each(|l| l.sort_unstable());
 }
 
 #[cfg(test)]

@@ -141,6 +141,8 @@ impl World {
             provision: ProvisionByLevel::default(),
             journal: Journal::default(),
             trace: Trace::default(),
+            borders: Vec::new(),
+            rivalries: Vec::new(),
             geometry: None,
             draws,
         };
@@ -225,12 +227,17 @@ impl World {
         self.states.denationalisation[i] = 0.0;
         let year = self.year;
         for &j in &self.roster {
-            let rivals = setting.rivalries.iter().any(|s| {
-                s.covers(year) && ((s.a == i && s.b == j) || (s.a == j && s.b == i))
-            });
+            let rivals = setting
+                .rivalries
+                .iter()
+                .any(|s| s.covers(year) && ((s.a == i && s.b == j) || (s.a == j && s.b == i)));
             let k = pair(i, j);
             self.pairs.hostility[k] = if rivals { 0.5 } else { 0.0 };
-            self.pairs.trust[k] = if rivals { p.trust.rivals } else { p.trust.neutral } as f32;
+            self.pairs.trust[k] = if rivals {
+                p.trust.rivals
+            } else {
+                p.trust.neutral
+            } as f32;
             self.pairs.last_dispute[k] = Pairs::NEVER;
         }
     }
@@ -305,7 +312,9 @@ impl States {
             culture: std::array::from_fn(|_| vec![0.5; n]),
             anchor: std::array::from_fn(|_| vec![0.5; n]),
             anchored: vec![false; n],
-            instability_base: (0..n).map(|i| at(i, Drawn::Instability).uniform()).collect(),
+            instability_base: (0..n)
+                .map(|i| at(i, Drawn::Instability).uniform())
+                .collect(),
             instability: vec![0.0; n],
             domestic_conflict: vec![false; n],
             denationalisation: vec![0.0; n],
@@ -315,6 +324,7 @@ impl States {
             asymmetry: vec![0.0; n],
             contribution: vec![0.0; n],
             regional_contribution: vec![0.0; n],
+            others_good: vec![0.0; n],
             good: vec![0.0; n],
             community: vec![false; n],
         }
@@ -385,11 +395,16 @@ impl World {
                 self.states.power[spell.state] = true;
             }
         }
-        self.powers = (0..self.states.len()).filter(|&i| self.states.power[i]).collect();
+        self.powers = (0..self.states.len())
+            .filter(|&i| self.states.power[i])
+            .collect();
         for (r, region) in self.regions.iter_mut().enumerate() {
             region.members.clear();
             region.members.extend(
-                self.roster.iter().copied().filter(|&i| self.states.regions[i].contains(&r)),
+                self.roster
+                    .iter()
+                    .copied()
+                    .filter(|&i| self.states.regions[i].contains(&r)),
             );
         }
     }
@@ -413,6 +428,8 @@ impl World {
         self.states.domestic_conflict[i] = false;
         self.states.community[i] = false;
         self.states.contribution[i] = 0.0;
+        self.states.regional_contribution[i] = 0.0;
+        self.states.others_good[i] = 0.0;
         self.states.good[i] = 0.0;
         self.roster.retain(|&j| j != i);
         for j in (0..self.states.len()).filter(|&j| j != i) {

@@ -88,6 +88,10 @@ pub struct World {
     pub journal: Journal,
     /// Decisions asked for.
     pub trace: Trace,
+    /// Pairs contiguous by land this year, ascending.
+    borders: Vec<(usize, usize)>,
+    /// Pairs with an active rivalry this year, ascending.
+    rivalries: Vec<(usize, usize)>,
     /// Stamp of the parameters that the geometry was made with.
     geometry: Option<geometry::Stamp>,
 }
@@ -164,6 +168,8 @@ pub struct States {
     pub contribution: Vec<f64>,
     /// Contribution to the regional body (E18).
     pub regional_contribution: Vec<f64>,
+    /// Part of G that others gave last year, the global body apart (E18).
+    pub others_good: Vec<f64>,
     /// Security good enjoyed G (E18).
     pub good: Vec<f64>,
     /// In a security community.

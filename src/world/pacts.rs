@@ -104,7 +104,15 @@ impl World {
             self.year,
             kind.name()
         );
-        self.place_pact(key, label, kind, members, sponsor, Change::Founded, by.name())
+        self.place_pact(
+            key,
+            label,
+            kind,
+            members,
+            sponsor,
+            Change::Founded,
+            by.name(),
+        )
     }
 
     /// Puts a pact into the world and notes the change.

@@ -91,8 +91,9 @@ impl Partnership {
         if self.inert {
             return 0.0;
         }
-        let mechanisms =
-            f64::from(u8::from(self.international_mechanism()) + u8::from(self.domestic_mechanism()));
+        let mechanisms = f64::from(
+            u8::from(self.international_mechanism()) + u8::from(self.domestic_mechanism()),
+        );
         let sum = Self::AGREEMENT_WEIGHT * self.agreements.len() as f64
             + Self::OFFICE_WEIGHT * self.office_count() as f64
             + Self::MECHANISM_WEIGHT * mechanisms;
@@ -148,7 +149,13 @@ impl World {
         state: Option<usize>,
     ) {
         let p = &self.partnerships[index];
-        let founding = form == Form::Partnership && matches!(change, Change::Founded | Change::Initial);
+        let founding =
+            form == Form::Partnership && matches!(change, Change::Founded | Change::Initial);
+        let kind = if p.inert && form == Form::Partnership {
+            "placebo"
+        } else {
+            kind
+        };
         self.journal.agreements.push(AgreementChange {
             agreement: p.name.clone(),
             form,
@@ -158,7 +165,11 @@ impl World {
             state,
             sponsor: None,
             members: p.members.len(),
-            names: if founding { p.members.clone() } else { Vec::new() },
+            names: if founding {
+                p.members.clone()
+            } else {
+                Vec::new()
+            },
             region: Some(p.region),
         });
     }

@@ -238,7 +238,10 @@ fn a_no_op_overlay_has_the_same_hash_and_a_change_another() {
         base,
         hash("title = \"Other\"\nextends = \"s2-bipolar.toml\"\n[stylised]\nstates = 64")
     );
-    assert_ne!(base, hash("extends = \"s2-bipolar.toml\"\n[stylised]\nstates = 65"));
+    assert_ne!(
+        base,
+        hash("extends = \"s2-bipolar.toml\"\n[stylised]\nstates = 65")
+    );
     assert_ne!(
         base,
         hash("extends = \"s2-bipolar.toml\"\n[parameters.alliance]\nreactance = 0.41")

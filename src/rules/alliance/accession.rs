@@ -12,12 +12,18 @@ use crate::world::{Pact, World};
 /// accept.
 pub fn run(world: &mut World, given: Given<'_>) {
     let order = world.order.clone();
-    act(world, given.scenario.update_order, &order, apply, |world, (k, i)| {
-        if !world.pacts[k].has(i) {
-            world.join_pact(k, i, Process::PactAccession);
-            world.refresh_cover();
-        }
-    });
+    act(
+        world,
+        given.scenario.update_order,
+        &order,
+        apply,
+        |world, (k, i)| {
+            if !world.pacts[k].has(i) {
+                world.join_pact(k, i, Process::PactAccession);
+                world.refresh_cover();
+            }
+        },
+    );
 }
 
 fn apply(world: &World, &i: &usize) -> Option<(usize, usize)> {
@@ -26,11 +32,21 @@ fn apply(world: &World, &i: &usize) -> Option<(usize, usize)> {
     if draw.uniform() >= p.applicants || world.blocked(EventKind::PactAccession, &[i]) {
         return None;
     }
-    let least = if draw.uniform() < p.bilateral_openness { 2 } else { 3 };
+    let least = if draw.uniform() < p.bilateral_openness {
+        2
+    } else {
+        3
+    };
     let weights: Vec<f64> = world
         .pacts
         .iter()
-        .map(|pact| if pact.members.len() < least { 0.0 } else { appeal(world, i, pact) })
+        .map(|pact| {
+            if pact.members.len() < least {
+                0.0
+            } else {
+                appeal(world, i, pact)
+            }
+        })
         .collect();
     let k = draw.weighted(&weights)?;
     let pact = &world.pacts[k];
@@ -43,7 +59,9 @@ fn apply(world: &World, &i: &usize) -> Option<(usize, usize)> {
         leaving: false,
         draw: draw.uniform(),
     };
-    let wants = choice.answer(world, || format!("apply to {} ({})", pact.label, world.names(&pact.members)));
+    let wants = choice.answer(world, || {
+        format!("apply to {} ({})", pact.label, world.names(&pact.members))
+    });
     (wants && admitted(world, i, pact)).then_some((k, i))
 }
 
@@ -76,7 +94,9 @@ fn admitted(world: &World, i: usize, pact: &Pact) -> bool {
                 leaving: false,
                 draw: draw.uniform(),
             };
-            choice.answer(world, || format!("admit {} to {}", world.states.abbreviation[i], pact.label))
+            choice.answer(world, || {
+                format!("admit {} to {}", world.states.abbreviation[i], pact.label)
+            })
         })
         .count();
     yes as f64 >= world.parameters.protocol.admission_quorum * pact.members.len() as f64

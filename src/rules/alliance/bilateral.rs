@@ -18,20 +18,26 @@ struct Deal {
 /// what ties them; both accept w.p. Λ(U/s). The great power of a mixed pair is the sponsor.
 pub fn run(world: &mut World, given: Given<'_>) {
     let order = world.order.clone();
-    act(world, given.scenario.update_order, &order, propose, |world, deal| {
-        if !deepens(world, deal.from, deal.to, deal.kind) {
-            return;
-        }
-        let sponsor = sponsor(world, deal.from, deal.to);
-        world.found_pact(
-            deal.kind,
-            vec![deal.from, deal.to],
-            sponsor,
-            (deal.from, deal.to),
-            Process::BilateralPacts,
-        );
-        world.refresh_cover();
-    });
+    act(
+        world,
+        given.scenario.update_order,
+        &order,
+        propose,
+        |world, deal| {
+            if !deepens(world, deal.from, deal.to, deal.kind) {
+                return;
+            }
+            let sponsor = sponsor(world, deal.from, deal.to);
+            world.found_pact(
+                deal.kind,
+                vec![deal.from, deal.to],
+                sponsor,
+                (deal.from, deal.to),
+                Process::BilateralPacts,
+            );
+            world.refresh_cover();
+        },
+    );
 }
 
 /// The great power of a mixed pair.
@@ -49,7 +55,9 @@ fn deepens(world: &World, i: usize, j: usize, kind: PactKind) -> bool {
 
 fn propose(world: &World, &i: &usize) -> Option<Deal> {
     let p = world.parameters.protocol;
-    let mut draw = world.draws.at(Stream::BilateralProposal, world.step, i as u32, 0);
+    let mut draw = world
+        .draws
+        .at(Stream::BilateralProposal, world.step, i as u32, 0);
     if draw.uniform() >= p.proposers || world.blocked(EventKind::BilateralPact, &[i]) {
         return None;
     }
@@ -71,11 +79,13 @@ fn propose(world: &World, &i: &usize) -> Option<Deal> {
     let j = world.roster[draw.weighted(&weights)?];
     let kind = kind_of(&mut draw, p.share_defence, p.share_neutrality);
     let fits = deepens(world, i, j, kind) && !world.blocked(EventKind::BilateralPact, &[j]);
-    (fits && accepts(world, i, j, kind, false) && accepts(world, i, j, kind, true)).then_some(Deal {
-        from: i,
-        to: j,
-        kind,
-    })
+    (fits && accepts(world, i, j, kind, false) && accepts(world, i, j, kind, true)).then_some(
+        Deal {
+            from: i,
+            to: j,
+            kind,
+        },
+    )
 }
 
 /// Half of the second share is of neutrality pacts, half of non-aggression pacts: the two
@@ -95,7 +105,9 @@ fn kind_of(draw: &mut Keyed, defence: f64, neutrality: f64) -> PactKind {
 
 fn accepts(world: &World, i: usize, j: usize, kind: PactKind, addressee: bool) -> bool {
     let (own, other) = if addressee { (j, i) } else { (i, j) };
-    let mut draw = world.draws.at(Stream::BilateralAnswer, world.step, i as u32, j as u32);
+    let mut draw = world
+        .draws
+        .at(Stream::BilateralAnswer, world.step, i as u32, j as u32);
     let mut u = draw.uniform();
     if addressee {
         u = draw.uniform();
@@ -110,6 +122,10 @@ fn accepts(world: &World, i: usize, j: usize, kind: PactKind, addressee: bool) -
         draw: u,
     };
     choice.answer(world, || {
-        format!("make a {} pact with {}", kind.name(), world.states.abbreviation[other])
+        format!(
+            "make a {} pact with {}",
+            kind.name(),
+            world.states.abbreviation[other]
+        )
     })
 }

@@ -26,24 +26,39 @@ struct Call {
 /// pact of all invited; two acceptances found it. If a third of the invited already sit
 /// with the convener in a pact of more than two, that pact is enlarged instead.
 pub fn run(world: &mut World, given: Given<'_>) {
-    let powers = world.order.iter().copied().filter(|&i| world.states.power[i]).map(Convener::Power);
+    let powers = world
+        .order
+        .iter()
+        .copied()
+        .filter(|&i| world.states.power[i])
+        .map(Convener::Power);
     let regions = (0..world.regions.len()).map(Convener::Regional);
     let conveners: Vec<Convener> = powers.chain(regions).collect();
-    act(world, given.scenario.update_order, &conveners, call, |world, call| {
-        if let Some(k) = call.enlarge {
-            for &i in &call.accepting {
-                world.join_pact(k, i, Process::MultilateralCalls);
+    act(
+        world,
+        given.scenario.update_order,
+        &conveners,
+        call,
+        |world, call| {
+            if let Some(k) = call.enlarge {
+                for &i in &call.accepting {
+                    world.join_pact(k, i, Process::MultilateralCalls);
+                }
+            } else {
+                let founders = (call.convener, call.accepting[0]);
+                let mut members = call.accepting;
+                members.push(call.convener);
+                world.found_pact(
+                    PactKind::Defence,
+                    members,
+                    call.sponsor,
+                    founders,
+                    Process::MultilateralCalls,
+                );
             }
-        } else {
-            let founders = (call.convener, call.accepting[0]);
-            let mut members = call.accepting;
-            members.push(call.convener);
-            world.found_pact(
-                PactKind::Defence, members, call.sponsor, founders, Process::MultilateralCalls,
-            );
-        }
-        world.refresh_cover();
-    });
+            world.refresh_cover();
+        },
+    );
 }
 
 fn call(world: &World, convener: &Convener) -> Option<Call> {
@@ -82,14 +97,22 @@ fn call(world: &World, convener: &Convener) -> Option<Call> {
         .filter(|&i| accepts(world, state, i, &table, sponsor))
         .collect();
     let needed = if enlarge.is_some() { 1 } else { 2 };
-    (accepting.len() >= needed).then_some(Call { convener: state, sponsor, accepting, enlarge })
+    (accepting.len() >= needed).then_some(Call {
+        convener: state,
+        sponsor,
+        accepting,
+        enlarge,
+    })
 }
 
 /// The region with the largest u_r Σ_j √K_j Σ_h A_gh reach_{h→j} reach_{g→j}, and the
 /// power's own neighbours.
 fn power_call(world: &World, g: usize) -> Option<(usize, Option<usize>, Vec<usize>)> {
-    let rate = world.parameters.protocol.power_calls * 2.0 * world.power_share(g) * world.offer_supply();
-    let mut draw = world.draws.at(Stream::MultilateralCall, world.step, g as u32, 0);
+    let rate =
+        world.parameters.protocol.power_calls * 2.0 * world.power_share(g) * world.offer_supply();
+    let mut draw = world
+        .draws
+        .at(Stream::MultilateralCall, world.step, g as u32, 0);
     if draw.uniform() >= 1.0 - libm::exp(-rate) {
         return None;
     }
@@ -100,10 +123,14 @@ fn power_call(world: &World, g: usize) -> Option<(usize, Option<usize>, Vec<usiz
             .iter()
             .filter(|&&j| j != g)
             .map(|&j| {
-                libm::sqrt(world.states.capability[j]) * world.strategic_value(g, j) * world.reach(g, j)
+                libm::sqrt(world.states.capability[j])
+                    * world.strategic_value(g, j)
+                    * world.reach(g, j)
             })
             .sum();
-        let u = world.draws.uniform(Stream::MultilateralCall, world.step, g as u32, 1 + r as u32);
+        let u = world
+            .draws
+            .uniform(Stream::MultilateralCall, world.step, g as u32, 1 + r as u32);
         if best.is_none_or(|(b, _)| u * stake > b) {
             best = Some((u * stake, r));
         }
@@ -124,8 +151,14 @@ fn regional_call(world: &World, r: usize) -> Option<(usize, Option<usize>, Vec<u
         return None;
     }
     let mut best: Option<(f64, usize)> = None;
-    for &j in world.regions[r].members.iter().filter(|&&j| !world.states.power[j]) {
-        let u = world.draws.uniform(Stream::MultilateralCall, world.step, key, 1 + j as u32);
+    for &j in world.regions[r]
+        .members
+        .iter()
+        .filter(|&&j| !world.states.power[j])
+    {
+        let u = world
+            .draws
+            .uniform(Stream::MultilateralCall, world.step, key, 1 + j as u32);
         let weight = libm::sqrt(world.states.capability[j]) * (0.2 + u);
         if best.is_none_or(|(b, _)| weight > b) {
             best = Some((weight, j));
@@ -151,7 +184,13 @@ fn pact_to_enlarge(world: &World, state: usize, invited: &[usize]) -> Option<usi
     best
 }
 
-fn accepts(world: &World, convener: usize, i: usize, table: &[usize], sponsor: Option<usize>) -> bool {
+fn accepts(
+    world: &World,
+    convener: usize,
+    i: usize,
+    table: &[usize],
+    sponsor: Option<usize>,
+) -> bool {
     let choice = Choice {
         process: "multilateral_calls",
         state: i,
@@ -159,9 +198,15 @@ fn accepts(world: &World, convener: usize, i: usize, table: &[usize], sponsor: O
         shift: 0.0,
         rate: 1.0,
         leaving: false,
-        draw: world.draws.uniform(Stream::CallAnswer, world.step, convener as u32, i as u32),
+        draw: world
+            .draws
+            .uniform(Stream::CallAnswer, world.step, convener as u32, i as u32),
     };
     choice.answer(world, || {
-        format!("follow the call of {} to {}", world.states.abbreviation[convener], world.names(table))
+        format!(
+            "follow the call of {} to {}",
+            world.states.abbreviation[convener],
+            world.names(table)
+        )
     })
 }

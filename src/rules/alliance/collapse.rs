@@ -17,16 +17,26 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         };
         let collapsed = remember(world, k, g);
         let member = world.pacts[k].has(g);
-        if !collapsed || world.pacts[k].collapse_voted || world.blocked(EventKind::SponsorCollapse, &[g]) {
+        if !collapsed
+            || world.pacts[k].collapse_voted
+            || world.blocked(EventKind::SponsorCollapse, &[g])
+        {
             continue;
         }
         world.pacts[k].collapse_voted = true;
         if !world.states.power[g] || !member {
             world.pacts[k].sponsor = None;
         }
-        let voters: Vec<usize> =
-            world.pacts[k].members.iter().copied().filter(|&i| i != g).collect();
-        let leaving: Vec<usize> = voters.into_iter().filter(|&i| leaves(world, k, i)).collect();
+        let voters: Vec<usize> = world.pacts[k]
+            .members
+            .iter()
+            .copied()
+            .filter(|&i| i != g)
+            .collect();
+        let leaving: Vec<usize> = voters
+            .into_iter()
+            .filter(|&i| leaves(world, k, i))
+            .collect();
         for i in leaving {
             world.leave_pact(k, i, "sponsor_collapse");
         }
@@ -61,7 +71,11 @@ fn leaves(world: &World, k: usize, i: usize) -> bool {
         shift: 0.0,
         rate: 1.0,
         leaving: true,
-        draw: world.draws.uniform(Stream::SponsorCollapse, world.step, a, b),
+        draw: world
+            .draws
+            .uniform(Stream::SponsorCollapse, world.step, a, b),
     };
-    choice.answer(world, || format!("leave {} after the collapse of its sponsor", pact.label))
+    choice.answer(world, || {
+        format!("leave {} after the collapse of its sponsor", pact.label)
+    })
 }

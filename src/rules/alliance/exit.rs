@@ -16,11 +16,17 @@ pub fn run(world: &mut World, given: Given<'_>) {
         .enumerate()
         .flat_map(|(k, pact)| pact.members.iter().map(move |&i| (k, i)))
         .collect();
-    act(world, given.scenario.update_order, &seats, leaves, |world, (k, i)| {
-        if world.pacts[k].has(i) && world.pacts[k].members.len() >= 2 {
-            world.leave_pact(k, i, "pact_exit");
-        }
-    });
+    act(
+        world,
+        given.scenario.update_order,
+        &seats,
+        leaves,
+        |world, (k, i)| {
+            if world.pacts[k].has(i) && world.pacts[k].members.len() >= 2 {
+                world.leave_pact(k, i, "pact_exit");
+            }
+        },
+    );
     world.end_empty_pacts("pact_exit");
     world.refresh_cover();
 }
@@ -46,6 +52,8 @@ fn leaves(world: &World, &(k, i): &(usize, usize)) -> Option<(usize, usize)> {
         draw,
     };
     choice
-        .answer(world, || format!("leave {} ({})", pact.label, world.names(&pact.members)))
+        .answer(world, || {
+            format!("leave {} ({})", pact.label, world.names(&pact.members))
+        })
         .then_some((k, i))
 }

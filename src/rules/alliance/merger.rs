@@ -5,14 +5,18 @@ use super::utility::utility;
 use crate::rng::Stream;
 use crate::rules::{Given, act};
 use crate::scenario::PactKind;
-use crate::world::{PactKey, World};
 use crate::world::journal::Change;
+use crate::world::{PactKey, World};
 
 /// Once a year each sponsor proposes to merge its largest defence pact with its smallest;
 /// every member of either must accept the union w.p. Λ(U/s).
 pub fn run(world: &mut World, given: Given<'_>) {
-    let powers: Vec<usize> =
-        world.order.iter().copied().filter(|&i| world.states.power[i]).collect();
+    let powers: Vec<usize> = world
+        .order
+        .iter()
+        .copied()
+        .filter(|&i| world.states.power[i])
+        .collect();
     act(world, given.scenario.update_order, &powers, agreed, merge);
 }
 
@@ -31,7 +35,9 @@ fn agreed(world: &World, &g: &usize) -> Option<(PactKey, PactKey)> {
             shift: 0.0,
             rate: 1.0,
             leaving: false,
-            draw: world.draws.uniform(Stream::MergeVote, world.step, a, i as u32),
+            draw: world
+                .draws
+                .uniform(Stream::MergeVote, world.step, a, i as u32),
         };
         choice.answer(world, || format!("merge {} with {}", p.label, q.label))
     });
@@ -56,7 +62,10 @@ fn ends(world: &World, g: usize) -> Option<(usize, usize)> {
 
 fn merge(world: &mut World, (large, small): (PactKey, PactKey)) {
     let find = |key: PactKey| {
-        world.pacts.iter().position(|p| p.key == key && p.kind == PactKind::Defence)
+        world
+            .pacts
+            .iter()
+            .position(|p| p.key == key && p.kind == PactKind::Defence)
     };
     let (Some(large), Some(small)) = (find(large), find(small)) else {
         return;

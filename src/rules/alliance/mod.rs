@@ -58,8 +58,10 @@ impl Choice<'_> {
 impl World {
     /// Abbreviations of states, for questions.
     pub(crate) fn names(&self, states: &[usize]) -> String {
-        let names: Vec<&str> =
-            states.iter().map(|&i| self.states.abbreviation[i].as_str()).collect();
+        let names: Vec<&str> = states
+            .iter()
+            .map(|&i| self.states.abbreviation[i].as_str())
+            .collect();
         names.join(", ")
     }
 
@@ -93,8 +95,7 @@ impl World {
 
     /// Whether `i` borders a member of the pact or sits in a pact with one.
     pub(crate) fn near_pact(&self, i: usize, members: &[usize]) -> bool {
-        members
-            .iter()
-            .any(|&j| j != i && (self.pairs.contiguous(i, j) || self.pairs.allied(i, j)))
+        let inside = |j: &usize| members.binary_search(j).is_ok();
+        self.neighbours[i].iter().any(inside) || self.allies[i].iter().any(inside)
     }
 }

@@ -109,7 +109,9 @@ pub fn utility(
     };
     Terms {
         security: a.security * (security(with, threat) - security(bare.max(0.0), threat)),
-        autonomy: -a.autonomy * world.states.autonomy[i] * strongest / (strongest + own).max(1e-300) * depth,
+        autonomy: -a.autonomy * world.states.autonomy[i] * strongest
+            / (strongest + own).max(1e-300)
+            * depth,
         entrapment: -a.entrapment * entrapment * (0.3 + world.competition),
         hostility: -a.hostility * hostility / felt.max(1e-300),
         homophily: a.homophily * (a.neutral_distance - (bloc - mean_bloc).abs()),
@@ -148,7 +150,8 @@ pub fn admission(world: &World, m: usize, i: usize, pact: &Pact) -> Terms {
     };
     Terms {
         security: a.security * (security(cover + gain, own) - security(cover, own)),
-        entrapment: -a.entrapment * entrapment * (0.3 + world.competition) / pact.members.len() as f64,
+        entrapment: -a.entrapment * entrapment * (0.3 + world.competition)
+            / pact.members.len() as f64,
         hostility: -a.hostility * world.hostility(m, i),
         homophily: a.homophily * (a.neutral_distance - distance),
         pull,

@@ -27,7 +27,10 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             .filter(|&i| !world.partnerships[index].has(i))
             .filter(|&i| {
                 let key = ((r as u32) << 8) | (rank & 0xff);
-                let draw = world.draws.uniform(Stream::PartnershipAccession, world.step, key, i as u32);
+                let draw =
+                    world
+                        .draws
+                        .uniform(Stream::PartnershipAccession, world.step, key, i as u32);
                 if draw >= rate {
                     return false;
                 }
@@ -35,7 +38,16 @@ pub fn run(world: &mut World, _given: Given<'_>) {
                 let utility = terms.sum();
                 let probability = rate * acceptance(world, utility);
                 let question = || format!("accede to {}", world.partnerships[index].name);
-                note(world, "partnership_accession", i, question, &terms, utility, probability, draw);
+                note(
+                    world,
+                    "partnership_accession",
+                    i,
+                    question,
+                    &terms,
+                    utility,
+                    probability,
+                    draw,
+                );
                 draw < probability
             })
             .collect();
@@ -44,7 +56,12 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             let position = members.partition_point(|&j| j < i);
             members.insert(position, i);
             world.note_partnership(
-                index, Form::Partnership, "", Change::Joined, "partnership_accession", Some(i),
+                index,
+                Form::Partnership,
+                "",
+                Change::Joined,
+                "partnership_accession",
+                Some(i),
             );
         }
     }

@@ -22,18 +22,25 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 
 fn agree(world: &mut World, index: usize) {
     let body = &world.partnerships[index];
-    if world.controls.blocks_region(EventKind::Agreement, body.region) {
+    if world
+        .controls
+        .blocks_region(EventKind::Agreement, body.region)
+    {
         return;
     }
     let demand = demands(world, index);
     let weights: Vec<f64> = demand.iter().map(|d| d + 0.02).collect();
-    let mut draw = world.draws.at(Stream::Deepening, world.step, body.address(), 0);
+    let mut draw = world
+        .draws
+        .at(Stream::Deepening, world.step, body.address(), 0);
     let Some(k) = draw.weighted(&weights) else {
         return;
     };
     let p = world.parameters.deepening;
     let region = &world.regions[body.region];
-    let x = p.base + p.consensus * body.consensus + p.demand * demand[k]
+    let x = p.base
+        + p.consensus * body.consensus
+        + p.demand * demand[k]
         + p.resources * resources(world, index)
         + p.performance * region.performance
         - p.competition * region.competition
@@ -41,8 +48,17 @@ fn agree(world: &mut World, index: usize) {
     if draw.uniform() < 0.5 * logistic(x) {
         let kind = AgreementKind::ALL[k];
         let step = world.step;
-        world.partnerships[index].agreements.push(Agreement { kind, step });
-        world.note_partnership(index, Form::Agreement, kind.name(), Change::Founded, "deepening", None);
+        world.partnerships[index]
+            .agreements
+            .push(Agreement { kind, step });
+        world.note_partnership(
+            index,
+            Form::Agreement,
+            kind.name(),
+            Change::Founded,
+            "deepening",
+            None,
+        );
     }
 }
 
@@ -54,14 +70,25 @@ fn demands(world: &World, index: usize) -> [f64; 6] {
     let n = body.members.len().max(1) as f64;
     let (mut border, mut borders) = (0.0, 0.0f64);
     for &i in &body.members {
-        for &j in world.neighbours[i].iter().take_while(|&&j| j < i).filter(|&&j| body.has(j)) {
+        for &j in world.neighbours[i]
+            .iter()
+            .take_while(|&&j| j < i)
+            .filter(|&&j| body.has(j))
+        {
             border += world.hostility(i, j);
             borders += 1.0;
         }
     }
-    let terror: f64 =
-        body.members.iter().map(|&i| world.problems[0] * world.states.exposure[i][0]).sum();
-    let domestic = body.members.iter().filter(|&&i| world.states.domestic_conflict[i]).count() as f64;
+    let terror: f64 = body
+        .members
+        .iter()
+        .map(|&i| world.problems[0] * world.states.exposure[i][0])
+        .sum();
+    let domestic = body
+        .members
+        .iter()
+        .filter(|&&i| world.states.domestic_conflict[i])
+        .count() as f64;
     [
         border / borders.max(1.0),
         region.violence,
@@ -77,7 +104,11 @@ fn demands(world: &World, index: usize) -> [f64; 6] {
 fn resources(world: &World, index: usize) -> f64 {
     let body = &world.partnerships[index];
     let n = body.members.len().max(1) as f64;
-    let income: f64 = body.members.iter().map(|&i| world.states.log_income(i)).sum();
+    let income: f64 = body
+        .members
+        .iter()
+        .map(|&i| world.states.log_income(i))
+        .sum();
     let aid = world.regions[body.region].aid;
     let p = world.parameters.aid;
     income / n / 10.0 - 0.5 + (p.absorption - p.crowding) * aid
@@ -97,11 +128,19 @@ fn open_offices(world: &mut World, index: usize) {
     let address = body.address();
     for kind in AgreementKind::ALL {
         let body = &world.partnerships[index];
-        let draw =
-            world.draws.uniform(Stream::Deepening, world.step, address, 1 + kind as u32);
+        let draw = world
+            .draws
+            .uniform(Stream::Deepening, world.step, address, 1 + kind as u32);
         if !body.offices[kind as usize] && body.count(kind) >= 2 && draw < rate {
             world.partnerships[index].offices[kind as usize] = true;
-            world.note_partnership(index, Form::Office, kind.name(), Change::Founded, "deepening", None);
+            world.note_partnership(
+                index,
+                Form::Office,
+                kind.name(),
+                Change::Founded,
+                "deepening",
+                None,
+            );
         }
     }
 }
@@ -113,7 +152,11 @@ impl World {
         let mut sum = 0.0;
         for culture in &self.states.culture {
             let mean = states.iter().map(|&i| f64::from(culture[i])).sum::<f64>() / n;
-            sum += states.iter().map(|&i| (f64::from(culture[i]) - mean).abs()).sum::<f64>() / n;
+            sum += states
+                .iter()
+                .map(|&i| (f64::from(culture[i]) - mean).abs())
+                .sum::<f64>()
+                / n;
         }
         sum / CULTURE as f64
     }

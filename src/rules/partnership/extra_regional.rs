@@ -16,15 +16,23 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         if world.partnerships[index].inert {
             continue;
         }
-        let (r, address) = (world.partnerships[index].region, world.partnerships[index].address());
+        let (r, address) = (
+            world.partnerships[index].region,
+            world.partnerships[index].address(),
+        );
         for k in 0..world.powers.len() {
             let g = world.powers[k];
             if world.partnerships[index].has(g) {
                 continue;
             }
-            let mut draw = world.draws.at(Stream::ExtraRegional, world.step, address, g as u32);
+            let mut draw = world
+                .draws
+                .at(Stream::ExtraRegional, world.step, address, g as u32);
             let (seek, answer) = (draw.uniform(), draw.uniform());
-            let position = world.partnerships[index].participants.iter().position(|(s, _)| *s == g);
+            let position = world.partnerships[index]
+                .participants
+                .iter()
+                .position(|(s, _)| *s == g);
             if let Some(position) = position {
                 let now = stance(world, g, r);
                 let rate = p.deepening.lapse_base + p.deepening.lapse_dissent * (-now).max(0.0);
@@ -36,12 +44,19 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             let presence = world.regions[r].presence.get(k).copied().unwrap_or(0.0);
             let natural = natural_stance(world, g, r);
             let utility = p.partnership.extra_regional_stance * natural - p.partnership.cost;
-            if seek < p.partnership.extra_regional_rate * presence && answer < acceptance(world, utility) {
+            if seek < p.partnership.extra_regional_rate * presence
+                && answer < acceptance(world, utility)
+            {
                 let participants = &mut world.partnerships[index].participants;
                 participants.push((g, natural));
                 participants.sort_unstable_by_key(|(s, _)| *s);
                 world.note_partnership(
-                    index, Form::Partnership, "", Change::Participant, "extra_regional", Some(g),
+                    index,
+                    Form::Partnership,
+                    "",
+                    Change::Participant,
+                    "extra_regional",
+                    Some(g),
                 );
             }
         }

@@ -30,8 +30,11 @@ fn proposes(world: &World, r: usize) -> bool {
         return false;
     }
     let awareness: f64 = members.iter().map(|&i| world.states.awareness[i]).sum();
-    let rate = world.parameters.partnership.proposal_rate * (1.0 + awareness / members.len() as f64);
-    let draw = world.draws.uniform(Stream::Founding, world.step, r as u32, 0);
+    let rate =
+        world.parameters.partnership.proposal_rate * (1.0 + awareness / members.len() as f64);
+    let draw = world
+        .draws
+        .uniform(Stream::Founding, world.step, r as u32, 0);
     draw < 1.0 - libm::exp(-rate)
 }
 
@@ -46,16 +49,35 @@ fn vote(world: &World, r: usize) -> Option<Vec<usize>> {
             let terms = value(world, &view, i, p.depth);
             let (utility, draw) = (
                 terms.sum(),
-                world.draws.uniform(Stream::FoundingVote, world.step, r as u32, i as u32),
+                world
+                    .draws
+                    .uniform(Stream::FoundingVote, world.step, r as u32, i as u32),
             );
             let probability = acceptance(world, utility);
             let question = || format!("found a partnership in {}", world.regions[r].name);
-            note(world, "founding", i, question, &terms, utility, probability, draw);
+            note(
+                world,
+                "founding",
+                i,
+                question,
+                &terms,
+                utility,
+                probability,
+                draw,
+            );
             draw < probability
         })
         .collect();
-    let capability = |list: &[usize]| list.iter().map(|&i| world.states.capability[i]).sum::<f64>();
-    let quorum = if members.len() <= 4 { 0.5_f64.min(p.quorum_capability) } else { p.quorum_capability };
+    let capability = |list: &[usize]| {
+        list.iter()
+            .map(|&i| world.states.capability[i])
+            .sum::<f64>()
+    };
+    let quorum = if members.len() <= 4 {
+        0.5_f64.min(p.quorum_capability)
+    } else {
+        p.quorum_capability
+    };
     let enough = founders.len() >= 2
         && founders.len() as f64 >= p.quorum_states * members.len() as f64
         && capability(&founders) >= quorum * capability(members);
@@ -68,7 +90,7 @@ fn vote(world: &World, r: usize) -> Option<Vec<usize>> {
 
 fn found(world: &mut World, r: usize, founders: Vec<usize>) {
     let name = format!("{}-{}", world.regions[r].name, world.year);
-    let rank = world.partnerships_of(r).count() as u32;
+    let rank = world.partnerships_of(r).filter(|p| !p.inert).count() as u32;
     world.partnerships.push(Partnership {
         name,
         region: r,
@@ -88,5 +110,12 @@ fn found(world: &mut World, r: usize, founders: Vec<usize>) {
         given: false,
     });
     let index = world.partnerships.len() - 1;
-    world.note_partnership(index, Form::Partnership, "", Change::Founded, "founding", None);
+    world.note_partnership(
+        index,
+        Form::Partnership,
+        "",
+        Change::Founded,
+        "founding",
+        None,
+    );
 }

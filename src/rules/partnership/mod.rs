@@ -49,7 +49,10 @@ impl World {
     pub(crate) fn derive_regions(&mut self) {
         let shock = self.parameters.partnership.shock_sd;
         for r in 0..self.regions.len() {
-            let noise = self.draws.at(Stream::Founding, self.step, r as u32, 1).normal();
+            let noise = self
+                .draws
+                .at(Stream::Founding, self.step, r as u32, 1)
+                .normal();
             let institutionalisation = self
                 .partnerships_of(r)
                 .map(|p| p.institutionalisation())
@@ -70,11 +73,18 @@ impl World {
     /// without the conflict processes it keeps its initial value.
     pub(crate) fn refresh_violence(&mut self) {
         for r in 0..self.regions.len() {
-            let recent: Vec<_> = self.regions[r].record.iter().rev().take(5).copied().collect();
+            let recent: Vec<_> = self.regions[r]
+                .record
+                .iter()
+                .rev()
+                .take(5)
+                .copied()
+                .collect();
             if let Some(last) = recent.first() {
                 let states: f64 = recent.iter().map(|x| x.states).sum();
                 let disputes: f64 = recent.iter().map(|x| x.disputes).sum();
-                let violence = 2.0 * disputes / states.max(1.0) + 0.5 * last.domestic / last.states.max(1.0);
+                let violence =
+                    2.0 * disputes / states.max(1.0) + 0.5 * last.domestic / last.states.max(1.0);
                 self.regions[r].violence = violence.min(1.0);
             }
             let held = self.held_in_region(Target::Violence, r, self.regions[r].violence);

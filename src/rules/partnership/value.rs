@@ -1,7 +1,7 @@
 //! E14: what a partnership is worth to a state.
 
 use crate::scenario::Target;
-use crate::world::{CULTURE, SOVEREIGNTY, World, pair};
+use crate::world::{CULTURE, SOVEREIGNTY, World};
 
 /// The terms of V, with their signs.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -70,8 +70,13 @@ impl Terms {
 
     /// The part of V that concerns violence between states, stability and peace (item 4).
     pub fn stability_part(&self) -> f64 {
-        self.awareness / 2.0 + self.competition + self.insurance + self.violence
-            + self.violence_demand + self.opposed + self.culture
+        self.awareness / 2.0
+            + self.competition
+            + self.insurance
+            + self.violence
+            + self.violence_demand
+            + self.opposed
+            + self.culture
     }
 }
 
@@ -91,7 +96,11 @@ impl RegionView {
         let members = &world.regions[r].members;
         let n = members.len().max(1) as f64;
         let mean_culture = std::array::from_fn(|d| {
-            members.iter().map(|&i| f64::from(world.states.culture[d][i])).sum::<f64>() / n
+            members
+                .iter()
+                .map(|&i| f64::from(world.states.culture[d][i]))
+                .sum::<f64>()
+                / n
         });
         Self {
             region: r,
@@ -143,7 +152,9 @@ pub fn stance(world: &World, g: usize, r: usize) -> f64 {
         .find(|(s, _)| *s == g)
         .map(|(_, stance)| *stance);
     let drawn = given.unwrap_or_else(|| natural_stance(world, g, r));
-    world.held_in_region(Target::Stance, r, drawn).clamp(-1.0, 1.0)
+    world
+        .held_in_region(Target::Stance, r, drawn)
+        .clamp(-1.0, 1.0)
 }
 
 /// The stance that antagonism gives.
@@ -199,28 +210,24 @@ pub fn value(world: &World, view: &RegionView, i: usize, depth: f64) -> Terms {
     }
 }
 
-/// opp_r: share of the region's pairs in which an ally of one is a rival of the other.
+/// opp_r: share of the region's pairs in which a defence ally of one is a rival of the other.
 pub fn opposed(world: &World, r: usize) -> f64 {
     let members = &world.regions[r].members;
     let n = members.len();
     if n < 2 {
         return 0.0;
     }
-    // Only allies of rivals can oppose a pair: mark them state by state.
-    let mut count = 0usize;
-    for (a, &i) in members.iter().enumerate() {
-        for &j in &members[..a] {
-            if ally_is_rival(world, i, j) || ally_is_rival(world, j, i) {
-                count += 1;
+    let mut pairs = Vec::new();
+    for &j in members {
+        for &k in &world.rivals[j] {
+            for &i in world.allies[k].iter().filter(|&&i| i != j) {
+                if world.pairs.defence_allied(i, k) && members.binary_search(&i).is_ok() {
+                    pairs.push((i.min(j), i.max(j)));
+                }
             }
         }
     }
-    2.0 * count as f64 / (n * (n - 1)) as f64
-}
-
-/// Whether a defence ally of `i` is a rival of `j`.
-fn ally_is_rival(world: &World, i: usize, j: usize) -> bool {
-    world.rivals[j]
-        .iter()
-        .any(|&k| k != i && world.pairs.ties[pair(i, k)][0] > 0)
+    pairs.sort_unstable();
+    pairs.dedup();
+    2.0 * pairs.len() as f64 / (n * (n - 1)) as f64
 }

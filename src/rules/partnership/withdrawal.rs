@@ -23,8 +23,12 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             .iter()
             .copied()
             .filter(|&i| {
-                let draw =
-                    world.draws.uniform(Stream::PartnershipWithdrawal, world.step, address, i as u32);
+                let draw = world.draws.uniform(
+                    Stream::PartnershipWithdrawal,
+                    world.step,
+                    address,
+                    i as u32,
+                );
                 if draw >= p.withdrawal_rate {
                     return false;
                 }
@@ -32,13 +36,29 @@ pub fn run(world: &mut World, _given: Given<'_>) {
                 let utility = terms.sum() + p.withdrawal_cost;
                 let probability = p.withdrawal_rate * logistic(-utility / scale);
                 let question = || format!("leave {}", body.name);
-                note(world, "withdrawal", i, question, &terms, utility, probability, draw);
+                note(
+                    world,
+                    "withdrawal",
+                    i,
+                    question,
+                    &terms,
+                    utility,
+                    probability,
+                    draw,
+                );
                 draw < probability
             })
             .collect();
         for i in leaving {
             world.partnerships[index].members.retain(|&j| j != i);
-            world.note_partnership(index, Form::Partnership, "", Change::Left, "withdrawal", Some(i));
+            world.note_partnership(
+                index,
+                Form::Partnership,
+                "",
+                Change::Left,
+                "withdrawal",
+                Some(i),
+            );
         }
         if world.partnerships[index].members.len() < 2 {
             world.end_partnership(index, "withdrawal");
