@@ -1,6 +1,9 @@
 //! comity: an agent-based laboratory of regional security cooperation.
 
 pub mod analysis;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod ensemble;
 pub mod error;
 pub mod observe;
 pub mod present;

@@ -16,6 +16,22 @@ pub fn run(scenario: &Scenario, seed: u64) -> History {
 
 /// Runs a scenario and notes the decisions that `trace` asks for.
 pub fn run_traced(scenario: &Scenario, seed: u64, trace: Trace) -> (History, Vec<Decision>) {
+    let (history, decisions, _) = run_years(scenario, seed, trace, || true);
+    (history, decisions)
+}
+
+/// As [`run`], asking `go_on` before each year; `None` if it said no.
+pub fn run_while(scenario: &Scenario, seed: u64, go_on: impl Fn() -> bool) -> Option<History> {
+    let (history, _, whole) = run_years(scenario, seed, Trace::default(), go_on);
+    whole.then_some(history)
+}
+
+fn run_years(
+    scenario: &Scenario,
+    seed: u64,
+    trace: Trace,
+    go_on: impl Fn() -> bool,
+) -> (History, Vec<Decision>, bool) {
     let setting = complete_setting(scenario, seed);
     let given = Given {
         scenario,
@@ -25,7 +41,12 @@ pub fn run_traced(scenario: &Scenario, seed: u64, trace: Trace) -> (History, Vec
     world.trace = trace;
     let mut recorder = Recorder::new(scenario, seed);
     recorder.initial(&world);
+    let mut whole = true;
     for year in 0..scenario.burn_in + scenario.years {
+        whole = go_on();
+        if !whole {
+            break;
+        }
         world.step = year;
         world.year = scenario.start_year + year as i32 - scenario.burn_in as i32;
         step(&mut world, given);
@@ -33,5 +54,5 @@ pub fn run_traced(scenario: &Scenario, seed: u64, trace: Trace) -> (History, Vec
             recorder.year(&world);
         }
     }
-    (recorder.finish(), world.trace.into_decisions())
+    (recorder.finish(), world.trace.into_decisions(), whole)
 }

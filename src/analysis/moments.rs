@@ -1,7 +1,64 @@
 //! The sixteen calibration moments of 1946-1988 (`data/moments.csv`), measured on a run.
 
+use crate::analysis::summary::quantile;
+use crate::error::{Error, Result};
 use crate::observe::records::WorldYear;
 use crate::observe::statistics::mean;
+use crate::scenario::library;
+use crate::table::{Record, Table, csv};
+
+crate::record! {
+    /// A moment of the runs beside what was observed.
+    pub struct MomentRow in "moments", "one moment of 1946-1988" {
+        moment: String, "1", "name of the moment";
+        definition: String, "1", "what it is";
+        window: String, "years", "years that it covers";
+        median: f64, "as defined", "median over the replicates";
+        low: f64, "as defined", "5 % quantile over the replicates";
+        high: f64, "as defined", "95 % quantile over the replicates";
+        observed_atop: f64, "as defined", "as observed in ATOP";
+        observed_cow: f64, "as defined", "as observed in COW";
+    }
+}
+
+/// The moments of each run's world table, summarised, beside what was observed; `None` if
+/// the runs do not cover their years.
+///
+/// # Errors
+/// If the shipped table is broken, which a test excludes.
+pub fn comparison<'a>(worlds: impl Iterator<Item = &'a [WorldYear]>) -> Result<Option<Table>> {
+    let covers = |world: &&[WorldYear]| {
+        let has = |year| world.iter().any(|row| row.year == year);
+        has(1946) && has(1988)
+    };
+    let runs: Vec<_> = worlds.filter(covers).map(moments).collect();
+    if runs.is_empty() {
+        return Ok(None);
+    }
+    let bytes = library::data("moments.csv").unwrap_or_default();
+    let shipped = csv::read("moments", bytes, &[])?;
+    let absent = || Error::new("the shipped table moments.csv lacks a column");
+    let text = |name: &str| shipped.text(name).ok_or_else(absent);
+    let real = |name: &str| shipped.real(name).ok_or_else(absent);
+    let (names, definitions, windows) = (text("moment")?, text("definition")?, text("window")?);
+    let (atop, cow) = (real("observed_atop")?, real("observed_cow")?);
+    let row = |k: usize| {
+        let of = |run: &Vec<(&str, f64)>| run.iter().find(|(m, _)| *m == names[k]).map(|m| m.1);
+        let values: Vec<f64> = runs.iter().filter_map(of).collect();
+        MomentRow {
+            moment: names[k].clone(),
+            definition: definitions[k].clone(),
+            window: windows[k].clone(),
+            median: quantile(&values, 0.5),
+            low: quantile(&values, 0.05),
+            high: quantile(&values, 0.95),
+            observed_atop: atop[k],
+            observed_cow: cow[k],
+        }
+    };
+    let rows: Vec<MomentRow> = (0..names.len()).map(row).collect();
+    Ok(Some(MomentRow::table(&rows)))
+}
 
 /// Name and value of each moment in the order of `data/moments.csv`; NaN where the run does
 /// not cover its years.
@@ -84,4 +141,21 @@ pub fn moments(world: &[WorldYear]) -> Vec<(&'static str, f64)> {
                 ),
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{scenario, simulation};
+
+    #[test]
+    fn every_shipped_moment_is_measured() {
+        let world = scenario::load("history-1946", &[]).unwrap();
+        let run = simulation::run(&world, 1);
+        let table = comparison([&run.world[..]].into_iter()).unwrap().unwrap();
+        assert_eq!(table.rows(), moments(&run.world).len());
+        assert!(table.real("median").unwrap().iter().all(|m| m.is_finite()));
+        let short = &run.world[..10];
+        assert!(comparison([short].into_iter()).unwrap().is_none());
+    }
 }

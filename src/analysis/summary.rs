@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::table::Table;
+use crate::table::{ColumnType, Record, Table};
 
 pub use crate::observe::statistics::{mean, median, quantile};
 
@@ -19,6 +19,42 @@ pub struct Band {
     pub median: f64,
     /// 95 % quantile.
     pub high: f64,
+}
+
+crate::record! {
+    /// A column in a year over the replicates.
+    pub struct SummaryRow in "summary", "one column of the world table in one year" {
+        year: i64, "year", "year";
+        column: String, "1", "column of the world table, whose unit it has";
+        runs: i64, "runs", "replicates with a value";
+        median: f64, "as the column", "median over the replicates";
+        low: f64, "as the column", "5 % quantile over the replicates";
+        high: f64, "as the column", "95 % quantile over the replicates";
+    }
+}
+
+/// Every column of numbers of the world table, summarised by year.
+pub fn summary(world: &Table) -> Table {
+    let numbers = world.columns.iter().filter(|c| c.kind != ColumnType::Text);
+    let columns = numbers.map(|c| c.name.as_str());
+    let rows: Vec<SummaryRow> = columns
+        .filter(|name| !["run_id", "seed", "year"].contains(name))
+        .flat_map(|name| {
+            let row = move |b: Band| SummaryRow {
+                year: b.year,
+                column: name.to_string(),
+                runs: b.runs as i64,
+                median: b.median,
+                low: b.low,
+                high: b.high,
+            };
+            by_year(world, name)
+                .unwrap_or_default()
+                .into_iter()
+                .map(row)
+        })
+        .collect();
+    SummaryRow::table(&rows)
 }
 
 /// Number of replicates in the table; 1 without a column `run_id`.

@@ -42,18 +42,25 @@ impl DefenceNetwork {
 
     /// Global transitivity: 3 × triangles / connected triples; NaN without a triple.
     pub fn transitivity(&self) -> f64 {
-        let mut closed = 0usize;
-        let mut triples = 0usize;
-        let mut marked = vec![usize::MAX; self.states];
+        let words = self.states.div_ceil(64);
+        let mut bits = vec![0u64; self.states * words];
         for (i, list) in self.allies.iter().enumerate() {
-            triples += list.len() * list.len().saturating_sub(1) / 2;
-            list.iter().for_each(|&j| marked[j] = i);
             for &j in list {
-                closed += self.allies[j]
-                    .iter()
-                    .filter(|&&k| k > j && marked[k] == i)
-                    .count();
+                bits[i * words + j / 64] |= 1 << (j % 64);
             }
+        }
+        let row = |i: usize| &bits[i * words..(i + 1) * words];
+        let (mut closed, mut triples) = (0u64, 0u64);
+        for (i, list) in self.allies.iter().enumerate() {
+            let degree = list.len() as u64;
+            triples += degree * degree.saturating_sub(1) / 2;
+            // Each tie between two allies is met from both.
+            closed += list
+                .iter()
+                .flat_map(|&j| row(i).iter().zip(row(j)))
+                .map(|(a, b)| u64::from((a & b).count_ones()))
+                .sum::<u64>()
+                / 2;
         }
         if triples == 0 {
             f64::NAN

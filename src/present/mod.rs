@@ -1,6 +1,9 @@
-//! What a reader sees: figures and terminal tables.
+//! What a reader sees: figures, terminal tables, result folders.
 
 #[cfg(feature = "figures")]
 pub mod figures;
+#[cfg(feature = "cli")]
+pub mod grid;
+pub mod result;
 #[cfg(feature = "cli")]
 pub mod terminal;

@@ -4,6 +4,7 @@ use comfy_table::{Cell, CellAlignment, LineStyle, Table as Grid, TableStyle};
 
 use crate::analysis::summary::{Band, by_run, by_year, mean, median, runs};
 use crate::analysis::trend::trend;
+use crate::present::grid::{self, number};
 use crate::table::Table;
 
 /// Columns of the terminal.
@@ -180,4 +181,29 @@ fn wrap(text: &str) -> String {
     }
     lines.push('\n');
     lines
+}
+
+/// The moments of the runs beside what was observed.
+pub fn moments(table: &Table) -> String {
+    let text = |name: &str| table.text(name).unwrap_or_default();
+    let real = |name: &str| table.real(name).unwrap_or_default();
+    let names = text("moment");
+    let [middle, low, high] = ["median", "low", "high"].map(real);
+    let [atop, cow] = ["observed_atop", "observed_cow"].map(real);
+    let row = |k: usize| {
+        let band = match low[k] == high[k] {
+            true => String::new(),
+            false => format!("{}-{}", number(low[k]), number(high[k])),
+        };
+        vec![
+            names[k].replace('_', " "),
+            number(middle[k]),
+            band,
+            number(atop[k]),
+            number(cow[k]),
+        ]
+    };
+    let rows: Vec<Vec<String>> = (0..names.len()).map(row).collect();
+    let head = ["moments, 1946-1988", ">model", ">5-95 %", ">ATOP", ">COW"];
+    grid::grid(&head, &rows)
 }

@@ -88,8 +88,8 @@ impl<F: Real> Pull<F> {
         let mut sums = [zero; CULTURE];
         for at in (0..i).step_by(LANES) {
             let block = F::load(&raw[..i], at);
-            let gaps: [F::Block; CULTURE] =
-                std::array::from_fn(|d| F::load(&culture[d][..i], at) - own[d]);
+            let gap = |d: usize| F::load(&culture[d][..i], at) - own[d];
+            let gaps = [gap(0), gap(1), gap(2), gap(3)];
             let distance = (F::magnitude(gaps[0]) + F::magnitude(gaps[1]))
                 + (F::magnitude(gaps[2]) + F::magnitude(gaps[3]));
             let near = F::where_less(distance, bound, block);

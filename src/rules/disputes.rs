@@ -1,12 +1,11 @@
 //! E11: disputes between states: onset in each pair, monthly escalation, end.
 
 use super::Given;
-use super::lanes::{LANES, load, splat, store};
 use super::response::{Respondents, month_of_responses};
 use crate::rng::{Stream, logistic};
 use crate::scenario::EventKind;
 use crate::world::journal::{Dispute, Outcome, Responder};
-use crate::world::{World, pair, row};
+use crate::world::{World, pair};
 
 /// Longest dispute, months.
 const LONGEST: u32 = 60;
@@ -51,12 +50,15 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 }
 
 /// Pairs in which a dispute begins.
+///
+/// Most draws lie above what the logit could reach at the most; only for the others is
+/// it computed.
 fn onsets(world: &World) -> Vec<(usize, usize)> {
     let n = world.states.len();
     let paths = AlliancePaths::of(world);
-    let columns = Columns::of(world);
+    let highest = highest_logit(world);
+    let ceiling = ceiling(highest);
     let mut terms = vec![0.0f32; n];
-    let mut logits = vec![0.0f32; n + LANES];
     let mut words = vec![0u32; n];
     let mut found = Vec::new();
     for &i in &world.roster {
@@ -64,16 +66,15 @@ fn onsets(world: &World) -> Vec<(usize, usize)> {
             continue;
         }
         scatter_terms(world, &paths, i, &mut terms[..i]);
-        let highest = row_of_logits(world, &columns, i, &terms, &mut logits);
-        // A draw above the row's highest probability cannot be an onset.
-        let ceiling = logistic(f64::from(highest)) * 4_294_967_296.0 + 2.0;
         world
             .draws
             .bulk_words(Stream::DisputeOnset, world.step, i as u32, &mut words[..i]);
-        for (j, &word) in words[..i].iter().enumerate() {
-            if f64::from(word) < ceiling && world.states.active[j] {
+        for (j, (&word, &term)) in words[..i].iter().zip(&terms[..i]).enumerate() {
+            let possible =
+                word <= ceiling || (term > 0.0 && word <= self::ceiling(highest + f64::from(term)));
+            if possible && world.states.active[j] {
                 let u = rand_philox::u32_to_unit_f64(word);
-                if u < logistic(f64::from(logits[j])) {
+                if u < logistic(logit(world, i, j, f64::from(term))) {
                     found.push((i, j));
                 }
             }
@@ -82,26 +83,43 @@ fn onsets(world: &World) -> Vec<(usize, usize)> {
     found
 }
 
-/// Quantities of states as rows of `f32`.
-struct Columns {
-    capability: Vec<f32>,
-    bloc: Vec<f32>,
-    domestic: Vec<f32>,
+/// The largest word whose uniform draw lies below Λ(logit).
+fn ceiling(logit: f64) -> u32 {
+    (logistic(logit) * 4_294_967_296.0).min(4_294_967_295.0) as u32
 }
 
-impl Columns {
-    fn of(world: &World) -> Self {
-        let s = &world.states;
-        Self {
-            capability: s.capability.iter().map(|&k| k as f32).collect(),
-            bloc: s.bloc.iter().map(|&z| z as f32).collect(),
-            domestic: s
-                .domestic_conflict
-                .iter()
-                .map(|&d| f32::from(u8::from(d)))
-                .collect(),
-        }
-    }
+/// What the logit of a pair without scattered terms reaches at the most: every quantity at
+/// the end of its range that raises it.
+fn highest_logit(world: &World) -> f64 {
+    let p = world.parameters.dispute;
+    let raised = [
+        p.hostility,
+        p.blocs * world.competition,
+        p.parity,
+        p.interdependence,
+        p.asymmetry,
+        p.culture,
+        p.domestic,
+    ];
+    p.base + raised.iter().map(|x| x.max(0.0)).sum::<f64>()
+}
+
+/// γ0 + terms + γ2 H + γ3 C|Δz| + γ4 parity + W(γ5 + γ6 asym) + γ10 |Δc| + γ11 (D_i ∨ D_j).
+fn logit(world: &World, i: usize, j: usize, terms: f64) -> f64 {
+    let p = world.parameters.dispute;
+    let s = &world.states;
+    let k = pair(i, j);
+    let (a, b) = (s.capability[i], s.capability[j]);
+    let burning = f64::from(u8::from(s.domestic_conflict[i] || s.domestic_conflict[j]));
+    let asymmetry = (a - b).abs() / (a + b).max(1e-300);
+    p.base
+        + terms
+        + p.hostility * f64::from(world.pairs.hostility[k])
+        + p.blocs * world.competition * (s.bloc[i] - s.bloc[j]).abs()
+        + p.parity * a.min(b) / a.max(b).max(1e-300)
+        + f64::from(world.pairs.interdependence[k]) * (p.interdependence + p.asymmetry * asymmetry)
+        + p.culture * s.culture_gap(i, j)
+        + p.domestic * burning
 }
 
 /// Terms that few pairs have: contiguity, rivalry, distant powers, pacts, common bodies.
@@ -141,59 +159,6 @@ fn scatter_terms(world: &World, paths: &AlliancePaths, i: usize, terms: &mut [f3
             }
         }
     }
-}
-
-/// γ0 + terms + γ2 H + γ3 C|Δz| + γ4 parity + W(γ5 + γ6 asym) + γ10 |Δc| + γ11 (D_i ∨ D_j);
-/// returns the row's highest.
-fn row_of_logits(
-    world: &World,
-    columns: &Columns,
-    i: usize,
-    terms: &[f32],
-    logits: &mut [f32],
-) -> f32 {
-    let p = world.parameters.dispute;
-    let s = &world.states;
-    let pairs = row(i);
-    let hostility = &world.pairs.hostility[pairs.clone()];
-    let interdependence = &world.pairs.interdependence[pairs];
-    let (k_i, z_i) = (splat(s.capability[i]), splat(s.bloc[i]));
-    let (gamma0, gamma2) = (splat(p.base), splat(p.hostility));
-    let gamma3 = splat(p.blocs * world.competition);
-    let (gamma4, gamma5, gamma6) = (
-        splat(p.parity),
-        splat(p.interdependence),
-        splat(p.asymmetry),
-    );
-    let gamma10 = splat(p.culture / 4.0);
-    let (gamma11, own) = (splat(p.domestic), splat(f64::from(columns.domestic[i])));
-    let tiny = splat(1e-12);
-    let culture: [_; 4] = std::array::from_fn(|d| splat(f64::from(s.culture[d][i])));
-    let mut highest = splat(-1e9);
-    for at in (0..i).step_by(LANES) {
-        let k_j = load(&columns.capability[..i], at);
-        let parity = k_i.min(k_j) / k_i.max(k_j).max(tiny);
-        let friction = if p.asymmetry == 0.0 {
-            gamma5
-        } else {
-            gamma5 + gamma6 * (k_i - k_j).abs() / (k_i + k_j).max(tiny)
-        };
-        let mut gap = splat(0.0);
-        for (d, own) in culture.iter().enumerate() {
-            gap += (*own - load(&s.culture[d][..i], at)).abs();
-        }
-        let x = gamma0
-            + load(&terms[..i], at)
-            + gamma2 * load(hostility, at)
-            + gamma3 * (z_i - load(&columns.bloc[..i], at)).abs()
-            + gamma4 * parity
-            + load(interdependence, at) * friction
-            + gamma10 * gap
-            + gamma11 * own.max(load(&columns.domestic[..i], at));
-        highest = highest.max(x);
-        store(logits, at, x);
-    }
-    highest.to_array().into_iter().fold(f32::MIN, f32::max)
 }
 
 /// Which states are two or three pacts apart, without a pact of their own: a matrix of bits.
@@ -251,14 +216,37 @@ impl AlliancePaths {
 
 /// For each state the union of its allies' rows.
 fn unite(world: &World, words: usize, rows: &[u64]) -> Vec<u64> {
-    let mut out = vec![0u64; rows.len()];
-    for (i, list) in world.allies.iter().enumerate() {
-        let target = &mut out[i * words..(i + 1) * words];
+    match words {
+        1 => unite_rows::<1>(world, rows),
+        2 => unite_rows::<2>(world, rows),
+        3 => unite_rows::<3>(world, rows),
+        4 => unite_rows::<4>(world, rows),
+        _ => {
+            let mut out = vec![0u64; rows.len()];
+            for (target, list) in out.chunks_mut(words).zip(&world.allies) {
+                for &j in list {
+                    for (t, s) in target.iter_mut().zip(&rows[j * words..(j + 1) * words]) {
+                        *t |= s;
+                    }
+                }
+            }
+            out
+        }
+    }
+}
+
+/// The same for rows of a few words, kept in registers.
+fn unite_rows<const W: usize>(world: &World, rows: &[u64]) -> Vec<u64> {
+    let (rows, _) = rows.as_chunks::<W>();
+    let mut out = Vec::with_capacity(rows.len() * W);
+    for list in &world.allies {
+        let mut union = [0u64; W];
         for &j in list {
-            for (t, s) in target.iter_mut().zip(&rows[j * words..(j + 1) * words]) {
-                *t |= s;
+            for (u, s) in union.iter_mut().zip(&rows[j]) {
+                *u |= s;
             }
         }
+        out.extend(union);
     }
     out
 }

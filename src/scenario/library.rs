@@ -23,9 +23,14 @@ pub struct Shipped {
     pub title: String,
     /// What it is for.
     pub purpose: String,
+    /// Heading under which `scenarios/README.md` explains it.
+    pub group: String,
 }
 
-/// The shipped scenarios by name.
+/// A commented scenario to begin from.
+pub const STARTER: &str = include_str!("starter.toml");
+
+/// The shipped scenarios in the order of `scenarios/README.md`, group by group.
 ///
 /// # Errors
 /// If a shipped file is broken, which a test excludes.
@@ -41,12 +46,33 @@ pub fn list() -> Result<Vec<Shipped>> {
         };
         let (title, purpose) = (text("title"), text("purpose"));
         Ok(Shipped {
+            group: place(&name).1,
             name,
             title,
             purpose,
         })
     };
-    names().into_iter().map(describe).collect()
+    let mut names = names();
+    names.sort_by_key(|name| place(name).0);
+    names.into_iter().map(describe).collect()
+}
+
+/// Where `scenarios/README.md` has the scenario in a table, and under which heading.
+fn place(name: &str) -> (usize, String) {
+    let readme = SCENARIOS
+        .get_file("README.md")
+        .and_then(|f| f.contents_utf8());
+    let quoted = format!("`{name}`");
+    let mut group = "";
+    for (line, text) in readme.unwrap_or_default().lines().enumerate() {
+        if let Some(heading) = text.strip_prefix("## ") {
+            group = heading;
+        }
+        if let Some(at) = text.find(&quoted).filter(|_| text.starts_with("| `")) {
+            return (1000 * line + at, group.to_string());
+        }
+    }
+    (usize::MAX, "Others".to_string())
 }
 
 /// Names of the shipped scenarios, sorted.
@@ -171,6 +197,11 @@ mod tests {
                 "{}",
                 shipped.name
             );
+            assert_ne!(
+                shipped.group, "Others",
+                "{} is not in the README",
+                shipped.name
+            );
             let text = format!("extends = \"{}\"", shipped.name);
             let resolved = scenario::load_text("/nowhere/x.toml", &text, &[]);
             resolved.unwrap_or_else(|e| panic!("{}: {e}", shipped.name));
@@ -185,6 +216,13 @@ mod tests {
             let extends = root.entries().and_then(|e| e.get("extends")?.text());
             assert!(extends.is_none_or(|e| e.ends_with(".toml")), "{name}");
         }
+    }
+
+    #[test]
+    fn the_starter_resolves_as_it_is_written() {
+        let resolved = scenario::load_text("/nowhere/x.toml", STARTER, &[]);
+        resolved.unwrap_or_else(|e| panic!("{e}"));
+        assert!(STARTER.lines().all(|line| line.chars().count() <= 100));
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub struct Source {
     pub name: String,
     /// The merged tree, without `extends` and `drop_schedule`.
     pub root: Node,
+    /// The files merged, the most derived one first: names and texts.
+    pub texts: Vec<(PathBuf, String)>,
     origins: Vec<Origin>,
 }
 
@@ -84,6 +86,7 @@ impl Source {
                 file: 0,
                 line: None,
             }),
+            texts: Vec::new(),
             origins: Vec::new(),
         };
         source.root = source.chain(text, &mut Vec::new())?;
@@ -114,6 +117,7 @@ impl Source {
         let file = self.origins.len();
         self.origins.push(text.origin.clone());
         let origin = text.origin;
+        self.texts.push((origin.shown.clone(), text.text.clone()));
         if text.text.trim().is_empty() {
             return Err(Error::new("the file is empty, expected a scenario").in_file(origin.shown));
         }
@@ -216,6 +220,8 @@ impl Source {
     fn lay_over(&mut self, overlay: Overlay) -> Result<()> {
         let file = self.origins.len();
         self.origins.push(disk(overlay.file));
+        self.texts
+            .insert(0, (overlay.file.to_path_buf(), overlay.text.to_string()));
         let mut node = document::parse(overlay.text, file).map_err(|e| e.in_file(overlay.file))?;
         for name in overlay.table {
             let next = node.entries_mut().and_then(|e| e.remove(*name));

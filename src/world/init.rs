@@ -369,6 +369,7 @@ impl World {
     /// leaves `roster`, `powers` and the regions' members true.
     pub(crate) fn update_membership(&mut self, setting: &Setting, scenario: &Scenario) {
         let year = self.year;
+        let roster = self.roster.clone();
         let burning = self.step < scenario.burn_in;
         let inside = |k: usize| {
             let s = &setting.states[k];
@@ -398,6 +399,9 @@ impl World {
         self.powers = (0..self.states.len())
             .filter(|&i| self.states.power[i])
             .collect();
+        if roster == self.roster {
+            return;
+        }
         for (r, region) in self.regions.iter_mut().enumerate() {
             region.members.clear();
             region.members.extend(

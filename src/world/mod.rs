@@ -15,7 +15,7 @@ pub mod trace;
 pub use controls::Controls;
 pub use journal::Journal;
 pub use pacts::{Pact, PactKey};
-pub use pairs::{Pairs, pair, row};
+pub use pairs::{Pairs, pair, pairs_of, row};
 pub use partnerships::{Agreement, Partnership};
 pub use trace::{Decision, Trace};
 

@@ -99,9 +99,34 @@ pub fn row(i: usize) -> std::ops::Range<usize> {
     start..start + i
 }
 
+/// Every other state with the position of its pair with `i`, ascending.
+#[inline]
+pub fn pairs_of(i: usize, states: usize) -> impl Iterator<Item = (usize, usize)> {
+    let start = i * i.saturating_sub(1) / 2;
+    let below = (0..i).map(move |j| (j, start + j));
+    let mut position = start + i + i;
+    let above = (i + 1..states).map(move |j| {
+        let here = position;
+        position += j;
+        (j, here)
+    });
+    below.chain(above)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pairs_of_a_state_are_those_of_every_other() {
+        for i in 0..9 {
+            let expected: Vec<_> = (0..9)
+                .filter(|&j| j != i)
+                .map(|j| (j, pair(i, j)))
+                .collect();
+            assert_eq!(pairs_of(i, 9).collect::<Vec<_>>(), expected);
+        }
+    }
 
     #[test]
     fn pairs_fill_the_triangle_row_by_row() {

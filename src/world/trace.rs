@@ -39,10 +39,17 @@ impl Trace {
         }
     }
 
+    /// Whether the decisions of `state` in `year` are asked for. Rules that skip what cannot
+    /// come about any more work it out all the same for whoever asks.
+    #[inline]
+    pub fn wants(&self, state: usize, year: i32) -> bool {
+        self.target == Some((state, year))
+    }
+
     /// Notes a decision of `state` in `year` if it is the one asked for.
     #[inline]
     pub fn note(&self, state: usize, year: i32, decision: impl FnOnce() -> Decision) {
-        if self.target == Some((state, year)) {
+        if self.wants(state, year) {
             self.decisions.borrow_mut().push(decision());
         }
     }

@@ -200,7 +200,7 @@ proptest! {
         mix in proptest::collection::vec(0.0f64..1.0, PARAMETERS.len()),
         seed in any::<u64>(),
     ) {
-        let text = world(states, regions, powers.min(states));
+        let text = world(states, regions.min(states), powers.min(states));
         let mut scenario = scenario::load_text("random.toml", &text, &[]).unwrap();
         scenario.variant = if core { Variant::Core } else { Variant::Full };
         scenario.processes = if core { ProcessSet::core() } else { ProcessSet::full() };

@@ -1,6 +1,10 @@
 //! The integration tests, in one binary.
 
+#[cfg(feature = "cli")]
+mod bad_arguments;
 mod bad_scenarios;
+#[cfg(feature = "cli")]
+mod cli;
 mod determinism;
 mod documents;
 mod figures;

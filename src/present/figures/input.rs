@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::analysis::observed;
 use crate::analysis::summary::{self, Band};
+use crate::ensemble::manifest::Manifest;
 use crate::error::Result;
 use crate::observe;
 use crate::scenario::Scenario;
@@ -44,6 +46,44 @@ pub fn places(scenario: &Scenario) -> Vec<Place> {
             .collect(),
     };
     setting.states.iter().enumerate().map(place).collect()
+}
+
+/// Years on which the printed ratings of the 15 items rest.
+const RATED: (i64, i64) = (2001, 2005);
+
+/// What the figures of a result are made from: its tables, the places that its manifest
+/// notes, and the observed series where they may stand beside it.
+///
+/// # Errors
+/// If a shipped table is broken, which a test excludes.
+pub fn from_result(manifest: &Manifest, tables: Vec<Table>) -> Result<FigureInput> {
+    let end = |year: Option<i32>| year.map_or(i64::MAX, i64::from);
+    let places = manifest.states.iter().map(|state| Place {
+        abbreviation: state.abbreviation.clone(),
+        region: state.region.clone(),
+        position: state.position,
+        years: (i64::from(state.from), end(state.exit.map(|year| year - 1))),
+        powers: state
+            .powers
+            .iter()
+            .map(|&(from, to)| (i64::from(from), end(to)))
+            .collect(),
+    });
+    let observed =
+        match manifest.scenario.calendar && observed::comparable(&manifest.scenario.source) {
+            true => observed::tables()?,
+            false => Vec::new(),
+        };
+    let scenario = &manifest.scenario;
+    let last = scenario.start_year + scenario.years as i32 - 1;
+    let covered = scenario.start_year <= RATED.0 as i32 && RATED.1 as i32 <= last;
+    Ok(FigureInput {
+        table1_years: (scenario.calendar && covered).then_some(RATED),
+        tables,
+        observed,
+        places: places.collect(),
+        ..FigureInput::default()
+    })
 }
 
 /// How the network figure places states.

@@ -30,7 +30,7 @@ use crate::table::store::write_whole;
 use canvas::Canvas;
 use lines::Spec;
 
-pub use input::{FigureInput, NetworkLayout, Place, places, region_title};
+pub use input::{FigureInput, NetworkLayout, Place, from_result, places, region_title};
 
 /// A format of figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -308,6 +308,7 @@ fn region_names<B: DrawingBackend>(
     present: &[&Place],
     regions: &[&str],
 ) -> Result<()> {
+    let mut taken: Vec<[f64; 4]> = Vec::new();
     for (i, region) in regions.iter().enumerate() {
         let members: Vec<Point> = (0..present.len())
             .filter(|&s| present[s].region == *region)
@@ -334,6 +335,32 @@ fn region_names<B: DrawingBackend>(
         let title = region_title(region);
         let words: Vec<&str> = title.splitn(2, ' ').collect();
         let rise = (words.len() - 1) as f64 * if y < shape.centre.1 { 5.0 } else { 1.5 };
+        let width = words
+            .iter()
+            .map(|w| text_width(w, SMALL))
+            .fold(0.0, f64::max);
+        let height = 7.0 * words.len() as f64 - 2.0;
+        let boxed = |anchor: f64, y: f64| {
+            let (left, top) = (x - anchor * width, y - rise - 5.0);
+            [left, top, left + width, top + height]
+        };
+        let overlaps = |b: [f64; 4]| {
+            let on =
+                |o: &[f64; 4]| b[0] < o[2] + 2.0 && o[0] < b[2] + 2.0 && b[1] < o[3] && o[1] < b[3];
+            taken.iter().any(on)
+        };
+        // A name that would lie on another one goes sideways, else away from the middle.
+        let (outward, away) = (
+            f64::from(side < 0.0),
+            if y < shape.centre.1 { -7.0 } else { 7.0 },
+        );
+        let tries = [(style.anchor, y), (outward, y), (style.anchor, y + away)];
+        let free = tries
+            .into_iter()
+            .find(|&(anchor, y)| !overlaps(boxed(anchor, y)));
+        let (anchor, y) = free.unwrap_or(tries[0]);
+        let style = Text { anchor, ..style };
+        taken.push(boxed(anchor, y));
         for (j, word) in words.iter().enumerate() {
             canvas.text(word, (x, y + 2.0 - rise + 7.0 * j as f64), style)?;
         }
@@ -363,9 +390,9 @@ fn powers<B: DrawingBackend>(
             true => shape.beyond(shape.points[i], -8.5),
             false => (shape.points[i].0, shape.points[i].1 - 5.0),
         };
-        let near = |&(a, b): &Point| (a - x).abs() < 17.0 && (b - y).abs() < 6.0;
-        if named.iter().any(near) {
-            y += if shape.round { 6.5 } else { 11.5 };
+        let near = |&&(a, b): &&Point| (a - x).abs() < 17.0 && (b - y).abs() < 7.0;
+        if let Some(&(_, b)) = named.iter().find(near) {
+            y = if shape.round { b + 7.0 } else { y + 11.5 };
         }
         named.push((x, y));
         canvas.text_in_halo(&place.abbreviation, (x, y + 2.0), style)?;

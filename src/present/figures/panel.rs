@@ -128,8 +128,11 @@ pub fn draw<B: DrawingBackend>(
         y: vertical(panel),
     };
     plot.axes(canvas, panel)?;
-    for (i, line) in panel.lines.iter().enumerate() {
+    // All bands lie behind all lines.
+    for line in &panel.lines {
         plot.band(canvas, line)?;
+    }
+    for (i, line) in panel.lines.iter().enumerate() {
         plot.line(canvas, line, i)?;
     }
     Ok(())

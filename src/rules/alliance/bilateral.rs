@@ -5,8 +5,8 @@ use super::utility::utility;
 use crate::rng::{Keyed, Stream};
 use crate::rules::{Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
-use crate::world::World;
 use crate::world::pacts::depth_of;
+use crate::world::{World, pairs_of};
 
 struct Deal {
     from: usize,
@@ -61,22 +61,7 @@ fn propose(world: &World, &i: &usize) -> Option<Deal> {
     if draw.uniform() >= p.proposers || world.blocked(EventKind::BilateralPact, &[i]) {
         return None;
     }
-    let weights: Vec<f64> = world
-        .roster
-        .iter()
-        .map(|&j| {
-            if j == i {
-                return 0.0;
-            }
-            let proximity = f64::from(world.pairs.proximity[crate::world::pair(i, j)]);
-            let distance = (world.states.bloc[i] - world.states.bloc[j]).abs();
-            world.felt_capability(j, i)
-                * proximity
-                * (1.0 - world.hostility(i, j))
-                * (1.0 - distance)
-        })
-        .collect();
-    let j = world.roster[draw.weighted(&weights)?];
+    let j = draw.weighted(&appeals(world, i))?;
     let kind = kind_of(&mut draw, p.share_defence, p.share_neutrality);
     let fits = deepens(world, i, j, kind) && !world.blocked(EventKind::BilateralPact, &[j]);
     (fits && accepts(world, i, j, kind, false) && accepts(world, i, j, kind, true)).then_some(
@@ -86,6 +71,27 @@ fn propose(world: &World, &i: &usize) -> Option<Deal> {
             kind,
         },
     )
+}
+
+/// κ_{j→i} g_ij (1 − H_ij)(1 − |z_i − z_j|) for every state j; 0 outside the system.
+fn appeals(world: &World, i: usize) -> Vec<f64> {
+    let (s, pairs) = (&world.states, &world.pairs);
+    let (own, bloc) = (s.capability[i], s.bloc[i]);
+    let mut weights = vec![0.0; s.len()];
+    for (j, p) in pairs_of(i, s.len()) {
+        let proximity = f64::from(pairs.proximity[p]);
+        let reach = if s.power[j] {
+            f64::from(pairs.power_reach[p])
+        } else {
+            proximity
+        };
+        // Outside the system capability, and so the weight, is 0.
+        let arriving = s.capability[j] * reach;
+        let nearness = 1.0 - (bloc - s.bloc[j]).abs();
+        let openness = 1.0 - f64::from(pairs.hostility[p]);
+        weights[j] = arriving / (arriving + own) * proximity * openness * nearness;
+    }
+    weights
 }
 
 /// Half of the second share is of neutrality pacts, half of non-aggression pacts: the two

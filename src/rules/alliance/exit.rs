@@ -39,7 +39,7 @@ fn leaves(world: &World, &(k, i): &(usize, usize)) -> Option<(usize, usize)> {
     let (a, b) = pact.key.address(i);
     let draw = world.draws.uniform(Stream::PactExit, world.step, a, b);
     let p = world.parameters.protocol;
-    if draw >= p.exit_rate {
+    if draw >= p.exit_rate && !world.trace.wants(i, world.year) {
         return None;
     }
     let choice = Choice {

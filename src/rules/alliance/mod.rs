@@ -44,7 +44,7 @@ impl Choice<'_> {
         world.trace.note(self.state, world.year, || Decision {
             process: self.process,
             question: question(),
-            terms: self.terms.named(),
+            terms: self.terms.named().to_vec(),
             utility,
             probability,
             draw: self.draw,

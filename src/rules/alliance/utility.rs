@@ -6,6 +6,9 @@ use crate::world::pacts::{deepest, depth_of};
 use crate::world::pairs::pair;
 use crate::world::{Pact, World};
 
+/// Number of terms.
+const COUNT: usize = 9;
+
 /// The terms of E9, with their signs.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Terms {
@@ -36,8 +39,8 @@ impl Terms {
     }
 
     /// The terms with the names that `explain` prints.
-    pub fn named(&self) -> Vec<(&'static str, f64)> {
-        vec![
+    pub fn named(&self) -> [(&'static str, f64); COUNT] {
+        [
             ("security b_S·ΔSec", self.security),
             ("autonomy −b_A·φ·K", self.autonomy),
             ("entrapment −b_E·Ent", self.entrapment),

@@ -31,7 +31,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
                     world
                         .draws
                         .uniform(Stream::PartnershipAccession, world.step, key, i as u32);
-                if draw >= rate {
+                if draw >= rate && !world.trace.wants(i, world.year) {
                     return false;
                 }
                 let terms = value(world, &view, i, depth);

@@ -34,7 +34,7 @@ pub(crate) fn note(
     world.trace.note(state, world.year, || Decision {
         process,
         question: question(),
-        terms: terms.named(),
+        terms: terms.named().to_vec(),
         utility,
         probability,
         draw,

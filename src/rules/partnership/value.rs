@@ -3,6 +3,9 @@
 use crate::scenario::Target;
 use crate::world::{CULTURE, SOVEREIGNTY, World};
 
+/// Number of terms.
+const COUNT: usize = 16;
+
 /// The terms of V, with their signs.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Terms {
@@ -47,8 +50,8 @@ impl Terms {
     }
 
     /// The terms with the names that `explain` prints.
-    pub fn named(&self) -> Vec<(&'static str, f64)> {
-        vec![
+    pub fn named(&self) -> [(&'static str, f64); COUNT] {
+        [
             ("awareness a_W·α·W̄", self.awareness),
             ("dependence −a_dep·α·asym", self.dependence),
             ("problems a_G·s_r·P", self.problems),

@@ -29,7 +29,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
                     address,
                     i as u32,
                 );
-                if draw >= p.withdrawal_rate {
+                if draw >= p.withdrawal_rate && !world.trace.wants(i, world.year) {
                     return false;
                 }
                 let terms = value(world, &view, i, body.depth);

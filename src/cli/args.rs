@@ -1,0 +1,226 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::present::figures::{ImageFormat, names};
+use crate::table::Format;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 a run failed (the result says which); 2 bad input, nothing
+written; 130 interrupted, nothing half-written.";
+
+/// An agent-based laboratory of regional security cooperation
+#[derive(Debug, Parser)]
+#[command(name = "comity", version, max_term_width = 80, after_help = EXIT_CODES)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a scenario: tables, figures and a summary
+    Run(RunArgs),
+    /// Say what there is: parameters, columns, schedule, interventions, data
+    Describe(DescribeArgs),
+    /// List the shipped scenarios
+    List(ListArgs),
+    /// Write a scenario to begin from
+    Init(InitArgs),
+    /// Draw the figures of a result again
+    Plot(PlotArgs),
+    /// Explain every decision of a state in a year
+    Explain(ExplainArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write those of all commands to a folder
+    Man(ManArgs),
+}
+
+/// A scenario and what is changed in it.
+#[derive(Debug, Args)]
+pub struct ScenarioArgs {
+    /// Path of a scenario file, or name of a shipped scenario (see `comity list`)
+    pub scenario: String,
+    /// Change a key of the scenario, such as parameters.alliance.reactance=0.2
+    /// (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// `comity run`
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+    /// Seed of the first replicate; replicate k has this plus k
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// Number of runs; several give medians and 90 % bands
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub replicates: u64,
+    /// Folder of the result [default: output/<scenario>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Format of the tables
+    #[arg(long, value_name = "FORMAT", default_value = "csv", value_parser = ["csv", "parquet", "json"])]
+    format: String,
+    /// Number of threads; results do not depend on it [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Write a table with a row for each state and year as well
+    #[arg(long)]
+    pub states: bool,
+    /// Draw no figures
+    #[arg(long)]
+    pub no_figures: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Say how many runs, how long and how large, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Replace another result that stands in the folder
+    #[arg(long)]
+    pub force: bool,
+}
+
+impl RunArgs {
+    /// Format of the tables.
+    pub fn format(&self) -> Format {
+        self.format.parse().unwrap_or(Format::Csv)
+    }
+
+    /// Number of threads, if one is asked for.
+    pub fn threads(&self) -> Option<usize> {
+        self.threads.map(usize::from)
+    }
+
+    /// The overrides, with those that stand for options.
+    pub fn overrides(&self) -> Vec<String> {
+        let states = self.states.then(|| "recording.states=true".to_string());
+        self.scenario.set.iter().cloned().chain(states).collect()
+    }
+}
+
+/// What can be described.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Topic {
+    /// Every parameter: symbol, equation, unit, default, range, source
+    Parameters,
+    /// The tables of a result and their columns
+    Columns,
+    /// The processes of a year, in order
+    Schedule,
+    /// What a treatment in [[schedule]] can do
+    Interventions,
+    /// The shipped data: sources, terms, citations
+    Data,
+    /// The JSON Schema of scenario files
+    Schema,
+    /// One scenario, resolved: give its name or path
+    Scenario,
+}
+
+/// `comity describe`
+#[derive(Debug, Args)]
+pub struct DescribeArgs {
+    /// What to describe
+    pub topic: Option<Topic>,
+    /// Name or path of the scenario; for other topics: only what contains this text
+    pub name: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `comity list`
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `comity init`
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// A file ending in .toml, or a folder to make [default: scenario.toml, or with
+    /// --from a folder of that name]
+    pub target: Option<PathBuf>,
+    /// Copy this shipped scenario, with what it extends and its data, instead
+    #[arg(long, value_name = "NAME")]
+    pub from: Option<String>,
+    /// Folder in which to write [default: the current one]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// `comity plot`
+#[derive(Debug, Args)]
+pub struct PlotArgs {
+    /// Folder of a result
+    pub result: PathBuf,
+    /// Formats, separated by commas
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "svg,png",
+          value_parser = ["svg", "png"])]
+    format: Vec<String>,
+    /// Years of the network figure, separated by commas
+    #[arg(
+        long,
+        value_name = "YEARS",
+        value_delimiter = ',',
+        allow_negative_numbers = true
+    )]
+    pub years: Vec<i64>,
+    /// Draw this figure only (repeatable)
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(names()))]
+    pub figure: Vec<String>,
+}
+
+impl PlotArgs {
+    /// The formats, each once.
+    pub fn formats(&self) -> Vec<ImageFormat> {
+        let asked = |f: &ImageFormat| self.format.iter().any(|name| name == f.extension());
+        ImageFormat::ALL.into_iter().filter(asked).collect()
+    }
+}
+
+/// `comity explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+    /// Seed of the run
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// Abbreviation, code or name of the state
+    #[arg(long, value_name = "STATE")]
+    pub state: String,
+    /// Year
+    #[arg(long, value_name = "YEAR", allow_negative_numbers = true)]
+    pub year: i32,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `comity completions`
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// `comity man`
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Folder for the pages of all commands
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}

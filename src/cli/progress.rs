@@ -1,0 +1,62 @@
+//! Interruption, and a bar that shows when work takes longer than a second.
+
+use std::io::IsTerminal;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Failure;
+use crate::error::Error;
+
+/// True once the user has asked to stop.
+pub static STOP: AtomicBool = AtomicBool::new(false);
+
+/// From now on Ctrl-C asks to stop, and a second one stops at once.
+pub fn watch_interrupts() -> Result<(), Failure> {
+    let handler = || {
+        if STOP.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    };
+    ctrlc::set_handler(handler)
+        .map_err(|e| Error::new(format!("failed to watch for Ctrl-C: {e}")).into())
+}
+
+/// A bar over simulated years on stderr, if that is a terminal.
+pub struct Progress {
+    bar: ProgressBar,
+    begun: Instant,
+    shown: AtomicBool,
+}
+
+impl Progress {
+    /// A bar over so many years, to be shown after a second.
+    pub fn new(years: u64, quiet: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(years), ProgressDrawTarget::hidden());
+        let style =
+            ProgressStyle::with_template("{bar:30} {pos}/{len} simulated years, {eta} to go");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let never = quiet || !std::io::stderr().is_terminal();
+        Self {
+            bar,
+            begun: Instant::now(),
+            shown: AtomicBool::new(never),
+        }
+    }
+
+    /// One more year.
+    pub fn step(&self) {
+        self.bar.inc(1);
+        if self.begun.elapsed() > Duration::from_secs(1)
+            && !self.shown.swap(true, Ordering::Relaxed)
+        {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,9 @@
+//! Many runs: replicates in parallel, explanations, result folders.
+
+pub mod explain;
+pub mod manifest;
+pub mod replicates;
+pub mod result;
+
+pub use explain::{Explanation, explain};
+pub use replicates::{Options, Replicate, replicates, tables};
