@@ -51,7 +51,7 @@ fn main() {
     let yr = |y: i64, f: &dyn Fn(&comity::observe::records::WorldYear) -> f64| -> f64 {
         let v: Vec<f64> = runs
             .iter()
-            .flat_map(|r| r.world.iter().filter(|w| w.year == y).map(|w| f(w)))
+            .flat_map(|r| r.world.iter().filter(|w| w.year == y).map(f))
             .filter(|x| !x.is_nan())
             .collect();
         v.iter().sum::<f64>() / v.len() as f64

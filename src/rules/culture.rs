@@ -5,9 +5,9 @@ use super::lanes::{LANES, Real};
 use crate::rng::Stream;
 use crate::world::{CULTURE, SOVEREIGNTY, World, row};
 
-/// c_i ← c_i + ψ_i R_i/(R_i + 1) Σ_j (raw_ij/R_i)(c_j − c_i)[|Δc| < ε] − ρ_r mean over rivals
+/// c_i ← c_i + ψ_i R_i/(R_i + 1) Σ_j (raw_ij/R_i)(c_j − c_i) \[|Δc| < ε\] − ρ_r mean over rivals
 /// (c_j − c_i) − a_c (c_i − anchor) + σ_c ε, with raw_ij = W_ij g_ij + I_r comember + w_A ally
-/// and ψ_i = ψ − ψ_b sov_i [partner]. A state's anchor is set when it is first met so that
+/// and ψ_i = ψ − ψ_b sov_i \[partner\]. A state's anchor is set when it is first met so that
 /// it would stand still.
 pub fn run(world: &mut World, _given: Given<'_>) {
     let p = world.parameters.culture;

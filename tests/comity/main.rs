@@ -6,8 +6,10 @@ mod bad_scenarios;
 #[cfg(feature = "cli")]
 mod cli;
 mod determinism;
+mod documents;
 mod figures;
 mod invariants;
+mod layers;
 mod relabelling;
 mod scenarios;
 mod synthetic;
