@@ -26,7 +26,7 @@ pub fn setting(source: &Source, raw: &RawStylised, entry: i32) -> Result<Setting
         exit_year: None,
         regions: vec![k % regions],
         position: (0.0, 0.0),
-        bloc: None,
+        bloc: pole_bloc(k, poles.len()),
     });
     let powers = (0..poles.len()).map(|state| PowerSpell {
         state,
@@ -53,6 +53,14 @@ pub fn setting(source: &Source, raw: &RawStylised, entry: i32) -> Result<Setting
         }),
         permute_regions: false,
     })
+}
+
+/// The poles stand evenly on [0, 1], a single one in the middle; others follow their regimes.
+fn pole_bloc(k: usize, poles: usize) -> Option<f64> {
+    match poles {
+        1 => (k == 0).then_some(0.5),
+        _ => (k < poles).then(|| k as f64 / (poles - 1) as f64),
+    }
 }
 
 fn check(source: &Source, raw: &RawStylised) -> Result<()> {

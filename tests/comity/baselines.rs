@@ -9,7 +9,8 @@ use std::path::Path;
 
 #[test]
 fn results_are_the_frozen_ones() {
-    let mut table = String::from("scenario,years,defence_pacts,partnerships,disputes,awareness,hash\n");
+    let mut table =
+        String::from("scenario,years,defence_pacts,partnerships,disputes,awareness,hash\n");
     for name in scenario::library::names() {
         let mut scenario = scenario::load(&name, &[]).unwrap();
         scenario.years = scenario.years.min(15);
@@ -38,5 +39,9 @@ fn results_are_the_frozen_ones() {
     for (new, old) in table.lines().zip(frozen.lines()) {
         assert_eq!(new, old, "results changed: COMITY_UPDATE=1 renews them");
     }
-    assert_eq!(table.lines().count(), frozen.lines().count(), "scenarios were added or removed");
+    assert_eq!(
+        table.lines().count(),
+        frozen.lines().count(),
+        "scenarios were added or removed"
+    );
 }

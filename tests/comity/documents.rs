@@ -37,7 +37,7 @@ fn between(text: &str, name: &str) -> std::ops::Range<usize> {
     from..to
 }
 
-fn check(name: &str, expected: &str) {
+pub fn check(name: &str, expected: &str) {
     // Several tests write to one file: one after the other.
     static FILE: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let _one = FILE

@@ -1,15 +1,15 @@
 //! The integration tests, in one binary.
 
-#[cfg(feature = "cli")]
 mod bad_arguments;
 mod bad_scenarios;
-#[cfg(feature = "cli")]
+mod baselines;
 mod cli;
 mod determinism;
 mod documents;
 mod figures;
 mod invariants;
 mod layers;
+mod moments;
 mod relabelling;
 mod scenarios;
 mod synthetic;

@@ -81,10 +81,13 @@ fn the_moments_are_near_the_observed_and_the_table_tells_them() {
         )
         .unwrap();
         if distance > DESIGN[k] + 0.10 {
-            failures.push(format!("{}: distance {distance:.3}, design {:.3}", row.name, DESIGN[k]));
+            failures.push(format!(
+                "{}: distance {distance:.3}, design {:.3}",
+                row.name, DESIGN[k]
+            ));
         }
     }
     println!("{table}");
     assert!(failures.is_empty(), "{failures:?}");
-    crate::documents::check_block("docs/odd.md", "moments", &table);
+    crate::documents::check("moments", &table);
 }
