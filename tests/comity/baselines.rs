@@ -3,33 +3,34 @@
 
 use comity::scenario;
 use comity::simulation::run;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::path::Path;
+
+/// One run of a scenario in a line.
+fn line(name: &str) -> String {
+    let scenario = scenario::load(name, &[]).unwrap();
+    let history = run(&scenario, 1);
+    let last = history.world.last().unwrap();
+    let hash = Sha256::digest(format!("{history:?}").as_bytes());
+    let short: String = hash.iter().take(8).map(|b| format!("{b:02x}")).collect();
+    let disputes: i64 = history.world.iter().map(|w| w.disputes).sum();
+    let (years, pacts, bodies) = (scenario.years, last.defence_pacts, last.partnerships);
+    format!(
+        "{name},{years},{pacts},{bodies},{disputes},{:.6},{short}\n",
+        last.awareness
+    )
+}
 
 #[test]
 fn results_are_the_frozen_ones() {
     let mut table =
         String::from("scenario,years,defence_pacts,partnerships,disputes,awareness,hash\n");
-    for name in scenario::library::names() {
-        let mut scenario = scenario::load(&name, &[]).unwrap();
-        scenario.years = scenario.years.min(15);
-        let history = run(&scenario, 1);
-        let last = history.world.last().unwrap();
-        let text = format!("{history:?}");
-        let hash = Sha256::digest(text.as_bytes());
-        let short: String = hash.iter().take(8).map(|b| format!("{b:02x}")).collect();
-        writeln!(
-            table,
-            "{name},{},{},{},{},{:.6},{short}",
-            scenario.years,
-            last.defence_pacts,
-            last.partnerships,
-            history.world.iter().map(|w| w.disputes).sum::<i64>(),
-            last.awareness
-        )
-        .unwrap();
-    }
+    let lines: Vec<String> = scenario::library::names()
+        .par_iter()
+        .map(|name| line(name))
+        .collect();
+    table.extend(lines);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/baselines/scenarios.csv");
     if std::env::var_os("COMITY_UPDATE").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
