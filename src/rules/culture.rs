@@ -1,7 +1,7 @@
 //! E15: security culture (Friedkin & Johnsen 1990, with contacts that change).
 
 use super::Given;
-use super::lanes::{LANES, Real};
+use super::lanes::{LANES, Real, blocks};
 use crate::rng::Stream;
 use crate::world::{CULTURE, SOVEREIGNTY, World, row};
 
@@ -59,8 +59,8 @@ pub struct Pull<F> {
     pub weight: Vec<f64>,
     /// Σ_j raw_ij (c_j − c_i) over contacts within the confidence bound, by dimension.
     pub sums: [Vec<f64>; CULTURE],
-    recent_weight: Vec<F>,
-    recent: [Vec<F>; CULTURE],
+    /// Weights and the four sums of the latest rows, block by block.
+    recent: Vec<[[F; LANES]; CULTURE + 1]>,
     rows: usize,
 }
 
@@ -73,34 +73,46 @@ impl<F: Real> Pull<F> {
         Self {
             weight: vec![0.0; n],
             sums: std::array::from_fn(|_| vec![0.0; n]),
-            recent_weight: vec![F::zero(); n],
-            recent: std::array::from_fn(|_| vec![F::zero(); n]),
+            recent: vec![[[F::zero(); LANES]; CULTURE + 1]; n.div_ceil(LANES)],
             rows: 0,
         }
     }
 
-    /// Adds the contacts of `i` with the lower states: `raw` their weights, `culture` all states'.
-    pub fn add_row(&mut self, i: usize, raw: &[F], culture: [&[F]; CULTURE], confidence: F) {
+    /// Adds the contacts of `i` with the lower states.
+    ///
+    /// `raw`: weights in blocks, zero from `i` on; `culture`: all states', block by block and by
+    /// dimension; `own`: that of `i`.
+    pub fn add_row(
+        &mut self,
+        i: usize,
+        raw: &[[F; LANES]],
+        culture: &[[[F; LANES]; CULTURE]],
+        own: [F; CULTURE],
+        confidence: F,
+    ) {
         let bound = F::splat(confidence + confidence + confidence + confidence);
-        let own: [F::Block; CULTURE] = std::array::from_fn(|d| F::splat(culture[d][i]));
+        let own = own.map(F::splat);
         let zero = F::splat(F::zero());
         let mut weight = zero;
         let mut sums = [zero; CULTURE];
-        for at in (0..i).step_by(LANES) {
-            let block = F::load(&raw[..i], at);
-            let gap = |d: usize| F::load(&culture[d][..i], at) - own[d];
+        let count = i.div_ceil(LANES);
+        let rows = raw[..count]
+            .iter()
+            .zip(&culture[..count])
+            .zip(&mut self.recent[..count]);
+        for ((raw, theirs), recent) in rows {
+            let block = F::Block::from(*raw);
+            let gap = |d: usize| F::Block::from(theirs[d]) - own[d];
             let gaps = [gap(0), gap(1), gap(2), gap(3)];
             let distance = (F::magnitude(gaps[0]) + F::magnitude(gaps[1]))
                 + (F::magnitude(gaps[2]) + F::magnitude(gaps[3]));
             let near = F::where_less(distance, bound, block);
             weight = weight + block;
-            let theirs = &mut self.recent_weight[..i];
-            F::store(theirs, at, F::load(theirs, at) + block);
+            recent[CULTURE] = (F::Block::from(recent[CULTURE]) + block).into();
             for d in 0..CULTURE {
                 let part = near * gaps[d];
                 sums[d] = sums[d] + part;
-                let theirs = &mut self.recent[d][..i];
-                F::store(theirs, at, F::load(theirs, at) - part);
+                recent[d] = (F::Block::from(recent[d]) - part).into();
             }
         }
         self.weight[i] += F::total(weight);
@@ -115,33 +127,46 @@ impl<F: Real> Pull<F> {
 
     /// Moves what is summed in `F` to the `f64` sums; to be called after the last row.
     pub fn settle(&mut self) {
-        move_over(&mut self.weight, &mut self.recent_weight);
-        for (sum, recent) in self.sums.iter_mut().zip(&mut self.recent) {
-            move_over(sum, recent);
+        let n = self.weight.len();
+        for (b, recent) in self.recent.iter_mut().enumerate() {
+            for (d, lanes) in recent.iter_mut().enumerate() {
+                let sums = if d == CULTURE {
+                    &mut self.weight
+                } else {
+                    &mut self.sums[d]
+                };
+                let at = b * LANES;
+                for (sum, part) in sums[at..n.min(at + LANES)].iter_mut().zip(lanes) {
+                    let value: f64 = (*part).into();
+                    *sum += value;
+                    *part = F::zero();
+                }
+            }
         }
         self.rows = 0;
     }
 }
 
-fn move_over<F: Real>(sums: &mut [f64], recent: &mut [F]) {
-    for (sum, part) in sums.iter_mut().zip(recent) {
-        let value: f64 = (*part).into();
-        *sum += value;
-        *part = F::zero();
-    }
+/// The cultures of all states, block by block and by dimension.
+pub fn in_blocks<F: Real>(culture: [&[F]; CULTURE]) -> Vec<[[F; LANES]; CULTURE]> {
+    let columns = culture.map(blocks);
+    (0..columns[0].len())
+        .map(|b| std::array::from_fn(|d| columns[d][b]))
+        .collect()
 }
 
 fn pull(world: &World) -> Pull<f32> {
     let p = world.parameters.culture;
     let n = world.states.len();
     let mut pull = Pull::new(n);
-    let mut raw = vec![0.0f32; n];
-    let culture = [
-        &world.states.culture[0][..],
-        &world.states.culture[1][..],
-        &world.states.culture[2][..],
-        &world.states.culture[3][..],
-    ];
+    let mut row_blocks = vec![[0.0f32; LANES]; n.div_ceil(LANES)];
+    let columns = &world.states.culture;
+    let culture = in_blocks([
+        &columns[0][..],
+        &columns[1][..],
+        &columns[2][..],
+        &columns[3][..],
+    ]);
     let bodies: Vec<(&[usize], f32)> = world
         .partnerships
         .iter()
@@ -149,6 +174,9 @@ fn pull(world: &World) -> Pull<f32> {
         .map(|b| (&b.members[..], b.institutionalisation() as f32))
         .collect();
     for &i in &world.roster {
+        let raw = row_blocks.as_flattened_mut();
+        let end = (i + LANES).min(raw.len());
+        raw[i..end].fill(0.0);
         let proximity = &world.pairs.proximity[row(i)];
         let interdependence = &world.pairs.interdependence[row(i)];
         for (cell, (w, g)) in raw[..i]
@@ -167,7 +195,8 @@ fn pull(world: &World) -> Pull<f32> {
                 raw[j] += level;
             }
         }
-        pull.add_row(i, &raw[..i], culture, p.confidence as f32);
+        let own = [0, 1, 2, 3].map(|d| columns[d][i]);
+        pull.add_row(i, &row_blocks, &culture, own, p.confidence as f32);
     }
     pull.settle();
     pull

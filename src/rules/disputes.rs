@@ -5,7 +5,7 @@ use super::response::{Respondents, month_of_responses};
 use crate::rng::{Stream, logistic};
 use crate::scenario::EventKind;
 use crate::world::journal::{Dispute, Outcome, Responder};
-use crate::world::{World, pair};
+use crate::world::{Pairs, World, pair, row};
 
 /// Longest dispute, months.
 const LONGEST: u32 = 60;
@@ -54,27 +54,30 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 /// Most draws lie above what the logit could reach at the most; only for the others is
 /// it computed.
 fn onsets(world: &World) -> Vec<(usize, usize)> {
-    let n = world.states.len();
     let paths = AlliancePaths::of(world);
     let highest = highest_logit(world);
-    let ceiling = ceiling(highest);
-    let mut terms = vec![0.0f32; n];
-    let mut words = vec![0u32; n];
+    let terms = terms_by_code(world);
+    let ceilings = terms.map(|term| ceiling(highest + term));
+    let power: Vec<u8> = world
+        .states
+        .power
+        .iter()
+        .map(|&p| if p { POWER } else { 0 })
+        .collect();
+    let mut words = vec![0u32; world.states.len()];
     let mut found = Vec::new();
     for &i in &world.roster {
-        if i == 0 {
-            continue;
-        }
-        scatter_terms(world, &paths, i, &mut terms[..i]);
         world
             .draws
             .bulk_words(Stream::DisputeOnset, world.step, i as u32, &mut words[..i]);
-        for (j, (&word, &term)) in words[..i].iter().zip(&terms[..i]).enumerate() {
-            let possible =
-                word <= ceiling || (term > 0.0 && word <= self::ceiling(highest + f64::from(term)));
-            if possible && world.states.active[j] {
+        let flags = &world.pairs.flags[row(i)];
+        for (j, (&word, (flag, other))) in
+            words[..i].iter().zip(flags.iter().zip(&power)).enumerate()
+        {
+            let code = usize::from(flag | other | power[i]) % CODES;
+            if word <= ceilings[code] && world.states.active[j] {
                 let u = rand_philox::u32_to_unit_f64(word);
-                if u < logistic(logit(world, i, j, f64::from(term))) {
+                if u < logistic(logit(world, &paths, i, j, terms[code])) {
                     found.push((i, j));
                 }
             }
@@ -83,15 +86,39 @@ fn onsets(world: &World) -> Vec<(usize, usize)> {
     found
 }
 
+/// Bit of a pair with a great power, beside the flags of [`Pairs`].
+const POWER: u8 = 4;
+/// Number of combinations of contiguity, rivalry and great power.
+const CODES: usize = 8;
+
+/// γ1 contiguous + γ13 rival + γ12 [a great power and not contiguous], by combination.
+fn terms_by_code(world: &World) -> [f64; CODES] {
+    let p = world.parameters.dispute;
+    std::array::from_fn(|code| {
+        let has = |bit: u8| code & usize::from(bit) != 0;
+        let mut term = 0.0;
+        if has(Pairs::CONTIGUOUS) {
+            term += p.contiguity;
+        } else if has(POWER) {
+            term += p.distant_power;
+        }
+        if has(Pairs::RIVAL) {
+            term += p.rivalry;
+        }
+        term
+    })
+}
+
 /// The largest word whose uniform draw lies below Λ(logit).
 fn ceiling(logit: f64) -> u32 {
     (logistic(logit) * 4_294_967_296.0).min(4_294_967_295.0) as u32
 }
 
-/// What the logit of a pair without scattered terms reaches at the most: every quantity at
+/// What the logit of a pair without these terms reaches at the most: every quantity at
 /// the end of its range that raises it.
 fn highest_logit(world: &World) -> f64 {
     let p = world.parameters.dispute;
+    let bodies = world.partnerships.len();
     let raised = [
         p.hostility,
         p.blocs * world.competition,
@@ -100,12 +127,15 @@ fn highest_logit(world: &World) -> f64 {
         p.asymmetry,
         p.culture,
         p.domestic,
+        p.alliance,
+        p.alliance_path,
+        p.institutions * bodies as f64,
     ];
     p.base + raised.iter().map(|x| x.max(0.0)).sum::<f64>()
 }
 
 /// γ0 + terms + γ2 H + γ3 C|Δz| + γ4 parity + W(γ5 + γ6 asym) + γ10 |Δc| + γ11 (D_i ∨ D_j).
-fn logit(world: &World, i: usize, j: usize, terms: f64) -> f64 {
+fn logit(world: &World, paths: &AlliancePaths, i: usize, j: usize, terms: f64) -> f64 {
     let p = world.parameters.dispute;
     let s = &world.states;
     let k = pair(i, j);
@@ -120,51 +150,35 @@ fn logit(world: &World, i: usize, j: usize, terms: f64) -> f64 {
         + f64::from(world.pairs.interdependence[k]) * (p.interdependence + p.asymmetry * asymmetry)
         + p.culture * s.culture_gap(i, j)
         + p.domestic * burning
+        + cooperation(world, paths, i, j)
 }
 
-/// Terms that few pairs have: contiguity, rivalry, distant powers, pacts, common bodies.
-fn scatter_terms(world: &World, paths: &AlliancePaths, i: usize, terms: &mut [f32]) {
+/// γ7 ally + γ8 (two or three pacts apart) + γ9 ΣI of common bodies.
+fn cooperation(world: &World, paths: &AlliancePaths, i: usize, j: usize) -> f64 {
     let p = world.parameters.dispute;
-    terms.fill(0.0);
-    let below = |list: &[usize]| list.partition_point(|&j| j < i);
-    if world.states.power[i] {
-        terms.fill(p.distant_power as f32);
+    let pact = if world.pairs.allied(i, j) {
+        p.alliance
+    } else if paths.near(world, i, j) {
+        p.alliance_path
     } else {
-        for &g in &world.powers[..below(&world.powers)] {
-            terms[g] += p.distant_power as f32;
-        }
+        0.0
+    };
+    if p.institutions == 0.0 {
+        return pact;
     }
-    for &j in &world.neighbours[i][..below(&world.neighbours[i])] {
-        if world.states.power[i] || world.states.power[j] {
-            terms[j] -= p.distant_power as f32;
-        }
-        terms[j] += p.contiguity as f32;
-    }
-    for &j in &world.rivals[i][..below(&world.rivals[i])] {
-        terms[j] += p.rivalry as f32;
-    }
-    for &j in &world.allies[i][..below(&world.allies[i])] {
-        terms[j] += p.alliance as f32;
-    }
-    if p.alliance_path != 0.0 {
-        for j in paths.below(i) {
-            terms[j] += p.alliance_path as f32;
-        }
-    }
-    if p.institutions != 0.0 {
-        for body in world.partnerships.iter().filter(|b| !b.inert && b.has(i)) {
-            let term = (p.institutions * body.institutionalisation()) as f32;
-            for &j in body.members.iter().take_while(|&&j| j < i) {
-                terms[j] += term;
-            }
-        }
-    }
+    let common = world
+        .partnerships
+        .iter()
+        .filter(|b| !b.inert && b.has(i) && b.has(j));
+    pact + common
+        .map(|b| p.institutions * b.institutionalisation())
+        .sum::<f64>()
 }
 
-/// Which states are two or three pacts apart, without a pact of their own: a matrix of bits.
+/// Allies and allies of allies of each state, as rows of bits.
 struct AlliancePaths {
     words: usize,
-    bits: Vec<u64>,
+    two: Vec<u64>,
 }
 
 impl AlliancePaths {
@@ -174,7 +188,7 @@ impl AlliancePaths {
         if world.parameters.dispute.alliance_path == 0.0 {
             return Self {
                 words,
-                bits: vec![0; n * words],
+                two: Vec::new(),
             };
         }
         let mut direct = vec![0u64; n * words];
@@ -183,34 +197,18 @@ impl AlliancePaths {
                 direct[i * words + j / 64] |= 1 << (j % 64);
             }
         }
-        // Within two steps: allies of allies. Within three: two steps from an ally.
         let two = unite(world, words, &direct);
-        let mut bits = unite(world, words, &two);
-        for (b, (t, d)) in bits.iter_mut().zip(two.iter().zip(&direct)) {
-            *b = (*b | t) & !d;
-        }
-        for i in 0..n {
-            bits[i * words + i / 64] &= !(1 << (i % 64));
-        }
-        Self { words, bits }
+        Self { words, two }
     }
 
-    /// The states below `i` that are near it.
-    fn below(&self, i: usize) -> impl Iterator<Item = usize> + '_ {
-        let row = &self.bits[i * self.words..(i + 1) * self.words];
-        row.iter()
-            .enumerate()
-            .flat_map(|(w, &word)| {
-                let mut rest = word;
-                std::iter::from_fn(move || {
-                    (rest != 0).then(|| {
-                        let bit = rest.trailing_zeros() as usize;
-                        rest &= rest - 1;
-                        w * 64 + bit
-                    })
-                })
-            })
-            .take_while(move |&j| j < i)
+    /// Whether two states without a pact are two or three pacts apart.
+    fn near(&self, world: &World, i: usize, j: usize) -> bool {
+        let within_two = |k: usize| {
+            self.two
+                .get(k * self.words + j / 64)
+                .is_some_and(|w| w >> (j % 64) & 1 == 1)
+        };
+        within_two(i) || world.allies[i].iter().any(|&k| within_two(k))
     }
 }
 

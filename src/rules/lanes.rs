@@ -29,6 +29,13 @@ pub fn splat(value: f64) -> f32x8 {
     f32x8::splat(value as f32)
 }
 
+/// Values in blocks of eight, with zeros past the end.
+pub fn blocks<F: Float>(values: &[F]) -> Vec<[F; LANES]> {
+    let mut out = vec![[F::zero(); LANES]; values.len().div_ceil(LANES)];
+    out.as_flattened_mut()[..values.len()].copy_from_slice(values);
+    out
+}
+
 /// A float that kernels run in: `f32` in the schedule, `f64` where a result is held against
 /// another model's to many digits.
 pub trait Real: Float + Into<f64> {
@@ -36,7 +43,9 @@ pub trait Real: Float + Into<f64> {
     type Block: Copy
         + Add<Output = Self::Block>
         + Sub<Output = Self::Block>
-        + Mul<Output = Self::Block>;
+        + Mul<Output = Self::Block>
+        + From<[Self; LANES]>
+        + Into<[Self; LANES]>;
 
     /// A block of one value.
     fn splat(self) -> Self::Block;

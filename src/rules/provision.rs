@@ -5,7 +5,7 @@
 //! technology: the sum Σ k_ij g_j, the weakest link of the region, or the best shot max k_ij g_j.
 
 use super::Given;
-use super::lanes::{LANES, load, store};
+use super::lanes::{LANES, blocks};
 use crate::scenario::{Target, Technology};
 use crate::world::{ProvisionByLevel, World, row};
 use wide::f32x8;
@@ -309,19 +309,30 @@ pub fn enjoyed(world: &World, contribution: &[f64]) -> Vec<f64> {
 /// and are then added in `f64`.
 fn summed<const M: usize>(world: &World, contributions: [&[f64]; M]) -> [Vec<f64>; M] {
     let n = world.states.len();
-    let x: [Vec<f32>; M] = contributions.map(|c| c.iter().map(|&v| v as f32).collect());
+    let narrow = contributions.map(|c| c.iter().map(|&v| v as f32).collect::<Vec<f32>>());
+    let columns = narrow.each_ref().map(|c| blocks(c));
+    let x: Vec<[[f32; LANES]; M]> = (0..n.div_ceil(LANES))
+        .map(|b| std::array::from_fn(|m| columns[m][b]))
+        .collect();
     let mut good: [Vec<f64>; M] = contributions.map(<[f64]>::to_vec);
-    let mut recent: [Vec<f32>; M] = std::array::from_fn(|_| vec![0.0; n]);
+    let mut recent = vec![[[0.0f32; LANES]; M]; x.len()];
+    let mut kernel = vec![[0.0f32; LANES]; x.len()];
     for (turn, &i) in world.roster.iter().enumerate() {
-        let spill = &world.pairs.spill[row(i)];
-        let own: [f32x8; M] = std::array::from_fn(|m| f32x8::splat(x[m][i]));
+        let count = i.div_ceil(LANES);
+        let k = kernel.as_flattened_mut();
+        k[..i].copy_from_slice(&world.pairs.spill[row(i)]);
+        k[i..count * LANES].fill(0.0);
+        let own: [f32x8; M] = std::array::from_fn(|m| f32x8::splat(narrow[m][i]));
         let mut sums = [f32x8::splat(0.0); M];
-        for at in (0..i).step_by(LANES) {
-            let k = load(spill, at);
+        let rows = kernel[..count]
+            .iter()
+            .zip(&x[..count])
+            .zip(&mut recent[..count]);
+        for ((k, theirs), recent) in rows {
+            let k = f32x8::from(*k);
             for m in 0..M {
-                sums[m] += k * load(&x[m][..i], at);
-                let so_far = load(&recent[m][..i], at);
-                store(&mut recent[m][..i], at, so_far + k * own[m]);
+                sums[m] += k * f32x8::from(theirs[m]);
+                recent[m] = (f32x8::from(recent[m]) + k * own[m]).to_array();
             }
         }
         for m in 0..M {
@@ -332,10 +343,13 @@ fn summed<const M: usize>(world: &World, contributions: [&[f64]; M]) -> [Vec<f64
                 .sum::<f64>();
         }
         if turn % 64 == 63 || turn + 1 == world.roster.len() {
-            for (good, recent) in good.iter_mut().zip(&mut recent) {
-                for (g, r) in good.iter_mut().zip(recent) {
-                    *g += f64::from(*r);
-                    *r = 0.0;
+            for (b, recent) in recent.iter_mut().enumerate() {
+                for (good, lanes) in good.iter_mut().zip(recent) {
+                    let at = b * LANES;
+                    for (g, part) in good[at..n.min(at + LANES)].iter_mut().zip(lanes) {
+                        *g += f64::from(*part);
+                        *part = 0.0;
+                    }
                 }
             }
         }
