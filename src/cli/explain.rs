@@ -41,7 +41,8 @@ fn as_json(e: &Explanation) -> Value {
             .map(|(name, value)| (name.to_string(), json!(value)))
             .collect();
         json!({
-            "process": d.process, "question": d.question, "terms": terms, "utility": d.utility,
+            "process": d.process, "question": d.question, "terms": terms,
+            "utility": if d.terms.is_empty() { Value::Null } else { json!(d.utility) },
             "probability": d.probability, "draw": d.draw, "yes": d.yes, "outcome": d.outcome,
         })
     };
@@ -70,11 +71,13 @@ fn as_text(e: &Explanation) -> String {
         for (name, value) in terms(d) {
             text.push_str(&format!("     {name:<36} {:>10}\n", signed(value)));
         }
-        text.push_str(&format!(
-            "     {:<36} {:>10}\n",
-            "= utility",
-            signed(d.utility)
-        ));
+        if !d.terms.is_empty() {
+            text.push_str(&format!(
+                "     {:<36} {:>10}\n",
+                "= utility",
+                signed(d.utility)
+            ));
+        }
         let answer = format!(
             "probability {:.4}, draw {:.4}: {}",
             d.probability, d.draw, d.outcome

@@ -9,7 +9,7 @@ pub struct Decision {
     pub process: &'static str,
     /// What was decided about.
     pub question: String,
-    /// Terms of the utility, in the order of the equation.
+    /// Terms of the utility, in the order of the equation; none where chance alone decides.
     pub terms: Vec<(&'static str, f64)>,
     /// Utility: the sum of the terms, with the cost of leaving where one applies.
     pub utility: f64,

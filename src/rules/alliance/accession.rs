@@ -1,8 +1,8 @@
 //! E10 (iv): states apply to existing defence pacts.
 
-use super::Choice;
 use super::utility::{admission, utility};
-use crate::rng::Stream;
+use super::{Choice, note_alternatives, searches};
+use crate::rng::{Stream, weighted_index};
 use crate::rules::{Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
 use crate::world::{Pact, World};
@@ -29,7 +29,9 @@ pub fn run(world: &mut World, given: Given<'_>) {
 fn apply(world: &World, &i: &usize) -> Option<(usize, usize)> {
     let p = world.parameters.protocol;
     let mut draw = world.draws.at(Stream::Application, world.step, i as u32, 0);
-    if draw.uniform() >= p.applicants || world.blocked(EventKind::PactAccession, &[i]) {
+    if !searches(world, "pact_accession", i, draw.uniform(), p.applicants)
+        || world.blocked(EventKind::PactAccession, &[i])
+    {
         return None;
     }
     let least = if draw.uniform() < p.bilateral_openness {
@@ -37,6 +39,7 @@ fn apply(world: &World, &i: &usize) -> Option<(usize, usize)> {
     } else {
         3
     };
+    let close = world.close_states(i);
     let weights: Vec<f64> = world
         .pacts
         .iter()
@@ -44,11 +47,15 @@ fn apply(world: &World, &i: &usize) -> Option<(usize, usize)> {
             if pact.members.len() < least {
                 0.0
             } else {
-                appeal(world, i, pact)
+                appeal(world, i, pact, &close)
             }
         })
         .collect();
-    let k = draw.weighted(&weights)?;
+    let u = draw.uniform();
+    let k = weighted_index(&weights, u)?;
+    note_alternatives(world, "pact_accession", i, &weights, k, u, |k| {
+        world.pacts[k].label.clone()
+    });
     let pact = &world.pacts[k];
     let choice = Choice {
         process: "pact_accession",
@@ -65,8 +72,8 @@ fn apply(world: &World, &i: &usize) -> Option<(usize, usize)> {
     (wants && admitted(world, i, pact)).then_some((k, i))
 }
 
-fn appeal(world: &World, i: usize, pact: &Pact) -> f64 {
-    if pact.kind != PactKind::Defence || pact.has(i) || !world.near_pact(i, &pact.members) {
+fn appeal(world: &World, i: usize, pact: &Pact, close: &[bool]) -> f64 {
+    if pact.kind != PactKind::Defence || pact.has(i) || !pact.members.iter().any(|&j| close[j]) {
         return 0.0;
     }
     let (mut felt, mut worst) = (0.0, 0.0f64);

@@ -1,8 +1,8 @@
 //! E10 (iii): states propose bilateral pacts.
 
-use super::Choice;
 use super::utility::utility;
-use crate::rng::{Keyed, Stream};
+use super::{Choice, note_alternatives, searches};
+use crate::rng::{Keyed, Stream, weighted_index};
 use crate::rules::{Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
 use crate::world::pacts::depth_of;
@@ -58,10 +58,17 @@ fn propose(world: &World, &i: &usize) -> Option<Deal> {
     let mut draw = world
         .draws
         .at(Stream::BilateralProposal, world.step, i as u32, 0);
-    if draw.uniform() >= p.proposers || world.blocked(EventKind::BilateralPact, &[i]) {
+    if !searches(world, "bilateral_pacts", i, draw.uniform(), p.proposers)
+        || world.blocked(EventKind::BilateralPact, &[i])
+    {
         return None;
     }
-    let j = draw.weighted(&appeals(world, i))?;
+    let weights = appeals(world, i);
+    let u = draw.uniform();
+    let j = weighted_index(&weights, u)?;
+    note_alternatives(world, "bilateral_pacts", i, &weights, j, u, |k| {
+        world.states.abbreviation[k].clone()
+    });
     let kind = kind_of(&mut draw, p.share_defence, p.share_neutrality);
     let fits = deepens(world, i, j, kind) && !world.blocked(EventKind::BilateralPact, &[j]);
     (fits && accepts(world, i, j, kind, false) && accepts(world, i, j, kind, true)).then_some(

@@ -55,6 +55,64 @@ impl Choice<'_> {
     }
 }
 
+/// Whether a state looks for allies this year; noted for `explain`.
+pub(crate) fn searches(
+    world: &World,
+    process: &'static str,
+    state: usize,
+    draw: f64,
+    rate: f64,
+) -> bool {
+    let yes = draw < rate;
+    world.trace.note(state, world.year, || Decision {
+        process,
+        question: "look for a pact this year".to_string(),
+        terms: Vec::new(),
+        utility: 0.0,
+        probability: rate,
+        draw,
+        yes,
+        outcome: if yes { "yes" } else { "no" }.to_string(),
+    });
+    yes
+}
+
+/// Notes for `explain` which alternative was drawn, beside the likeliest ones.
+pub(crate) fn note_alternatives(
+    world: &World,
+    process: &'static str,
+    state: usize,
+    weights: &[f64],
+    chosen: usize,
+    draw: f64,
+    name: impl Fn(usize) -> String,
+) {
+    world.trace.note(state, world.year, || {
+        let total: f64 = weights.iter().sum();
+        let mut order: Vec<usize> = (0..weights.len()).filter(|&k| weights[k] > 0.0).collect();
+        order.sort_by(|&a, &b| weights[b].total_cmp(&weights[a]).then(a.cmp(&b)));
+        let likeliest: Vec<String> = order
+            .iter()
+            .take(5)
+            .map(|&k| format!("{} {:.2}", name(k), weights[k] / total))
+            .collect();
+        Decision {
+            process,
+            question: format!(
+                "whom to turn to; likeliest of {}: {}",
+                order.len(),
+                likeliest.join(", ")
+            ),
+            terms: Vec::new(),
+            utility: 0.0,
+            probability: weights[chosen] / total,
+            draw,
+            yes: true,
+            outcome: name(chosen),
+        }
+    });
+}
+
 impl World {
     /// Abbreviations of states, for questions.
     pub(crate) fn names(&self, states: &[usize]) -> String {
@@ -91,6 +149,14 @@ impl World {
             }
         }
         best
+    }
+
+    /// Which states `i` borders or sits in a pact with.
+    pub(crate) fn close_states(&self, i: usize) -> Vec<bool> {
+        let mut close = vec![false; self.states.len()];
+        let near = self.neighbours[i].iter().chain(&self.allies[i]);
+        near.for_each(|&j| close[j] = true);
+        close
     }
 
     /// Whether `i` borders a member of the pact or sits in a pact with one.
