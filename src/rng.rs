@@ -16,7 +16,7 @@
 //! spread then moves that draw monotonically and no other, which is what pairs
 //! two arms of an experiment.
 
-use rand_philox::{Philox, splitmix64};
+use rand_philox::{Philox, philox4x32_10, splitmix64};
 
 /// The random streams: one for each kind of decision.
 ///
@@ -128,7 +128,12 @@ impl Draws {
 
     /// Fills `words` with the draws of (stream, year), one for each position.
     pub fn bulk_words(&self, stream: Stream, year: u32, a: u32, words: &mut [u32]) {
-        Philox::new(self.key, counter(stream, year, a, 0)).fill_u32(words);
+        // Block by block: the generator's own filler costs a third more here.
+        let top = ((stream as u32) << 20) | year;
+        for (block, chunk) in words.chunks_mut(4).enumerate() {
+            let drawn = philox4x32_10([block as u32, a, 0, top], self.key);
+            chunk.copy_from_slice(&drawn[..chunk.len()]);
+        }
     }
 }
 
@@ -328,6 +333,17 @@ mod tests {
         draws.bulk_words(Stream::DisputeOnset, 0, 0, &mut short);
         draws.bulk_words(Stream::DisputeOnset, 0, 0, &mut long);
         assert_eq!(short, long[..10]);
+    }
+
+    #[test]
+    fn bulk_words_are_the_words_of_the_address() {
+        let draws = Draws::new(9);
+        let mut words = [0; 37];
+        draws.bulk_words(Stream::DisputeOnset, 5, 3, &mut words);
+        let mut keyed = draws.at(Stream::DisputeOnset, 5, 3, 0);
+        for word in words {
+            assert_eq!(keyed.0.next_u32(), word);
+        }
     }
 
     /// Reference values from R 4.3: `qnorm(c(.5, .975, .001, 1e-9))`.

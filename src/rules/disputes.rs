@@ -66,20 +66,24 @@ fn onsets(world: &World) -> Vec<(usize, usize)> {
         .collect();
     let mut words = vec![0u32; world.states.len()];
     let mut found = Vec::new();
+    let mut possible = Vec::new();
     for &i in &world.roster {
         world
             .draws
             .bulk_words(Stream::DisputeOnset, world.step, i as u32, &mut words[..i]);
         let flags = &world.pairs.flags[row(i)];
-        for (j, (&word, (flag, other))) in
-            words[..i].iter().zip(flags.iter().zip(&power)).enumerate()
-        {
-            let code = usize::from(flag | other | power[i]) % CODES;
-            if word <= ceilings[code] && world.states.active[j] {
-                let u = rand_philox::u32_to_unit_f64(word);
-                if u < logistic(logit(world, &paths, i, j, terms[code])) {
-                    found.push((i, j));
-                }
+        let (words, others, own) = (&words[..i], &power[..i], power[i]);
+        possible.clear();
+        for j in 0..i {
+            let code = usize::from(flags[j] | others[j] | own) & (CODES - 1);
+            if words[j] <= ceilings[code] {
+                possible.push((j, code));
+            }
+        }
+        for &(j, code) in possible.iter().filter(|(j, _)| world.states.active[*j]) {
+            let u = rand_philox::u32_to_unit_f64(words[j]);
+            if u < logistic(logit(world, &paths, i, j, terms[code])) {
+                found.push((i, j));
             }
         }
     }

@@ -166,8 +166,10 @@ pub fn best_reply(value: f64, cost: f64, others: f64, own: f64, technology: Tech
     }
 }
 
-/// The uniform contribution that maximises Σ v_i ln(1 + G_i + a_i g) − n c g, by bisection of
-/// its first-order condition; `base` is G without it.
+/// The uniform contribution that maximises Σ v_i ln(1 + G_i + a_i g) − n c g; `base` is G
+/// without it.
+///
+/// The slope falls and is convex in g, so Newton's steps from 0 rise to its zero and never pass it.
 pub fn optimum(
     states: &[usize],
     values: &[f64],
@@ -175,29 +177,25 @@ pub fn optimum(
     unit_cost: f64,
     base: Option<&[f64]>,
 ) -> f64 {
-    let slope = |g: f64| {
-        states
-            .iter()
-            .map(|&i| values[i] * benefit[i] / (1.0 + base.map_or(0.0, |b| b[i]) + benefit[i] * g))
-            .sum::<f64>()
-            - unit_cost * states.len() as f64
-    };
-    if states.is_empty() || slope(0.0) <= 0.0 {
-        return 0.0;
-    }
-    let (mut low, mut high) = (0.0, 1.0);
-    while slope(high) > 0.0 && high < 1e6 {
-        high *= 2.0;
-    }
-    for _ in 0..20 {
-        let middle = 0.5 * (low + high);
-        if slope(middle) > 0.0 {
-            low = middle;
-        } else {
-            high = middle;
+    let mut level = 0.0;
+    for _ in 0..60 {
+        let (mut slope, mut curvature) = (-unit_cost * states.len() as f64, 0.0);
+        for &i in states {
+            let a = benefit[i];
+            let share = a / (1.0 + base.map_or(0.0, |b| b[i]) + a * level);
+            slope += values[i] * share;
+            curvature += values[i] * share * share;
+        }
+        if slope <= 0.0 || curvature <= 0.0 {
+            break;
+        }
+        let step = slope / curvature;
+        level += step;
+        if step < 1e-6 * (1.0 + level) {
+            break;
         }
     }
-    0.5 * (low + high)
+    level
 }
 
 /// Contribution of each state at the uniform optimum of its primary region (0 without one).
