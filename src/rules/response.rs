@@ -153,132 +153,49 @@ pub fn month_of_responses(
     let p = world.parameters.response;
     let regional_possible = crisis.able && crisis.body.is_some();
     let link = crisis.body.map_or(0.0, |k| {
-        world.held_in_region(
-            Target::Link,
-            world.partnerships[k].region,
-            world.partnerships[k].link,
-        )
+        let body = &world.partnerships[k];
+        world.held_in_region(Target::Link, body.region, body.link)
     });
     let coordination = p.coordination_delay * (1.0 - link.clamp(0.0, 1.0));
+    let attempt = |respondents: &Respondents, crisis: &Crisis, dispute: &mut Dispute, by| {
+        attempt(world, respondents, crisis, dispute, month, severity, by)
+    };
+    let global = |respondents: &mut Respondents, crisis: &mut Crisis, dispute: &mut Dispute| {
+        due(&p, p.global_delay, month)
+            && respondents.take_up(crisis, dispute)
+            && attempt(respondents, crisis, dispute, Responder::Global)
+    };
+    let regional_due = regional_possible && due(&p, p.regional_delay, month);
     match respondents.coordination {
+        Coordination::Combined if !regional_possible => global(respondents, crisis, dispute),
         Coordination::Combined => {
-            if regional_possible && respondents.take_up(crisis, dispute) {
+            if respondents.take_up(crisis, dispute) {
                 let start = p.regional_delay.min(p.global_delay) + coordination;
-                due(&p, start, month)
-                    && attempt(
-                        world,
-                        respondents,
-                        crisis,
-                        dispute,
-                        month,
-                        severity,
-                        Responder::Combined,
-                    )
-            } else if regional_possible {
-                due(&p, p.regional_delay, month)
-                    && attempt(
-                        world,
-                        respondents,
-                        crisis,
-                        dispute,
-                        month,
-                        severity,
-                        Responder::Regional,
-                    )
+                due(&p, start, month) && attempt(respondents, crisis, dispute, Responder::Combined)
             } else {
-                due(&p, p.global_delay, month)
-                    && respondents.take_up(crisis, dispute)
-                    && attempt(
-                        world,
-                        respondents,
-                        crisis,
-                        dispute,
-                        month,
-                        severity,
-                        Responder::Global,
-                    )
+                regional_due && attempt(respondents, crisis, dispute, Responder::Regional)
             }
         }
         Coordination::Independent => {
-            let regional = regional_possible
-                && due(&p, p.regional_delay, month)
-                && attempt(
-                    world,
-                    respondents,
-                    crisis,
-                    dispute,
-                    month,
-                    severity,
-                    Responder::Regional,
-                );
-            regional
-                || (due(&p, p.global_delay, month)
-                    && respondents.take_up(crisis, dispute)
-                    && attempt(
-                        world,
-                        respondents,
-                        crisis,
-                        dispute,
-                        month,
-                        severity,
-                        Responder::Global,
-                    ))
+            (regional_due && attempt(respondents, crisis, dispute, Responder::Regional))
+                || global(respondents, crisis, dispute)
+        }
+        Coordination::AuthorisationFirst if !regional_possible => {
+            global(respondents, crisis, dispute)
         }
         Coordination::AuthorisationFirst => {
-            if regional_possible {
-                due(&p, p.regional_delay + coordination, month)
-                    && respondents.take_up(crisis, dispute)
-                    && attempt(
-                        world,
-                        respondents,
-                        crisis,
-                        dispute,
-                        month,
-                        severity,
-                        Responder::Regional,
-                    )
-            } else {
-                due(&p, p.global_delay, month)
-                    && respondents.take_up(crisis, dispute)
-                    && attempt(
-                        world,
-                        respondents,
-                        crisis,
-                        dispute,
-                        month,
-                        severity,
-                        Responder::Global,
-                    )
-            }
+            due(&p, p.regional_delay + coordination, month)
+                && respondents.take_up(crisis, dispute)
+                && attempt(respondents, crisis, dispute, Responder::Regional)
         }
         Coordination::SubsidiarityFirst => {
-            if regional_possible && due(&p, p.regional_delay, month) {
-                let settled = attempt(
-                    world,
-                    respondents,
-                    crisis,
-                    dispute,
-                    month,
-                    severity,
-                    Responder::Regional,
-                );
-                crisis.regional_failed |= !settled;
-                if settled {
+            if regional_due {
+                if attempt(respondents, crisis, dispute, Responder::Regional) {
                     return true;
                 }
+                crisis.regional_failed = true;
             }
-            (!regional_possible || crisis.regional_failed)
-                && due(&p, p.global_delay, month)
-                && respondents.take_up(crisis, dispute)
-                && attempt(
-                    world,
-                    respondents,
-                    crisis,
-                    dispute,
-                    month,
-                    severity,
-                    Responder::Global,
-                )
+            (!regional_possible || crisis.regional_failed) && global(respondents, crisis, dispute)
         }
     }
 }
