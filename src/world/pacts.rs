@@ -41,8 +41,8 @@ pub struct Pact {
     pub members: Vec<usize>,
     /// Step of birth.
     pub start: u32,
-    /// Largest share of world capability that the sponsor had in the last five years.
-    pub sponsor_peak: [f64; 5],
+    /// The sponsor's share of world capability in each of the last five years, latest last.
+    pub sponsor_capability: [f64; 5],
     /// Whether its members have voted after a collapse of the sponsor.
     pub collapse_voted: bool,
     /// Pact from which it came by merging, if any.
@@ -140,7 +140,7 @@ impl World {
             sponsor,
             members,
             start: self.step,
-            sponsor_peak: [power; 5],
+            sponsor_capability: [power; 5],
             collapse_voted: false,
             parent: None,
         });

@@ -26,12 +26,7 @@ struct Call {
 /// pact of all invited; two acceptances found it. If a third of the invited already sit
 /// with the convener in a pact of more than two, that pact is enlarged instead.
 pub fn run(world: &mut World, given: Given<'_>) {
-    let powers = world
-        .order
-        .iter()
-        .copied()
-        .filter(|&i| world.states.power[i])
-        .map(Convener::Power);
+    let powers = world.powers_in_order().into_iter().map(Convener::Power);
     let regions = (0..world.regions.len()).map(Convener::Regional);
     let conveners: Vec<Convener> = powers.chain(regions).collect();
     act(

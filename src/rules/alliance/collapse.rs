@@ -50,7 +50,7 @@ fn remember(world: &mut World, k: usize, g: usize) -> bool {
     let power = world.states.capability[g];
     let loss = world.parameters.protocol.collapse_loss;
     let gone = !world.states.power[g] || !world.pacts[k].has(g);
-    let history = &mut world.pacts[k].sponsor_peak;
+    let history = &mut world.pacts[k].sponsor_capability;
     history.rotate_left(1);
     history[4] = power;
     let peak = history.iter().copied().fold(0.0, f64::max);

@@ -11,12 +11,7 @@ use crate::world::{PactKey, World};
 /// Once a year each sponsor proposes to merge its largest defence pact with its smallest;
 /// every member of either must accept the union w.p. Λ(U/s).
 pub fn run(world: &mut World, given: Given<'_>) {
-    let powers: Vec<usize> = world
-        .order
-        .iter()
-        .copied()
-        .filter(|&i| world.states.power[i])
-        .collect();
+    let powers = world.powers_in_order();
     act(world, given.scenario.update_order, &powers, agreed, merge);
 }
 

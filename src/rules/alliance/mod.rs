@@ -123,6 +123,12 @@ impl World {
         names.join(", ")
     }
 
+    /// The great powers in the order in which states act.
+    pub(crate) fn powers_in_order(&self) -> Vec<usize> {
+        let order = self.order.iter().copied();
+        order.filter(|&i| self.states.power[i]).collect()
+    }
+
     /// f = ½ [1 + β_off (2 C_t − 1)]: how the supply of offers follows competition (E10).
     pub(crate) fn offer_supply(&self) -> f64 {
         0.5 * (1.0 + self.parameters.protocol.offers_competition * (2.0 * self.competition - 1.0))

@@ -18,12 +18,7 @@ struct Offer {
 /// allies, in proportion to √K_i · reach_{g→i} · strategic value; w.p. p_bloc into its
 /// largest pact, if that has more than two members and the state is near it, else bilateral. The state accepts w.p. Λ(U/s).
 pub fn run(world: &mut World, given: Given<'_>) {
-    let powers: Vec<usize> = world
-        .order
-        .iter()
-        .copied()
-        .filter(|&i| world.states.power[i])
-        .collect();
+    let powers = world.powers_in_order();
     let offers: Vec<(usize, u32)> = powers
         .into_iter()
         .filter(|&g| !world.blocked(EventKind::SponsorOffer, &[g]))
