@@ -1,6 +1,6 @@
 //! A run is a pure function of a scenario and a seed.
 
-use crate::observe::{History, Recorder};
+use crate::observe::{History, Recorder, Selection};
 use crate::rules::{Given, step};
 use crate::scenario::Scenario;
 use crate::world::init::complete_setting;
@@ -11,18 +11,37 @@ use crate::world::{Decision, Trace, World};
 /// No clock, no file, no thread, no global: the same scenario and seed give the same
 /// history everywhere.
 pub fn run(scenario: &Scenario, seed: u64) -> History {
-    run_traced(scenario, seed, Trace::default()).0
+    run_recording(scenario, seed, &Selection::of(scenario))
+}
+
+/// As [`run`], recording a selection: what is selected has the values that [`run`] gives it,
+/// what is not is absent, NaN or 0.
+pub fn run_recording(scenario: &Scenario, seed: u64, selection: &Selection) -> History {
+    let recorder = Recorder::selecting(selection, seed);
+    run_years(scenario, seed, Trace::default(), recorder, || true).0
 }
 
 /// Runs a scenario and notes the decisions that `trace` asks for.
 pub fn run_traced(scenario: &Scenario, seed: u64, trace: Trace) -> (History, Vec<Decision>) {
-    let (history, decisions, _) = run_years(scenario, seed, trace, || true);
+    let recorder = Recorder::new(scenario, seed);
+    let (history, decisions, _) = run_years(scenario, seed, trace, recorder, || true);
     (history, decisions)
 }
 
 /// As [`run`], asking `go_on` before each year; `None` if it said no.
 pub fn run_while(scenario: &Scenario, seed: u64, go_on: impl Fn() -> bool) -> Option<History> {
-    let (history, _, whole) = run_years(scenario, seed, Trace::default(), go_on);
+    run_recording_while(scenario, seed, &Selection::of(scenario), go_on)
+}
+
+/// As [`run_recording`], asking `go_on` before each year; `None` if it said no.
+pub fn run_recording_while(
+    scenario: &Scenario,
+    seed: u64,
+    selection: &Selection,
+    go_on: impl Fn() -> bool,
+) -> Option<History> {
+    let recorder = Recorder::selecting(selection, seed);
+    let (history, _, whole) = run_years(scenario, seed, Trace::default(), recorder, go_on);
     whole.then_some(history)
 }
 
@@ -30,6 +49,7 @@ fn run_years(
     scenario: &Scenario,
     seed: u64,
     trace: Trace,
+    mut recorder: Recorder,
     go_on: impl Fn() -> bool,
 ) -> (History, Vec<Decision>, bool) {
     let setting = complete_setting(scenario, seed);
@@ -39,7 +59,7 @@ fn run_years(
     };
     let mut world = World::new(scenario, &setting, seed);
     world.trace = trace;
-    let mut recorder = Recorder::new(scenario, seed);
+    world.levels_recorded = recorder.wants_levels();
     recorder.initial(&world);
     let mut whole = true;
     for year in 0..scenario.burn_in + scenario.years {
@@ -55,4 +75,73 @@ fn run_years(
         }
     }
     (recorder.finish(), world.trace.into_decisions(), whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observe::records::{RegionYear, WorldYear};
+    use crate::scenario;
+    use crate::table::{Record, Table, Values};
+
+    /// Long enough for changes over ten years.
+    fn small() -> Scenario {
+        let changes = ["stylised.states=24", "years=13", "burn_in=1"];
+        scenario::load("s2-bipolar", &changes.map(String::from)).unwrap()
+    }
+
+    /// A column of a table, bit by bit.
+    fn bits(table: &Table, column: &str) -> Vec<u64> {
+        match &table.values[table.position(column).unwrap()] {
+            Values::Real(v) => v.iter().map(|x| x.to_bits()).collect(),
+            Values::Integer(v) => v.iter().map(|&x| x as u64).collect(),
+            Values::Text(v) => v.iter().map(|x| x.len() as u64).collect(),
+        }
+    }
+
+    fn every_column_alone<R: Record>(rows: impl Fn(&History) -> Table) {
+        let scenario = small();
+        let whole = rows(&run(&scenario, 3));
+        for column in R::columns() {
+            let mut selection = Selection::none();
+            selection.add(R::TABLE, &column.name).unwrap();
+            let alone = rows(&run_recording(&scenario, 3, &selection));
+            assert_eq!(
+                bits(&alone, &column.name),
+                bits(&whole, &column.name),
+                "{}",
+                column.name
+            );
+        }
+    }
+
+    #[test]
+    fn a_world_column_alone_is_as_among_all() {
+        every_column_alone::<WorldYear>(|h| Record::table(&h.world));
+    }
+
+    #[test]
+    fn a_region_column_alone_is_as_among_all() {
+        every_column_alone::<RegionYear>(|h| Record::table(&h.regions));
+    }
+
+    #[test]
+    fn what_is_not_selected_is_not_recorded() {
+        let scenario = small();
+        let whole = run(&scenario, 3);
+        let nothing = run_recording(&scenario, 3, &Selection::none());
+        assert_eq!(nothing, History::default());
+        let mut selection = Selection::none();
+        selection.add_table("events").unwrap();
+        selection.add("agreements", "kind").unwrap();
+        let logs = run_recording(&scenario, 3, &selection);
+        assert_eq!(logs.agreements, whole.agreements);
+        assert_eq!(logs.events.len(), whole.events.len());
+        assert!(logs.world.is_empty() && logs.regions.is_empty() && whole.states.is_empty());
+        assert!(selection.add("world", "colour").is_err());
+        assert!(selection.add_table("planets").is_err());
+        assert!(run_recording_while(&scenario, 3, &selection, || false).is_none());
+        let all = run_recording(&scenario, 3, &Selection::all());
+        assert!(!all.states.is_empty());
+    }
 }

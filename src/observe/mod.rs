@@ -5,16 +5,20 @@ pub mod network;
 pub mod polarity;
 pub mod records;
 pub mod region_year;
+pub mod selection;
 pub mod sizes;
 pub mod statistics;
 pub mod table1;
 pub mod world_year;
 
+pub use selection::Selection;
+
 use crate::error::Result;
-use crate::scenario::{Recording, Scenario};
+use crate::scenario::Scenario;
 use crate::table::{Column, Record, Table, store};
 use crate::world::World;
 use records::{AgreementEvent, ConflictEvent, RegionYear, StateYear, WorldYear};
+use selection::{RegionNeeds, WorldNeeds};
 use std::path::Path;
 
 /// Everything recorded of one run.
@@ -36,38 +40,67 @@ pub struct History {
 #[derive(Debug, Clone)]
 pub struct Recorder {
     seed: i64,
-    recording: Recording,
+    world: WorldNeeds,
+    regions: RegionNeeds,
+    agreements: bool,
+    events: bool,
+    states: bool,
     history: History,
     past: region_year::Past,
 }
 
 impl Recorder {
-    /// A recorder of a run with this seed.
+    /// A recorder of all that the scenario asks for, of a run with this seed.
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
+        Self::selecting(&Selection::of(scenario), seed)
+    }
+
+    /// A recorder of a selection.
+    pub fn selecting(selection: &Selection, seed: u64) -> Self {
         Self {
             seed: seed as i64,
-            recording: scenario.recording,
+            world: WorldNeeds::of(selection),
+            regions: RegionNeeds::of(selection),
+            agreements: selection.has_table("agreements"),
+            events: selection.has_table("events"),
+            states: selection.has_table("states"),
             history: History::default(),
             past: region_year::Past::default(),
         }
     }
 
+    /// Whether provision is to be measured at the levels at which it is not provided.
+    pub fn wants_levels(&self) -> bool {
+        self.world.levels
+    }
+
     /// Notes what is in force at the start.
     pub fn initial(&mut self, world: &World) {
-        logs::agreements(world, self.seed, &mut self.history.agreements);
+        if self.agreements {
+            logs::agreements(world, self.seed, &mut self.history.agreements);
+        }
     }
 
     /// Notes the end of a year.
     pub fn year(&mut self, world: &World) {
-        self.past.remember(world);
-        self.history
-            .world
-            .push(world_year::measure(world, self.seed));
-        region_year::measure(world, self.seed, &self.past, &mut self.history.regions);
-        logs::agreements(world, self.seed, &mut self.history.agreements);
-        logs::conflicts(world, self.seed, &mut self.history.events);
-        if self.recording.states {
-            logs::states(world, self.seed, &mut self.history.states);
+        let (seed, history) = (self.seed, &mut self.history);
+        if self.world.any {
+            history
+                .world
+                .push(world_year::measure(world, seed, &self.world));
+        }
+        if self.regions.any {
+            self.past.remember(world, &self.regions);
+            region_year::measure(world, seed, &self.past, &self.regions, &mut history.regions);
+        }
+        if self.agreements {
+            logs::agreements(world, seed, &mut history.agreements);
+        }
+        if self.events {
+            logs::conflicts(world, seed, &mut history.events);
+        }
+        if self.states {
+            logs::states(world, seed, &mut history.states);
         }
     }
 

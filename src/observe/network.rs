@@ -35,6 +35,17 @@ impl DefenceNetwork {
         }
     }
 
+    /// The network if it is needed, else one without states.
+    pub fn if_needed(world: &World, needed: bool) -> Self {
+        if needed {
+            return Self::of(world);
+        }
+        Self {
+            states: 0,
+            allies: Vec::new(),
+        }
+    }
+
     /// Number of tied pairs.
     pub fn dyads(&self) -> usize {
         self.allies.iter().map(Vec::len).sum::<usize>() / 2

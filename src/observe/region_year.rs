@@ -1,7 +1,8 @@
 //! The yearly region table: the 15 items of Table 1 and what explains them.
 
 use super::records::RegionYear;
-use super::statistics::{gini, mean, quantile, share};
+use super::selection::RegionNeeds;
+use super::statistics::{average, gini, mean, quantile, share, when};
 use crate::rng::logistic;
 use crate::rules::partnership::value::{RegionView, Terms, opposed, value};
 use crate::scenario::AgreementKind;
@@ -21,11 +22,18 @@ pub struct Past {
 }
 
 impl Past {
-    /// Adds the year.
-    pub fn remember(&mut self, world: &World) {
+    /// Adds the year, as far as it is needed; to be called every year.
+    pub fn remember(&mut self, world: &World, needs: &RegionNeeds) {
+        if needs.culture {
+            self.remember_culture(world);
+        }
+        if needs.gains {
+            self.remember_denationalisation(world);
+        }
+    }
+
+    fn remember_culture(&mut self, world: &World) {
         self.dispersion.resize(world.regions.len(), Vec::new());
-        self.denationalisation
-            .resize(world.states.len(), Vec::new());
         for (past, region) in self.dispersion.iter_mut().zip(&world.regions) {
             let now = if region.members.is_empty() {
                 f64::NAN
@@ -34,6 +42,11 @@ impl Past {
             };
             push(past, now);
         }
+    }
+
+    fn remember_denationalisation(&mut self, world: &World) {
+        self.denationalisation
+            .resize(world.states.len(), Vec::new());
         for (i, past) in self.denationalisation.iter_mut().enumerate() {
             push(
                 past,
@@ -48,11 +61,9 @@ impl Past {
 
     /// Change of a state's denationalisation over ten years.
     fn gain(&self, i: usize) -> f64 {
-        let past = &self.denationalisation[i];
-        if past.len() > DECADE {
-            past[DECADE] - past[0]
-        } else {
-            f64::NAN
+        match self.denationalisation.get(i) {
+            Some(past) if past.len() > DECADE => past[DECADE] - past[0],
+            _ => f64::NAN,
         }
     }
 }
@@ -64,33 +75,64 @@ fn push(past: &mut Vec<f64>, value: f64) {
     }
 }
 
-/// Measures every region at the end of a year.
-pub fn measure(world: &World, seed: i64, past: &Past, rows: &mut Vec<RegionYear>) {
+/// Measures every region at the end of a year; measures that are not needed are NaN or 0.
+pub fn measure(
+    world: &World,
+    seed: i64,
+    past: &Past,
+    needs: &RegionNeeds,
+    rows: &mut Vec<RegionYear>,
+) {
     for r in 0..world.regions.len() {
-        rows.push(region(world, seed, past, r));
+        rows.push(region(world, seed, past, needs, r));
     }
 }
 
-fn region(world: &World, seed: i64, past: &Past, r: usize) -> RegionYear {
+/// What a partnership is worth to each member of a region.
+struct Values {
+    terms: Vec<Terms>,
+    sums: Vec<f64>,
+}
+
+impl Values {
+    fn of(world: &World, r: usize) -> Self {
+        let view = RegionView::of(world, r);
+        let depth = world.parameters.partnership.depth;
+        let members = &world.regions[r].members;
+        let terms: Vec<Terms> = members
+            .iter()
+            .map(|&i| value(world, &view, i, depth))
+            .collect();
+        let sums = terms.iter().map(|t| t.sum() - t.circumstance).collect();
+        Self { terms, sums }
+    }
+
+    /// Share of the members for whom this part of V is positive.
+    fn consensus(&self, part: impl Fn(&Terms) -> f64) -> f64 {
+        let positive = self.terms.iter().filter(|t| part(t) > 0.0).count();
+        share(positive as f64, self.terms.len() as f64)
+    }
+
+    /// Mean probability with which members would accept.
+    fn acceptance(&self, scale: f64) -> f64 {
+        average(self.sums.iter().map(|v| logistic(v / scale)))
+    }
+}
+
+fn region(world: &World, seed: i64, past: &Past, needs: &RegionNeeds, r: usize) -> RegionYear {
     let region = &world.regions[r];
     let members = &region.members;
     let n = members.len() as f64;
-    let average =
-        |f: &dyn Fn(usize) -> f64| mean(&members.iter().map(|&i| f(i)).collect::<Vec<_>>());
+    let mean_of = |f: &dyn Fn(usize) -> f64| average(members.iter().map(|&i| f(i)));
     let part =
         |f: &dyn Fn(usize) -> bool| share(members.iter().filter(|&&i| f(i)).count() as f64, n);
-    let view = RegionView::of(world, r);
-    let depth = world.parameters.partnership.depth;
-    let terms: Vec<(usize, Terms)> = members
-        .iter()
-        .map(|&i| (i, value(world, &view, i, depth)))
-        .collect();
-    let values: Vec<f64> = terms
-        .iter()
-        .map(|(_, t)| t.sum() - t.circumstance)
-        .collect();
+    let values = needs.values.then(|| Values::of(world, r));
     let scale = world.parameters.alliance.choice_scale.max(1e-6);
-    let domestic: Vec<f64> = members.iter().map(|&i| domestic_part(world, i)).collect();
+    let domestic: Vec<f64> = if needs.domestic {
+        members.iter().map(|&i| domestic_part(world, i)).collect()
+    } else {
+        Vec::new()
+    };
     let bodies: Vec<&Partnership> = world.partnerships_of(r).filter(|p| !p.inert).collect();
     let main = bodies.iter().copied().max_by(|a, b| {
         a.institutionalisation()
@@ -111,27 +153,26 @@ fn region(world: &World, seed: i64, past: &Past, r: usize) -> RegionYear {
     let only = |list: &[AgreementKind], kind: AgreementKind| {
         i64::from(!list.is_empty() && list.iter().all(|&k| k == kind))
     };
-    let disputes: Vec<_> = world
-        .journal
-        .disputes
-        .iter()
-        .filter(|d| members.binary_search(&d.a).is_ok() && members.binary_search(&d.b).is_ok())
-        .collect();
+    let (disputes, wars) = if needs.disputes {
+        disputes_within(world, members)
+    } else {
+        (0, 0)
+    };
     let record =
         |f: &dyn Fn(&crate::world::ConflictRecord) -> f64| region.record.iter().map(f).sum::<f64>();
     let state_years = record(&|x| x.states);
-    let dispersion = &past.dispersion[r];
-    let gains: Vec<f64> = members
-        .iter()
-        .map(|&i| past.gain(i))
-        .filter(|g| !g.is_nan())
-        .collect();
-    let contributions: Vec<f64> = main.map_or(Vec::new(), |p| {
-        p.members
-            .iter()
-            .map(|&i| world.states.regional_contribution[i] / world.states.capability[i].max(1e-9))
-            .collect()
-    });
+    let dispersion = past.dispersion.get(r).map_or(&[][..], Vec::as_slice);
+    let gains = members.iter().map(|&i| past.gain(i));
+    let contributions = main
+        .filter(|_| needs.contributions)
+        .map_or(Vec::new(), |p| {
+            let relative = |&i: &usize| {
+                world.states.regional_contribution[i] / world.states.capability[i].max(1e-9)
+            };
+            p.members.iter().map(relative).collect()
+        });
+    let consensus =
+        |part: &dyn Fn(&Terms) -> f64| values.as_ref().map_or(f64::NAN, |v| v.consensus(part));
     RegionYear {
         run_id: 0,
         seed,
@@ -139,28 +180,17 @@ fn region(world: &World, seed: i64, past: &Past, r: usize) -> RegionYear {
         region: region.name.clone(),
         states: members.len() as i64,
         competition: region.competition,
-        awareness: average(&|i| world.states.awareness[i]),
+        awareness: mean_of(&|i| world.states.awareness[i]),
         violence: share(record(&|x| x.fatal), state_years),
         domestic_share: share(record(&|x| x.domestic), state_years),
         relaxed_competition: 1.0 - region.competition,
-        consensus_violence: share(
-            terms
-                .iter()
-                .filter(|(_, t)| t.stability_part() > 0.0)
-                .count() as f64,
-            n,
-        ),
-        consensus_domestic: share(domestic.iter().filter(|&&v| v > 0.0).count() as f64, n),
+        consensus_violence: consensus(&Terms::stability_part),
+        consensus_domestic: when(needs.domestic, || {
+            share(domestic.iter().filter(|&&v| v > 0.0).count() as f64, n)
+        }),
         consensus_domestic_iqr: quantile(&domestic, 0.75) - quantile(&domestic, 0.25),
-        consensus_economic: share(
-            terms.iter().filter(|(_, t)| economic_part(t) > 0.0).count() as f64,
-            n,
-        ),
-        opposed_pacts: if members.len() < 2 {
-            f64::NAN
-        } else {
-            opposed(world, r)
-        },
+        consensus_economic: consensus(&economic_part),
+        opposed_pacts: when(needs.opposed && members.len() > 1, || opposed(world, r)),
         fundamental_agreement: part(&|i| bodies.iter().any(|p| p.has(i))),
         operative_agreements: bodies.iter().map(|p| p.agreements.len() as i64).sum(),
         offices: bodies.iter().map(|p| p.office_count() as i64).sum(),
@@ -179,8 +209,8 @@ fn region(world: &World, seed: i64, past: &Past, r: usize) -> RegionYear {
         } else {
             f64::NAN
         },
-        denationalisation: average(&|i| world.states.denationalisation[i]),
-        denationalisation_gain: mean(&gains),
+        denationalisation: mean_of(&|i| world.states.denationalisation[i]),
+        denationalisation_gain: average(gains),
         denationalised_subset: subset(world, past, members),
         community_share: region.community_share,
         community_tier: i64::from(region.community_tier),
@@ -190,29 +220,24 @@ fn region(world: &World, seed: i64, past: &Past, r: usize) -> RegionYear {
             .fold(f64::NAN, f64::min),
         members: main.map_or(0, |p| p.members.len() as i64),
         institutionalisation: main.map_or(0.0, Partnership::institutionalisation),
-        consensus: mean(
-            &values
-                .iter()
-                .map(|v| logistic(v / scale))
-                .collect::<Vec<_>>(),
-        ),
-        value: mean(&values),
+        consensus: values.as_ref().map_or(f64::NAN, |v| v.acceptance(scale)),
+        value: values.as_ref().map_or(f64::NAN, |v| mean(&v.sums)),
         interdependence: region.interdependence,
         dependence_asymmetry: mean(&region.member_asymmetry),
         similarity: region.similarity,
-        problem_pressure: average(&|i| world.states.pressure[i]),
-        threat: average(&|i| world.states.threat_share[i]),
+        problem_pressure: mean_of(&|i| world.states.pressure[i]),
+        threat: mean_of(&|i| world.states.threat_share[i]),
         emulation: region.emulation,
         performance: region.performance,
-        disputes: disputes.len() as i64,
-        wars: disputes.iter().filter(|d| d.war()).count() as i64,
-        share_in_defence_pacts: part(&|i| {
-            world.allies[i]
-                .iter()
-                .any(|&j| world.pairs.defence_allied(i, j))
+        disputes,
+        wars,
+        share_in_defence_pacts: when(needs.pacts, || part(&|i| defended(world, i))),
+        share_dyads_in_defence_pacts: when(needs.pacts, || {
+            share(allied_pairs(world, members), n * (n - 1.0) / 2.0)
         }),
-        share_dyads_in_defence_pacts: share(allied_pairs(world, members), n * (n - 1.0) / 2.0),
-        provision: average(&|i| libm::log1p(world.states.good[i])),
+        provision: when(needs.contributions, || {
+            mean_of(&|i| libm::log1p(world.states.good[i]))
+        }),
         contribution_gini: gini(&contributions),
         aid_received: region.aid,
         link: main.map_or(f64::NAN, |p| p.link),
@@ -251,6 +276,26 @@ fn pairs_covered(bodies: &[&Partnership], states: usize) -> f64 {
         .fold(0.0, f64::max);
     let n = states as f64;
     share(covered, n * (n - 1.0) / 2.0).min(1.0)
+}
+
+/// Disputes of the year within the region, and the wars among them.
+fn disputes_within(world: &World, members: &[usize]) -> (i64, i64) {
+    let inside = |i: usize| members.binary_search(&i).is_ok();
+    let (mut disputes, mut wars) = (0, 0);
+    for d in &world.journal.disputes {
+        if inside(d.a) && inside(d.b) {
+            disputes += 1;
+            wars += i64::from(d.war());
+        }
+    }
+    (disputes, wars)
+}
+
+/// Whether a state is in a defence pact.
+fn defended(world: &World, i: usize) -> bool {
+    world.allies[i]
+        .iter()
+        .any(|&j| world.pairs.defence_allied(i, j))
 }
 
 fn allied_pairs(world: &World, members: &[usize]) -> f64 {

@@ -4,10 +4,10 @@
 
 use super::statistics::{gini, mean, median, share};
 use crate::scenario::PactKind;
-use crate::world::World;
+use crate::world::{Pact, World};
 
 /// Numbers and sizes of pacts in force.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sizes {
     /// Pacts by kind, in the order of [`PactKind::ALL`].
     pub by_kind: [i64; 4],
@@ -22,15 +22,9 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// The sizes as the year stands.
-    pub fn of(world: &World) -> Self {
-        let mut sizes = Self {
-            by_kind: [0; 4],
-            defence: Vec::new(),
-            unnested: Vec::new(),
-            all: Vec::new(),
-            sponsored: 0,
-        };
+    /// The sizes as the year stands; `unnested` is left empty without `nested`.
+    pub fn of(world: &World, nested: bool) -> Self {
+        let mut sizes = Self::default();
         let large: Vec<_> = world
             .pacts
             .iter()
@@ -43,11 +37,8 @@ impl Sizes {
             if pact.kind == PactKind::Defence {
                 sizes.defence.push(size);
                 sizes.sponsored += i64::from(pact.sponsor.is_some());
-                let nested = pact.members.len() == 2
-                    && large
-                        .iter()
-                        .any(|q| q.has(pact.members[0]) && q.has(pact.members[1]));
-                if !nested {
+                let inside = |q: &&Pact| q.has(pact.members[0]) && q.has(pact.members[1]);
+                if nested && !(pact.members.len() == 2 && large.iter().any(inside)) {
                     sizes.unnested.push(size);
                 }
             }

@@ -1,9 +1,19 @@
 //! Small summaries of lists.
 
+/// `measure` if it is wanted, else NaN.
+pub fn when(wanted: bool, measure: impl FnOnce() -> f64) -> f64 {
+    if wanted { measure() } else { f64::NAN }
+}
+
 /// Mean of the finite values; NaN without any.
 pub fn mean(values: &[f64]) -> f64 {
+    average(values.iter().copied())
+}
+
+/// Mean of the finite values of a sequence; NaN without any.
+pub fn average(values: impl Iterator<Item = f64>) -> f64 {
     let (mut sum, mut count) = (0.0, 0.0);
-    for v in values.iter().filter(|v| v.is_finite()) {
+    for v in values.filter(|v| v.is_finite()) {
         sum += v;
         count += 1.0;
     }
@@ -24,7 +34,9 @@ pub fn quantile(values: &[f64], q: f64) -> f64 {
     if sorted.is_empty() {
         return f64::NAN;
     }
-    sorted.sort_by(f64::total_cmp);
+    if !sorted.is_sorted_by(|a, b| a.total_cmp(b).is_le()) {
+        sorted.sort_unstable_by(f64::total_cmp);
+    }
     let position = q.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
     let low = libm::floor(position) as usize;
     let high = (low + 1).min(sorted.len() - 1);

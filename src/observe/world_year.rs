@@ -3,21 +3,31 @@
 use super::network::DefenceNetwork;
 use super::polarity::polarity;
 use super::records::WorldYear;
+use super::selection::WorldNeeds;
 use super::sizes::{Sizes, member_weighted};
-use super::statistics::{deviation, mean, median, quantile, share};
+use super::statistics::{average, deviation, mean, median, quantile, share, when};
 use crate::world::journal::{Change, Form, Outcome, Responder};
 use crate::world::{CULTURE, World, pair};
 
-/// Measures the world at the end of a year.
-pub fn measure(world: &World, seed: i64) -> WorldYear {
-    let network = DefenceNetwork::of(world);
-    let (communities, modularity) = network.communities();
-    let sizes = Sizes::of(world);
+/// Measures the world at the end of a year; measures that are not needed are NaN or 0.
+pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
+    let network = DefenceNetwork::if_needed(world, needs.network);
+    let (communities, modularity) = if needs.communities {
+        network.communities()
+    } else {
+        (Vec::new(), f64::NAN)
+    };
+    let sizes = if needs.sizes {
+        Sizes::of(world, needs.nested)
+    } else {
+        Sizes::default()
+    };
     let states = world.roster.len() as f64;
     let dyads = states * (states - 1.0) / 2.0;
-    let of =
-        |f: &dyn Fn(usize) -> f64| -> Vec<f64> { world.roster.iter().map(|&i| f(i)).collect() };
-    let average = |f: &dyn Fn(usize) -> f64| mean(&of(f));
+    let of = |f: &dyn Fn(usize) -> f64| world.roster.iter().map(|&i| f(i)).collect::<Vec<_>>();
+    let mean_of = |f: &dyn Fn(usize) -> f64| {
+        when(needs.means, || average(world.roster.iter().map(|&i| f(i))))
+    };
     let part = |f: &dyn Fn(usize) -> bool| {
         share(
             world.roster.iter().filter(|&&i| f(i)).count() as f64,
@@ -26,15 +36,14 @@ pub fn measure(world: &World, seed: i64) -> WorldYear {
     };
     let shares: Vec<f64> = world.powers.iter().map(|&g| world.power_share(g)).collect();
     let poles = polarity(&shares);
-    let born = |kinds: &dyn Fn(&str) -> bool, more_than: usize| {
-        world
-            .journal
-            .agreements
+    let born = |defence: bool, more_than: usize| {
+        let agreements = &world.journal.agreements;
+        agreements
             .iter()
             .filter(|a| {
                 a.form == Form::Pact
                     && a.change == Change::Founded
-                    && kinds(a.kind)
+                    && (a.kind == "defence") == defence
                     && a.members > more_than
             })
             .count() as i64
@@ -49,14 +58,22 @@ pub fn measure(world: &World, seed: i64) -> WorldYear {
     };
     let conflict = Conflict::of(world);
     let bodies: Vec<_> = world.partnerships.iter().filter(|p| !p.inert).collect();
-    let contiguous = contiguous_means(world);
-    let capabilities = of(&|i| libm::log(world.states.capability[i].max(1e-12)));
+    let contiguous = if needs.contiguous {
+        contiguous_means(world)
+    } else {
+        Contiguous::default()
+    };
     let structured = (0..world.regions.len())
         .filter(|&r| world.structured(r))
         .count();
-    let awareness = of(&|i| world.states.awareness[i]);
+    let mut awareness = of(&|i| world.states.awareness[i]);
+    let mean_awareness = mean(&awareness);
+    if needs.quantiles {
+        awareness.sort_by(f64::total_cmp);
+    }
+    let aware_at = |q: f64| when(needs.quantiles, || quantile(&awareness, q));
     let culture: [f64; CULTURE] =
-        std::array::from_fn(|d| average(&|i| f64::from(world.states.culture[d][i])));
+        std::array::from_fn(|d| mean_of(&|i| f64::from(world.states.culture[d][i])));
     WorldYear {
         run_id: 0,
         seed,
@@ -71,10 +88,12 @@ pub fn measure(world: &World, seed: i64) -> WorldYear {
         major_share_1: poles.first,
         major_share_2: poles.second,
         polarity_class: poles.class().to_string(),
-        bloc_rivalry: bloc_rivalry(&communities, &network),
+        bloc_rivalry: when(needs.communities, || bloc_rivalry(&communities, &network)),
         modularity,
         bloc_polarisation: bloc_polarisation(world),
-        capability_dispersion: deviation(&capabilities),
+        capability_dispersion: when(needs.capability, || {
+            deviation(&of(&|i| libm::log(world.states.capability[i].max(1e-12))))
+        }),
         alliances: world.pacts.len() as i64,
         defence_pacts: sizes.by_kind[0],
         bilateral_defence_pacts: sizes.bilateral() as i64,
@@ -82,22 +101,22 @@ pub fn measure(world: &World, seed: i64) -> WorldYear {
         neutrality_pacts: sizes.by_kind[1],
         nonaggression_pacts: sizes.by_kind[2],
         ententes: sizes.by_kind[3],
-        new_defence_pacts: born(&|k| k == "defence", 1),
-        new_nondefence_alliances: born(&|k| k != "defence", 1),
-        new_multilateral_defence_pacts: born(&|k| k == "defence", 2),
+        new_defence_pacts: born(true, 1),
+        new_nondefence_alliances: born(false, 1),
+        new_multilateral_defence_pacts: born(true, 2),
         ended_defence_pacts: changed(Form::Pact, Change::Ended, Some("defence")),
         mean_size: sizes.mean(),
-        median_size: sizes.median(),
+        median_size: when(needs.sorted_sizes, || sizes.median()),
         mean_size_multilateral: sizes.multilateral_mean(),
         mean_size_member_weighted: member_weighted(&sizes.defence),
         mean_size_all_alliances: mean(&sizes.all),
         mean_size_unnested: mean(&sizes.unnested),
-        median_size_unnested: median(&sizes.unnested),
+        median_size_unnested: when(needs.sorted_sizes, || median(&sizes.unnested)),
         mean_size_member_weighted_unnested: member_weighted(&sizes.unnested),
         largest: sizes.largest(),
-        gini_size: sizes.gini(),
+        gini_size: when(needs.sorted_sizes, || sizes.gini()),
         bilateral_share: share(sizes.bilateral() as f64, sizes.defence.len() as f64),
-        nested_share: sizes.nested_share(),
+        nested_share: when(needs.nested, || sizes.nested_share()),
         sponsored_share: share(sizes.sponsored as f64, sizes.defence.len() as f64),
         share_in_defence_pacts: share(
             network.allies.iter().filter(|l| !l.is_empty()).count() as f64,
@@ -106,8 +125,10 @@ pub fn measure(world: &World, seed: i64) -> WorldYear {
         share_in_alliances: part(&|i| !world.allies[i].is_empty()),
         defence_dyads: network.dyads() as i64,
         share_dyads_in_defence_pacts: share(network.dyads() as f64, dyads),
-        transitivity: network.transitivity(),
-        largest_component: share(network.largest_component() as f64, states),
+        transitivity: when(needs.transitivity, || network.transitivity()),
+        largest_component: when(needs.components, || {
+            share(network.largest_component() as f64, states)
+        }),
         degree_mean: share(2.0 * network.dyads() as f64, states),
         disputes: world.journal.disputes.len() as i64,
         disputes_per_1000_dyads: 1000.0 * share(world.journal.disputes.len() as f64, dyads),
@@ -130,7 +151,7 @@ pub fn measure(world: &World, seed: i64) -> WorldYear {
         partnerships: bodies.len() as i64,
         new_partnerships: changed(Form::Partnership, Change::Founded, Some("")),
         ended_partnerships: changed(Form::Partnership, Change::Ended, Some("")),
-        share_in_partnerships: part(&|i| bodies.iter().any(|p| p.has(i))),
+        share_in_partnerships: when(needs.means, || part(&|i| bodies.iter().any(|p| p.has(i)))),
         structured_regions: structured as i64,
         partnership_size: mean(
             &bodies
@@ -154,21 +175,21 @@ pub fn measure(world: &World, seed: i64) -> WorldYear {
             bodies.iter().filter(|p| p.domestic_mechanism()).count() as f64,
             bodies.len() as f64,
         ),
-        awareness: mean(&awareness),
-        awareness_p10: quantile(&awareness, 0.1),
-        awareness_p90: quantile(&awareness, 0.9),
-        interdependence: average(&|i| world.states.interdependence[i]),
+        awareness: mean_awareness,
+        awareness_p10: aware_at(0.1),
+        awareness_p90: aware_at(0.9),
+        interdependence: mean_of(&|i| world.states.interdependence[i]),
         interdependence_contiguous: contiguous.interdependence,
-        threat: average(&|i| world.states.threat_share[i]),
+        threat: mean_of(&|i| world.states.threat_share[i]),
         hostility: contiguous.hostility,
         trust: contiguous.trust,
-        problem_pressure: average(&|i| world.states.pressure[i]),
+        problem_pressure: mean_of(&|i| world.states.pressure[i]),
         culture_cooperative: culture[0],
         culture_comprehensive: culture[1],
         culture_sovereignty: culture[2],
         culture_force: culture[3],
-        culture_dispersion: world.dispersion(&world.roster),
-        denationalisation: average(&|i| world.states.denationalisation[i]),
+        culture_dispersion: when(needs.culture, || world.dispersion(&world.roster)),
+        denationalisation: mean_of(&|i| world.states.denationalisation[i]),
         community_share: part(&|i| world.states.community[i]),
         mature_communities: world
             .regions
@@ -181,12 +202,13 @@ pub fn measure(world: &World, seed: i64) -> WorldYear {
         provision_combined: world.provision.combined,
         provision: world.provision.provided,
         provision_cost: world.provision.cost,
-        unmet_loss: average(&|i| world.states.loss[i]),
+        unmet_loss: mean_of(&|i| world.states.loss[i]),
         aid: world.regions.iter().map(|r| r.aid_given).sum(),
     }
 }
 
 /// Means over pairs contiguous by land.
+#[derive(Default)]
 struct Contiguous {
     pairs: usize,
     interdependence: f64,

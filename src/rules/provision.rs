@@ -15,7 +15,11 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     let values = valuations(world);
     adjust_contributions(world, &values);
     let own = world.states.contribution.clone();
-    let regional = regional_optima(world, &values);
+    let regional = if world.levels_recorded {
+        regional_optima(world, &values)
+    } else {
+        vec![0.0; own.len()]
+    };
     let bodies = contributions_of_bodies(world, &values);
     let ones: Vec<f64> = world
         .states
@@ -36,13 +40,6 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     let p = world.parameters.provision;
     let global_cost = 1.0 + p.regional_overhead + p.global_overhead;
     let world_optimum = optimum(everyone, &values, &reach, p.unit_cost * global_cost, None);
-    let top_up = optimum(
-        everyone,
-        &values,
-        &reach,
-        p.unit_cost * global_cost,
-        Some(&by_region),
-    );
     let globally = if world.governance.global {
         provided_globally(world, world_optimum)
     } else {
@@ -72,14 +69,20 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         good.iter_mut().for_each(|g| *g *= budget / cost);
         cost = budget;
     }
-    world.provision = ProvisionByLevel {
-        state: mean_log(everyone.iter().map(|&i| alone[i])),
-        regional: mean_log(everyone.iter().map(|&i| by_region[i])),
-        global: mean_log(everyone.iter().map(|&i| reach[i] * world_optimum)),
-        combined: mean_log(everyone.iter().map(|&i| by_region[i] + reach[i] * top_up)),
-        provided: mean_log(everyone.iter().map(|&i| good[i])),
-        cost,
-    };
+    world.provision = ProvisionByLevel::default();
+    if world.levels_recorded {
+        let costs = p.unit_cost * global_cost;
+        let top_up = optimum(everyone, &values, &reach, costs, Some(&by_region));
+        world.provision = ProvisionByLevel {
+            state: mean_log(everyone.iter().map(|&i| alone[i])),
+            regional: mean_log(everyone.iter().map(|&i| by_region[i])),
+            global: mean_log(everyone.iter().map(|&i| reach[i] * world_optimum)),
+            combined: mean_log(everyone.iter().map(|&i| by_region[i] + reach[i] * top_up)),
+            provided: mean_log(everyone.iter().map(|&i| good[i])),
+            cost,
+        };
+    }
+    world.provision.cost = cost;
     world.states.others_good = (0..own.len())
         .map(|i| match world.governance.technology {
             Technology::Sum => (alone[i] - own[i] + by_bodies[i]).max(0.0),

@@ -141,6 +141,7 @@ impl World {
             provision: ProvisionByLevel::default(),
             journal: Journal::default(),
             trace: Trace::default(),
+            levels_recorded: true,
             borders: Vec::new(),
             rivalries: Vec::new(),
             geometry: None,

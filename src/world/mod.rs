@@ -88,6 +88,8 @@ pub struct World {
     pub journal: Journal,
     /// Decisions asked for.
     pub trace: Trace,
+    /// Whether anyone asks for the provision at each level.
+    pub levels_recorded: bool,
     /// Pairs contiguous by land this year, ascending.
     borders: Vec<(usize, usize)>,
     /// Pairs with an active rivalry this year, ascending.
