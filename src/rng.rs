@@ -95,6 +95,10 @@ pub enum Stream {
     RegionPermutation = 34,
     /// Layout of a stylised world.
     Layout = 35,
+    /// Points of a design of experiments.
+    Design = 36,
+    /// Resampling of results (bootstrap).
+    Resample = 37,
 }
 
 /// Source of all draws of one run.
@@ -172,6 +176,12 @@ impl Keyed {
             cumulative += p;
         }
         k
+    }
+
+    /// One of `0..n`, each equally likely up to `n`/2³²; `n` at least 1.
+    #[inline]
+    pub fn below(&mut self, n: usize) -> usize {
+        ((self.uniform() * n as f64) as usize).min(n - 1)
     }
 
     /// Index drawn in proportion to `weights`; `None` if they sum to zero.

@@ -2,7 +2,7 @@
 
 use crate::observe::{History, Recorder, Selection};
 use crate::rules::{Given, step};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Setting};
 use crate::world::init::complete_setting;
 use crate::world::{Decision, Trace, World};
 
@@ -49,32 +49,80 @@ fn run_years(
     scenario: &Scenario,
     seed: u64,
     trace: Trace,
-    mut recorder: Recorder,
+    recorder: Recorder,
     go_on: impl Fn() -> bool,
 ) -> (History, Vec<Decision>, bool) {
-    let setting = complete_setting(scenario, seed);
-    let given = Given {
-        scenario,
-        setting: &setting,
-    };
-    let mut world = World::new(scenario, &setting, seed);
-    world.trace = trace;
-    world.levels_recorded = recorder.wants_levels();
-    recorder.initial(&world);
-    let mut whole = true;
-    for year in 0..scenario.burn_in + scenario.years {
-        whole = go_on();
-        if !whole {
-            break;
-        }
-        world.step = year;
-        world.year = scenario.start_year + year as i32 - scenario.burn_in as i32;
-        step(&mut world, given);
-        if year >= scenario.burn_in {
-            recorder.year(&world);
+    let mut running = Running::begin(scenario, seed, recorder);
+    running.world.trace = trace;
+    let whole = running.advance(scenario, running.last(scenario), go_on);
+    let trace = running.world.trace;
+    (running.recorder.finish(), trace.into_decisions(), whole)
+}
+
+/// A run that has come to the end of some year. Runs go on from a copy of it: the same past,
+/// different futures.
+#[derive(Debug, Clone)]
+pub struct Running {
+    setting: Setting,
+    world: World,
+    recorder: Recorder,
+    /// Years done, those of the burn-in included.
+    done: u32,
+}
+
+impl Running {
+    /// The state before the first year.
+    pub fn begin(scenario: &Scenario, seed: u64, mut recorder: Recorder) -> Self {
+        let setting = complete_setting(scenario, seed);
+        let mut world = World::new(scenario, &setting, seed);
+        world.levels_recorded = recorder.wants_levels();
+        recorder.initial(&world);
+        let done = 0;
+        Self {
+            setting,
+            world,
+            recorder,
+            done,
         }
     }
-    (recorder.finish(), world.trace.into_decisions(), whole)
+
+    /// Years up to and without the year of this label.
+    pub fn years_before(scenario: &Scenario, year: i32) -> u32 {
+        (year - scenario.start_year).max(0) as u32 + scenario.burn_in
+    }
+
+    fn last(&self, scenario: &Scenario) -> u32 {
+        scenario.burn_in + scenario.years
+    }
+
+    /// Goes on until so many years are done, asking `go_on` before each; whether it came there.
+    /// The scenario may be another one than before, of the same world and start.
+    pub fn advance(&mut self, scenario: &Scenario, years: u32, go_on: impl Fn() -> bool) -> bool {
+        let given = Given {
+            scenario,
+            setting: &self.setting,
+        };
+        for year in self.done..years {
+            if !go_on() {
+                return false;
+            }
+            self.world.step = year;
+            self.world.year = scenario.start_year + year as i32 - scenario.burn_in as i32;
+            step(&mut self.world, given);
+            if year >= scenario.burn_in {
+                self.recorder.year(&self.world);
+            }
+            self.done = year + 1;
+        }
+        true
+    }
+
+    /// Goes on to the end of `scenario`; `None` if `go_on` said no.
+    pub fn finish(mut self, scenario: &Scenario, go_on: impl Fn() -> bool) -> Option<History> {
+        let years = self.last(scenario);
+        let whole = self.advance(scenario, years, go_on);
+        whole.then(|| self.recorder.finish())
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,13 @@
-//! What is made of results: summaries, trends, moments, grades.
+//! What is made of results: summaries, trends, moments, grades, sensitivity, discovery.
 
+pub mod bootstrap;
+pub mod discovery;
+pub mod distributions;
+pub mod experiment;
 pub mod moments;
 pub mod observed;
+pub mod replication;
+pub mod sensitivity;
 pub mod summary;
 pub mod table1;
 pub mod trend;

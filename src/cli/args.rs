@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::ensemble::batch::Shard;
+use crate::ensemble::experiment::Changes;
 use crate::present::figures::{ImageFormat, names};
 use crate::table::Format;
 
@@ -25,11 +27,21 @@ pub struct Arguments {
 pub enum Command {
     /// Run a scenario: tables, figures and a summary
     Run(RunArgs),
+    /// Run an experiment: arms × points × replicates, streamed to disk
+    Batch(BatchArgs),
+    /// Run an experiment with a design, and compute its sensitivity indices
+    Sweep(BatchArgs),
+    /// Go on with an interrupted batch or sweep
+    Resume(ResumeArgs),
+    /// Say what a batch has done and which parts are missing
+    Status(StatusArgs),
+    /// Join the parts that shards made
+    Merge(MergeArgs),
     /// Say what there is: parameters, columns, schedule, interventions, data
     Describe(DescribeArgs),
-    /// List the shipped scenarios
+    /// List the shipped scenarios and experiments
     List(ListArgs),
-    /// Write a scenario to begin from
+    /// Write a scenario or an experiment to begin from
     Init(InitArgs),
     /// Draw the figures of a result again
     Plot(PlotArgs),
@@ -106,6 +118,130 @@ impl RunArgs {
         let states = self.states.then(|| "recording.states=true".to_string());
         self.scenario.set.iter().cloned().chain(states).collect()
     }
+}
+
+/// How runs of an experiment are done.
+#[derive(Debug, Args)]
+pub struct WorkArgs {
+    /// Number of threads; results do not depend on it [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Stop cleanly after this time, such as 90s, 30m or 2h; `resume` goes on
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub max_time: Option<std::time::Duration>,
+    /// Do a slice only, i of n: parts whose number leaves i - 1 when divided by n
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+    /// Draw no figures
+    #[arg(long)]
+    pub no_figures: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+impl WorkArgs {
+    /// No runs, only what comes after them.
+    pub fn joining(no_figures: bool, quiet: bool) -> Self {
+        Self {
+            threads: None,
+            max_time: None,
+            shard: None,
+            no_figures,
+            quiet,
+        }
+    }
+
+    /// Number of threads, if one is asked for.
+    pub fn threads(&self) -> Option<usize> {
+        self.threads.map(usize::from)
+    }
+}
+
+/// `comity batch`, `comity sweep`
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct BatchArgs {
+    /// Path of an experiment file or its folder, or name of a shipped experiment (see
+    /// `comity list`)
+    pub experiment: String,
+    /// Change a key of the scenario of every arm (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of the first replicate, instead of the experiment's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Replicates, instead of the experiment's; more than before are added
+    #[arg(long, value_name = "N")]
+    pub replicates: Option<u64>,
+    /// Folder of the result [default: output/<experiment>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Format of the tables [default: parquet]
+    #[arg(long, value_name = "FORMAT", value_parser = ["csv", "parquet", "json"])]
+    pub format: Option<String>,
+    #[command(flatten)]
+    pub work: WorkArgs,
+    /// Say how many runs, how long and how large, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Replace another batch that stands in the folder
+    #[arg(long)]
+    pub force: bool,
+}
+
+impl BatchArgs {
+    /// What the command line changes in the experiment.
+    pub fn changes(&self) -> Changes {
+        Changes {
+            set: self.set.clone(),
+            seed: self.seed,
+            replicates: self.replicates,
+            format: self.format.clone(),
+        }
+    }
+}
+
+/// `comity resume`
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct ResumeArgs {
+    /// Folder of a batch or sweep
+    pub result: PathBuf,
+    #[command(flatten)]
+    pub work: WorkArgs,
+}
+
+/// `comity status`
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Folders of a batch: one, or those of its shards
+    #[arg(required = true)]
+    pub results: Vec<PathBuf>,
+    /// Print only the shards of this many that are not done, as an array specification
+    /// such as 3,7-9 (nothing if all are)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub shards: Option<u64>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `comity merge`
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// Folders in which shards of one batch stand
+    #[arg(required = true)]
+    pub results: Vec<PathBuf>,
+    /// Folder of the joined result [default: the first one]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Draw no figures
+    #[arg(long)]
+    pub no_figures: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// What can be described.

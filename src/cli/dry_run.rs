@@ -63,14 +63,14 @@ pub fn estimate(scenario: &Scenario, args: &RunArgs, place: &Path) -> Done {
     ))
 }
 
-fn plural(count: u64, what: &str) -> String {
+pub(super) fn plural(count: u64, what: &str) -> String {
     match count {
         1 => format!("1 {what}"),
         _ => format!("{count} {what}s"),
     }
 }
 
-fn time(seconds: f64) -> String {
+pub(super) fn time(seconds: f64) -> String {
     match seconds {
         s if s < 1.0 => "a second".to_string(),
         s if s < 100.0 => format!("{s:.0} s"),
@@ -79,7 +79,7 @@ fn time(seconds: f64) -> String {
     }
 }
 
-fn size_text(bytes: f64) -> String {
+pub(super) fn size_text(bytes: f64) -> String {
     match bytes {
         b if b < 1e6 => format!("{:.0} kB", (b / 1e3).ceil()),
         b if b < 1e9 => format!("{:.1} MB", b / 1e6),

@@ -1,16 +1,19 @@
 //! The command line: what can be typed, and what it ends with. One file for each command.
 
 mod args;
+mod batch;
 mod completions;
 mod describe;
 mod dry_run;
 mod explain;
 mod init;
 mod list;
+mod merge;
 mod output;
 mod plot;
 mod progress;
 mod run;
+mod status;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -62,6 +65,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, F
 pub fn execute(command: Command) -> Done {
     match command {
         Command::Run(args) => run::run(&args),
+        Command::Batch(args) => batch::batch(&args, false),
+        Command::Sweep(args) => batch::batch(&args, true),
+        Command::Resume(args) => batch::resume(&args),
+        Command::Status(args) => status::status(&args),
+        Command::Merge(args) => merge::merge(&args),
         Command::Describe(args) => describe::describe(&args),
         Command::List(args) => list::list(&args),
         Command::Init(args) => init::init(&args),

@@ -23,7 +23,7 @@ pub fn watch_interrupts() -> Result<(), Failure> {
         .map_err(|e| Error::new(format!("failed to watch for Ctrl-C: {e}")).into())
 }
 
-/// A bar over simulated years on stderr, if that is a terminal.
+/// A bar on stderr, if that is a terminal.
 pub struct Progress {
     bar: ProgressBar,
     begun: Instant,
@@ -31,11 +31,12 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// A bar over so many years, to be shown after a second.
-    pub fn new(years: u64, quiet: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(years), ProgressDrawTarget::hidden());
-        let style =
-            ProgressStyle::with_template("{bar:30} {pos}/{len} simulated years, {eta} to go");
+    /// A bar over so many `things`, to be shown after a second.
+    pub fn new(count: u64, things: &str, quiet: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(count), ProgressDrawTarget::hidden());
+        let template =
+            format!("{{bar:30}} {{pos}}/{{len}} {things}, {{per_sec}}, {{eta}} to go");
+        let style = ProgressStyle::with_template(&template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         let never = quiet || !std::io::stderr().is_terminal();
         Self {
@@ -45,7 +46,13 @@ impl Progress {
         }
     }
 
-    /// One more year.
+    /// So many are done already.
+    pub fn start_at(&self, done: u64) {
+        self.bar.set_position(done);
+        self.bar.reset_eta();
+    }
+
+    /// One more.
     pub fn step(&self) {
         self.bar.inc(1);
         if self.begun.elapsed() > Duration::from_secs(1)

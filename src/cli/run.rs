@@ -46,7 +46,7 @@ pub fn run(args: &RunArgs) -> Done {
 
     watch_interrupts()?;
     let years = u64::from(scenario.burn_in + scenario.years) * args.replicates;
-    let progress = Progress::new(years, args.quiet);
+    let progress = Progress::new(years, "simulated years", args.quiet);
     let step = || progress.step();
     let options = Options {
         threads: args.threads(),

@@ -14,7 +14,7 @@ use crate::table::{ColumnType, Table};
 /// File name of the manifest.
 pub const MANIFEST: &str = "manifest.json";
 /// Name of the program, by which a manifest is known to be one of its own.
-const PROGRAM: &str = "comity";
+pub(super) const PROGRAM: &str = "comity";
 
 /// What a result holds and where it is from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,7 +95,7 @@ pub struct ColumnRecord {
 }
 
 /// Counts of runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Runs {
     /// Runs whose rows stand in the tables.
     pub done: u64,
@@ -148,6 +148,47 @@ pub struct StateRecord {
     pub powers: Vec<(i32, Option<i32>)>,
 }
 
+impl ScenarioRecord {
+    /// The record of a scenario that was read from `source`.
+    pub fn of(scenario: &Scenario, source: Provenance) -> Self {
+        Self {
+            name: scenario.name.clone(),
+            title: scenario.title.clone(),
+            purpose: scenario.purpose.clone(),
+            hash: scenario.hash.clone(),
+            start_year: scenario.start_year,
+            years: scenario.years,
+            calendar: scenario.calendar,
+            filled: scenario.filled.clone(),
+            source,
+        }
+    }
+}
+
+impl TableRecord {
+    /// The record of a table with so many rows in this file.
+    pub fn of(table: &Table, file: &Path, rows: usize) -> Self {
+        let columns = table.columns.iter().map(|c| ColumnRecord {
+            name: c.name.clone(),
+            kind: match c.kind {
+                ColumnType::Real => "real",
+                ColumnType::Integer => "integer",
+                ColumnType::Text => "text",
+            }
+            .to_string(),
+            unit: c.unit.clone(),
+            definition: c.definition.clone(),
+        });
+        let file = file.file_name().unwrap_or_default().to_string_lossy();
+        Self {
+            name: table.name.clone(),
+            file: file.into_owned(),
+            rows,
+            columns: columns.collect(),
+        }
+    }
+}
+
 impl Manifest {
     /// The manifest of a result that is about to be written: no tables or files yet.
     pub fn begin(
@@ -160,26 +201,13 @@ impl Manifest {
             program: PROGRAM.to_string(),
             version: env!("CARGO_PKG_VERSION").to_string(),
             command: Vec::new(),
-            scenario: ScenarioRecord {
-                name: scenario.name.clone(),
-                title: scenario.title.clone(),
-                purpose: scenario.purpose.clone(),
-                hash: scenario.hash.clone(),
-                start_year: scenario.start_year,
-                years: scenario.years,
-                calendar: scenario.calendar,
-                filled: scenario.filled.clone(),
-                source,
-            },
+            scenario: ScenarioRecord::of(scenario, source),
             seed,
             replicates,
             format: format.to_string(),
             tables: Vec::new(),
             files: Vec::new(),
-            runs: Runs {
-                done: 0,
-                failed: Vec::new(),
-            },
+            runs: Runs::default(),
             made: Made::here(),
             states: states(scenario),
         }
@@ -201,23 +229,8 @@ impl Manifest {
 
     /// Notes a table.
     pub fn add_table(&mut self, table: &Table, file: String) {
-        let columns = table.columns.iter().map(|c| ColumnRecord {
-            name: c.name.clone(),
-            kind: match c.kind {
-                ColumnType::Real => "real",
-                ColumnType::Integer => "integer",
-                ColumnType::Text => "text",
-            }
-            .to_string(),
-            unit: c.unit.clone(),
-            definition: c.definition.clone(),
-        });
-        self.tables.push(TableRecord {
-            name: table.name.clone(),
-            file,
-            rows: table.rows(),
-            columns: columns.collect(),
-        });
+        self.tables
+            .push(TableRecord::of(table, Path::new(&file), table.rows()));
     }
 
     /// The manifest in this folder; `None` if there is no such file.
@@ -310,7 +323,8 @@ fn states(scenario: &Scenario) -> Vec<StateRecord> {
 }
 
 impl Made {
-    fn here() -> Self {
+    /// Now, on this machine.
+    pub(super) fn here() -> Self {
         let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
         let name = name.or_else(|| std::env::var("HOSTNAME").ok());
         let name = name.or_else(|| std::env::var("COMPUTERNAME").ok());

@@ -1,5 +1,8 @@
 //! Many runs: replicates in parallel, explanations, result folders.
 
+pub mod batch;
+pub mod design;
+pub mod experiment;
 pub mod explain;
 pub mod manifest;
 pub mod replicates;

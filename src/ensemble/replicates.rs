@@ -87,6 +87,14 @@ pub fn check(seed: u64, count: u64) -> Result<()> {
         let expected = format!("a whole number from 1 to {MAX_REPLICATES}");
         return Err(Error::expected(count, expected).at_key("replicates"));
     }
+    check_seed(seed, count)
+}
+
+/// Whether the last of `count` runs has a seed.
+///
+/// # Errors
+/// If it would be too large.
+pub fn check_seed(seed: u64, count: u64) -> Result<()> {
     let largest = i64::MAX as u64;
     if seed > largest - count {
         let expected = format!(
@@ -111,7 +119,8 @@ fn numbered(mut history: History, run_id: u64) -> History {
     history
 }
 
-fn message(panic: &(dyn std::any::Any + Send)) -> String {
+/// The words with which a run panicked.
+pub(super) fn message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|s| (*s).to_string());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
     text.unwrap_or_else(|| "the run stopped without a message".to_string())

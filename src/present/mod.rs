@@ -1,5 +1,7 @@
 //! What a reader sees: figures, terminal tables, result folders.
 
+#[cfg(feature = "cli")]
+pub mod experiment;
 #[cfg(feature = "figures")]
 pub mod figures;
 #[cfg(feature = "cli")]

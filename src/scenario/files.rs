@@ -124,7 +124,7 @@ pub fn too_large(found: u64, limit: u64) -> Error {
     )
 }
 
-fn utf8(bytes: Vec<u8>) -> Result<String> {
+pub fn utf8(bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).map_err(|e| {
         let before = &e.as_bytes()[..e.utf8_error().valid_up_to()];
         let line = 1 + before.iter().filter(|&&b| b == b'\n').count();

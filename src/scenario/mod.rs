@@ -8,19 +8,19 @@
 //! is shipped, `schema` describes the files to editors.
 
 mod context;
-mod document;
-mod files;
+pub(crate) mod document;
+pub(crate) mod files;
 pub mod library;
 pub mod parameters;
 pub mod process;
 pub mod provenance;
 mod raw;
-mod resolve;
+pub(crate) mod resolve;
 mod schedule;
 pub mod schema;
-mod shape;
+pub(crate) mod shape;
 mod sheet;
-mod source;
+pub(crate) mod source;
 mod states;
 mod stylised;
 pub(crate) mod suggest;
@@ -35,7 +35,6 @@ use serde::Deserialize;
 
 use crate::error::Result;
 pub use schedule::{Intervention, interventions};
-pub use source::Overlay;
 
 pub use parameters::{PARAMETERS, Parameter, Parameters};
 pub use process::{Process, ProcessSet};
@@ -46,20 +45,7 @@ pub use process::{Process, ProcessSet};
 /// # Errors
 /// The first thing that is wrong, with file, line, key, what was found and what was expected.
 pub fn load(name_or_path: &str, overrides: &[String]) -> Result<Scenario> {
-    resolve::resolve(&source::Source::open(name_or_path, None, overrides)?)
-}
-
-/// As [`load`], with a part of another TOML file laid over the scenario before the
-/// overrides (an arm of an experiment): merged as a file with `extends` is.
-///
-/// # Errors
-/// As [`load`].
-pub fn load_over(name_or_path: &str, overlay: Overlay, overrides: &[String]) -> Result<Scenario> {
-    resolve::resolve(&source::Source::open(
-        name_or_path,
-        Some(overlay),
-        overrides,
-    )?)
+    resolve::resolve(&source::Source::open(name_or_path, overrides)?)
 }
 
 /// As [`load`], from a text; `name` stands for the file in messages, gives the scenario's

@@ -82,6 +82,13 @@ impl Parameter {
     }
 }
 
+/// Parameters are the same if their paths are.
+impl PartialEq for Parameter {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+}
+
 macro_rules! parameters {
     ($( $(#[$gdoc:meta])* $group:ident: $Group:ident {
         $( $name:ident $symbol:literal $equation:literal $unit:literal = $default:literal

@@ -45,8 +45,12 @@ pub struct Provenance {
 /// # Errors
 /// As [`super::load`].
 pub fn load(name_or_path: &str, overrides: &[String]) -> Result<(Scenario, Provenance)> {
-    let source = Source::open(name_or_path, None, overrides)?;
-    let scenario = resolve::resolve(&source)?;
+    describe(&Source::open(name_or_path, overrides)?, overrides)
+}
+
+/// The scenario that `source` holds, and what it was read from.
+pub(crate) fn describe(source: &Source, overrides: &[String]) -> Result<(Scenario, Provenance)> {
+    let scenario = resolve::resolve(source)?;
     let provenance = Provenance {
         files: source
             .texts

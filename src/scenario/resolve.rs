@@ -26,7 +26,7 @@ const MAX_YEARS: i64 = 10_000;
 /// # Errors
 /// The first thing that is wrong, with file, line and key.
 pub fn resolve(source: &Source) -> Result<Scenario> {
-    let raw = shape::read(source)?;
+    let raw: Raw = shape::read(source)?;
     let years = check_years(source, &raw)?;
     let parameters = resolve_parameters(source, &raw)?;
     let processes = resolve_processes(source, &raw)?;

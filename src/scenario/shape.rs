@@ -1,19 +1,19 @@
-//! Whether a scenario has the shape that [`Raw`] declares: serde's messages, with places
-//! and in words of the user.
+//! Whether a file has the shape that a type declares: serde's messages, with places and in
+//! words of the user.
 
+use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
 use super::document::{Key, Step};
-use super::raw::Raw;
 use super::source::Source;
 use super::suggest::{nearest, shorten};
 use crate::error::{Error, Result};
 
-/// Reads the merged tree as [`Raw`].
+/// Reads the merged tree as a `T`.
 ///
 /// # Errors
 /// Unknown keys and values of the wrong type, with file, line and key.
-pub fn read(source: &Source) -> Result<Raw> {
+pub fn read<T: DeserializeOwned>(source: &Source) -> Result<T> {
     serde_path_to_error::deserialize(source.root.to_value()).map_err(|error| {
         let steps = error.path().iter().filter_map(|segment| match segment {
             Segment::Map { key } => Some(Step::Name(key.clone())),

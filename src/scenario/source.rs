@@ -16,11 +16,13 @@ const MAX_CHAIN: usize = 32;
 #[derive(Debug, Clone, Copy)]
 pub struct Overlay<'a> {
     /// The file, for messages and relative paths.
-    pub file: &'a Path,
+    pub origin: &'a Origin,
     /// Its whole text.
     pub text: &'a str,
     /// Path of the table in it, such as `["arms", "polarised"]`; empty: all of it.
     pub table: &'a [&'a str],
+    /// Keys of that table that do not belong to the scenario.
+    pub skip: &'a [&'a str],
 }
 
 /// A data table that a scenario refers to.
@@ -51,13 +53,37 @@ impl Source {
     ///
     /// # Errors
     /// Whatever cannot be read, parsed or merged, with file, line and key.
-    pub fn open(
+    pub fn open(name_or_path: &str, overrides: &[String]) -> Result<Self> {
+        Self::open_over(name_or_path, &Home::Disk(PathBuf::new()), &[], overrides)
+    }
+
+    /// As [`Source::open`], from `home`, with parts of other files laid over it in order.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn open_over(
         name_or_path: &str,
-        overlay: Option<Overlay>,
+        home: &Home,
+        overlays: &[Overlay],
         overrides: &[String],
     ) -> Result<Self> {
-        let text = find(Path::new(name_or_path), &Home::Disk(PathBuf::new()))?;
-        Self::build(text, overlay, overrides)
+        Self::build(find(Path::new(name_or_path), home)?, overlays, overrides)
+    }
+
+    /// A file of another kind than a scenario, which extends nothing.
+    ///
+    /// # Errors
+    /// If it is not TOML.
+    pub fn document(text: Text) -> Result<Self> {
+        let shown = &text.origin.shown;
+        let root = document::parse(&text.text, 0).map_err(|e| e.in_file(shown))?;
+        let stem = shown.file_stem().map(|s| s.to_string_lossy().into_owned());
+        Ok(Self {
+            name: stem.unwrap_or_default(),
+            root,
+            texts: vec![(shown.clone(), text.text)],
+            origins: vec![text.origin],
+        })
     }
 
     /// As [`Source::open`], from a text; `name` stands for its file.
@@ -74,10 +100,10 @@ impl Source {
             origin: disk(&path),
             text: text.to_string(),
         };
-        Self::build(text, None, overrides)
+        Self::build(text, &[], overrides)
     }
 
-    fn build(text: Text, overlay: Option<Overlay>, overrides: &[String]) -> Result<Self> {
+    fn build(text: Text, overlays: &[Overlay], overrides: &[String]) -> Result<Self> {
         let stem = text.origin.shown.file_stem();
         let name = stem.map_or_else(String::new, |s| s.to_string_lossy().into_owned());
         let mut source = Self {
@@ -90,7 +116,7 @@ impl Source {
             origins: Vec::new(),
         };
         source.root = source.chain(text, &mut Vec::new())?;
-        if let Some(overlay) = overlay {
+        for overlay in overlays {
             source.lay_over(overlay)?;
         }
         source.origins.push(Origin {
@@ -217,20 +243,24 @@ impl Source {
     }
 
     /// Lays a part of another file over the scenario.
-    fn lay_over(&mut self, overlay: Overlay) -> Result<()> {
+    fn lay_over(&mut self, overlay: &Overlay) -> Result<()> {
         let file = self.origins.len();
-        self.origins.push(disk(overlay.file));
-        self.texts
-            .insert(0, (overlay.file.to_path_buf(), overlay.text.to_string()));
-        let mut node = document::parse(overlay.text, file).map_err(|e| e.in_file(overlay.file))?;
+        let shown = &overlay.origin.shown;
+        self.origins.push(overlay.origin.clone());
+        if self.texts[0].0 != *shown {
+            let text = (shown.clone(), overlay.text.to_string());
+            self.texts.insert(0, text);
+        }
+        let mut node = document::parse(overlay.text, file).map_err(|e| e.in_file(shown))?;
         for name in overlay.table {
             let next = node.entries_mut().and_then(|e| e.remove(*name));
             node = next.ok_or_else(|| {
                 let key = overlay.table.join(".");
-                Error::new("no such table")
-                    .at_key(key)
-                    .in_file(overlay.file)
+                Error::new("no such table").at_key(key).in_file(shown)
             })?;
+        }
+        if let Some(entries) = node.entries_mut() {
+            entries.retain(|name, _| !overlay.skip.contains(&name.as_str()));
         }
         let base = std::mem::replace(&mut self.root, Node::table(node.place));
         self.root = self.merge(base, node)?;
@@ -274,9 +304,11 @@ impl Source {
                 }
                 Kind::Array(items) => {
                     let count = items.len();
-                    let index = key.get().parse::<usize>().ok();
+                    let named = |i: &Node| id_of(i) == Some(key.get());
+                    let index = items.iter().position(named);
+                    let index = index.or_else(|| key.get().parse::<usize>().ok());
                     index.and_then(|i| items.get_mut(i)).ok_or_else(|| {
-                        let expected = format!("an index below {count}");
+                        let expected = format!("an index below {count}, or the id of an entry");
                         Error::expected(key.get(), expected)
                             .at_key(reached.join("."))
                             .in_file("--set")

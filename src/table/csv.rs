@@ -1,15 +1,29 @@
 //! CSV: UTF-8, one header row, `.` decimals, empty for missing.
 
+use std::io::Write;
+
 use crate::error::{Error, Result};
 use crate::table::{Column, ColumnType, Table, Values};
 
 /// The table as CSV. Reals are the shortest text that reads back as the same number.
 pub fn write(table: &Table) -> Result<Vec<u8>> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let failed = |e: csv::Error| Error::new(format!("failed to write CSV: {e}"));
-    writer
-        .write_record(table.columns.iter().map(|c| c.name.as_str()))
-        .map_err(failed)?;
+    let mut bytes = Vec::new();
+    write_header(table, &mut bytes)?;
+    write_rows(table, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Writes the names of the columns.
+pub fn write_header(table: &Table, out: impl Write) -> Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    let names = table.columns.iter().map(|c| c.name.as_str());
+    writer.write_record(names).map_err(failed)?;
+    writer.flush().map_err(|e| failed(e.into()))
+}
+
+/// Writes the rows.
+pub fn write_rows(table: &Table, out: impl Write) -> Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
     for row in 0..table.rows() {
         for values in &table.values {
             match values {
@@ -22,9 +36,11 @@ pub fn write(table: &Table) -> Result<Vec<u8>> {
         }
         writer.write_record(None::<&[u8]>).map_err(failed)?;
     }
-    writer
-        .into_inner()
-        .map_err(|e| Error::new(format!("failed to write CSV: {e}")))
+    writer.flush().map_err(|e| failed(e.into()))
+}
+
+fn failed(e: csv::Error) -> Error {
+    Error::new(format!("failed to write CSV: {e}"))
 }
 
 /// The table in `bytes`. A column in `known` has its type from there, any other from its values.

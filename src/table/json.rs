@@ -16,7 +16,7 @@ pub fn write(table: &Table) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn object(table: &Table, row: usize) -> Map<String, Value> {
+pub(super) fn object(table: &Table, row: usize) -> Map<String, Value> {
     let cell = |values: &Values| match values {
         // Infinities have no JSON: they become null like missing values.
         Values::Real(v) => Value::from(v[row]),
@@ -33,7 +33,7 @@ pub fn read(name: &str, bytes: &[u8], known: &[Column]) -> Result<Table> {
     let rows: Vec<Map<String, Value>> = serde_json::from_slice(bytes)
         .map_err(|e| Error::new(format!("failed to read JSON: {e}")).at_line(e.line()))?;
     let Some(first) = rows.first() else {
-        return Ok(empty(name, known));
+        return Ok(Table::empty(name, known.to_vec()));
     };
     let mut columns = Vec::new();
     let mut values = Vec::new();
@@ -54,14 +54,6 @@ pub fn read(name: &str, bytes: &[u8], known: &[Column]) -> Result<Table> {
         columns,
         values,
     })
-}
-
-fn empty(name: &str, known: &[Column]) -> Table {
-    Table {
-        name: name.to_string(),
-        columns: known.to_vec(),
-        values: known.iter().map(|c| Values::new(c.kind)).collect(),
-    }
 }
 
 fn infer(cells: &[&Value]) -> ColumnType {

@@ -3,6 +3,7 @@
 //! A table's shape is declared once with [`record!`](crate::record); reading and
 //! writing (CSV, Parquet, JSON) and `comity describe columns` follow from it.
 
+pub mod append;
 pub mod csv;
 pub mod json;
 #[cfg(feature = "parquet")]
@@ -36,6 +37,16 @@ pub struct Column {
 }
 
 impl Column {
+    /// A column with unit and definition.
+    pub fn new(name: &str, kind: ColumnType, unit: &str, definition: &str) -> Self {
+        Self {
+            name: name.to_string(),
+            unit: unit.to_string(),
+            definition: definition.to_string(),
+            kind,
+        }
+    }
+
     /// A column that nothing is known of but its name and type.
     pub fn undeclared(name: &str, kind: ColumnType) -> Self {
         Self {
@@ -95,6 +106,15 @@ pub struct Table {
 }
 
 impl Table {
+    /// A table of these columns without rows.
+    pub fn empty(name: &str, columns: Vec<Column>) -> Self {
+        Self {
+            name: name.to_string(),
+            values: columns.iter().map(|c| Values::new(c.kind)).collect(),
+            columns,
+        }
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.values.first().map_or(0, Values::len)
@@ -137,6 +157,8 @@ pub trait Cell {
     const KIND: ColumnType;
     /// Appends the value; `values` is of type [`Self::KIND`].
     fn push(&self, values: &mut Values);
+    /// The value as a real number; NaN for a text.
+    fn number(&self) -> f64;
 }
 
 impl Cell for f64 {
@@ -145,6 +167,9 @@ impl Cell for f64 {
         if let Values::Real(v) = values {
             v.push(*self);
         }
+    }
+    fn number(&self) -> f64 {
+        *self
     }
 }
 
@@ -155,6 +180,9 @@ impl Cell for i64 {
             v.push(*self);
         }
     }
+    fn number(&self) -> f64 {
+        *self as f64
+    }
 }
 
 impl Cell for String {
@@ -163,6 +191,9 @@ impl Cell for String {
         if let Values::Text(v) = values {
             v.push(self.clone());
         }
+    }
+    fn number(&self) -> f64 {
+        f64::NAN
     }
 }
 
@@ -175,7 +206,13 @@ pub trait Record {
     /// The columns in order.
     fn columns() -> Vec<Column>;
     /// Appends this row to `values`, one entry for each column.
-    fn push(&self, values: &mut [Values]);
+    fn push(&self, values: &mut [Values]) {
+        self.push_from(0, values);
+    }
+    /// Appends this row but its first columns to `values`.
+    fn push_from(&self, first: usize, values: &mut [Values]);
+    /// The value in the column at this position as a real number; NaN for texts and outside.
+    fn number(&self, column: usize) -> f64;
 
     /// A table of these rows.
     fn table(rows: &[Self]) -> Table
@@ -224,17 +261,29 @@ macro_rules! record {
 
             fn columns() -> Vec<$crate::table::Column> {
                 vec![ $( $crate::table::Column {
-                    name: stringify!($column).to_string(),
+                    name: stringify!($column).trim_start_matches("r#").to_string(),
                     unit: $unit.to_string(),
                     definition: $definition.to_string(),
                     kind: <$kind as $crate::table::Cell>::KIND,
                 }, )* ]
             }
 
-            fn push(&self, values: &mut [$crate::table::Values]) {
+            fn push_from(&self, first: usize, values: &mut [$crate::table::Values]) {
                 let mut column = 0;
-                $( $crate::table::Cell::push(&self.$column, &mut values[column]); column += 1; )*
-                debug_assert_eq!(column, values.len());
+                $(
+                    if column >= first {
+                        $crate::table::Cell::push(&self.$column, &mut values[column - first]);
+                    }
+                    column += 1;
+                )*
+                debug_assert_eq!(column - first, values.len());
+            }
+
+            fn number(&self, column: usize) -> f64 {
+                let mut at = 0;
+                $( if at == column { return $crate::table::Cell::number(&self.$column); } at += 1; )*
+                debug_assert!(column >= at);
+                f64::NAN
             }
         }
     };

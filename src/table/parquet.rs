@@ -1,5 +1,6 @@
 //! Parquet: snappy, with each column's unit and definition as field metadata.
 
+use std::io::Write;
 use std::sync::Arc;
 
 use ::parquet::arrow::ArrowWriter;
@@ -14,21 +15,61 @@ use arrow_schema::{DataType, Field, Schema};
 use crate::error::{Error, Result};
 use crate::table::{Column, ColumnType, Table, Values};
 
+/// Rows of a row group: what a reader, and the writer, holds in memory at once.
+const GROUP: usize = 1 << 16;
+
 /// The table as Parquet.
 pub fn write(table: &Table) -> Result<Vec<u8>> {
-    let failed = |e: &dyn std::error::Error| Error::new(format!("failed to write Parquet: {e}"));
-    let fields: Vec<Field> = table.columns.iter().map(field).collect();
-    let schema = Arc::new(Schema::new(fields));
-    let arrays: Vec<ArrayRef> = table.values.iter().map(array).collect();
-    let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(|e| failed(&e))?;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_created_by(concat!("comity ", env!("CARGO_PKG_VERSION")).to_string())
-        .build();
-    let mut writer =
-        ArrowWriter::try_new(Vec::new(), schema, Some(properties)).map_err(|e| failed(&e))?;
-    writer.write(&batch).map_err(|e| failed(&e))?;
-    writer.into_inner().map_err(|e| failed(&e))
+    let mut writer = Writer::begin(table, Vec::new())?;
+    writer.push(table)?;
+    writer.finish()
+}
+
+/// A file that tables of the same columns are appended to.
+pub struct Writer<W: Write + Send> {
+    schema: Arc<Schema>,
+    inner: ArrowWriter<W>,
+}
+
+impl<W: Write + Send> Writer<W> {
+    /// Begins a file with the columns of `table`.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn begin(table: &Table, out: W) -> Result<Self> {
+        let fields: Vec<Field> = table.columns.iter().map(field).collect();
+        let schema = Arc::new(Schema::new(fields));
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_created_by(concat!("comity ", env!("CARGO_PKG_VERSION")).to_string())
+            .set_max_row_group_row_count(Some(GROUP))
+            .build();
+        let inner =
+            ArrowWriter::try_new(out, schema.clone(), Some(properties)).map_err(|e| failed(&e))?;
+        Ok(Self { schema, inner })
+    }
+
+    /// Appends the rows of `table`.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub fn push(&mut self, table: &Table) -> Result<()> {
+        let arrays: Vec<ArrayRef> = table.values.iter().map(array).collect();
+        let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(|e| failed(&e))?;
+        self.inner.write(&batch).map_err(|e| failed(&e))
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn finish(self) -> Result<W> {
+        self.inner.into_inner().map_err(|e| failed(&e))
+    }
+}
+
+fn failed(e: &dyn std::error::Error) -> Error {
+    Error::new(format!("failed to write Parquet: {e}"))
 }
 
 fn field(column: &Column) -> Field {

@@ -86,17 +86,27 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::create_dir_all(folder).map_err(failed)?;
     let mut file = beside(folder).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
+    put_in_place(file, path)
+}
+
+/// Syncs and renames.
+pub(super) fn put_in_place(file: tempfile::NamedTempFile, path: &Path) -> Result<()> {
+    let failed = |e: std::io::Error| Error::new(format!("failed to write: {e}")).in_file(path);
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|e| failed(e.error))?;
     #[cfg(unix)]
-    File::open(folder)
-        .and_then(|f| f.sync_all())
-        .map_err(failed)?;
+    File::open(
+        path.parent()
+            .filter(|p| !p.as_os_str().is_empty())
+            .unwrap_or(Path::new(".")),
+    )
+    .and_then(|f| f.sync_all())
+    .map_err(failed)?;
     Ok(())
 }
 
 /// A temporary file with the permissions of any new file: all that the umask leaves.
-fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+pub(super) fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".comity-").suffix(".part");
     #[cfg(unix)]
