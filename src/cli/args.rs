@@ -1,11 +1,12 @@
 //! What can be typed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::ensemble::batch::Shard;
 use crate::ensemble::experiment::Changes;
+use crate::error::Error;
 use crate::present::figures::{ImageFormat, names};
 use crate::table::Format;
 
@@ -257,10 +258,12 @@ pub enum Topic {
     Interventions,
     /// The shipped data: sources, terms, citations
     Data,
-    /// The JSON Schema of scenario files
+    /// The JSON Schema of scenario files, or with `experiment` that of experiments
     Schema,
     /// One scenario, resolved: give its name or path
     Scenario,
+    /// One experiment, resolved: give its name or path
+    Experiment,
 }
 
 /// `comity describe`
@@ -268,7 +271,8 @@ pub enum Topic {
 pub struct DescribeArgs {
     /// What to describe
     pub topic: Option<Topic>,
-    /// Name or path of the scenario; for other topics: only what contains this text
+    /// Name or path of the scenario or experiment; for other topics: only what contains
+    /// this text
     pub name: Option<String>,
     /// As JSON
     #[arg(long)]
@@ -286,15 +290,46 @@ pub struct ListArgs {
 /// `comity init`
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// A file ending in .toml, or a folder to make [default: scenario.toml, or with
-    /// --from a folder of that name]
-    pub target: Option<PathBuf>,
-    /// Copy this shipped scenario, with what it extends and its data, instead
+    /// `scenario` (as if left out) or `experiment`
+    #[arg(value_name = "KIND")]
+    first: Option<PathBuf>,
+    /// A file ending in .toml, or a folder to make [default: scenario.toml or
+    /// experiment.toml, or with --from a folder of that name]
+    #[arg(value_name = "TARGET")]
+    second: Option<PathBuf>,
+    /// Copy this shipped one, with the files that it reads, instead
     #[arg(long, value_name = "NAME")]
     pub from: Option<String>,
     /// Folder in which to write [default: the current one]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+}
+
+/// What `init` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What the world is.
+    Scenario,
+    /// What to do with scenarios.
+    Experiment,
+}
+
+impl InitArgs {
+    /// What is written, and where; a single argument that is no kind is the place.
+    ///
+    /// # Errors
+    /// If there are two and the first is no kind.
+    pub fn what(&self) -> Result<(Kind, Option<&Path>), Error> {
+        let target = self.second.as_deref();
+        match self.first.as_deref() {
+            Some(kind) if kind == Path::new("experiment") => Ok((Kind::Experiment, target)),
+            Some(kind) if kind == Path::new("scenario") => Ok((Kind::Scenario, target)),
+            Some(kind) if target.is_some() => {
+                Err(Error::expected(kind.display(), "scenario or experiment"))
+            }
+            place => Ok((Kind::Scenario, place)),
+        }
+    }
 }
 
 /// `comity plot`

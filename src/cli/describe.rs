@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::args::{DescribeArgs, Topic};
 use super::{Done, output};
+use crate::ensemble::batch::Plan;
+use crate::ensemble::experiment::schema::experiment_schema;
+use crate::ensemble::experiment::{Arm, Changes, Factor, Metric, load};
 use crate::error::{Error, Result};
 use crate::observe;
 use crate::present::grid::{grid, number, paragraph};
@@ -19,7 +22,9 @@ comity describe schedule        the processes of a year, in order
 comity describe interventions   what a treatment in [[schedule]] can do
 comity describe data            the shipped data: sources, terms, citations
 comity describe schema          the JSON Schema of scenario files
+comity describe schema experiment   that of experiment files
 comity describe scenario NAME   one scenario, resolved
+comity describe experiment NAME one experiment: arms, design, metrics
 
 A text after the topic shows only what contains it, as in
 `comity describe parameters alliance.`; --json gives the same for programs.
@@ -42,6 +47,7 @@ pub fn describe(args: &DescribeArgs) -> Done {
         Topic::Data => data(part),
         Topic::Schema => schema(args)?,
         Topic::Scenario => scenario(args)?,
+        Topic::Experiment => experiment(args)?,
     };
     if value.as_array().is_some_and(Vec::is_empty) {
         let problem = format!("nothing of this kind contains \"{part}\"");
@@ -217,13 +223,14 @@ fn data(part: &str) -> Description {
 }
 
 fn schema(args: &DescribeArgs) -> Result<Description> {
-    if let Some(name) = &args.name {
-        return Err(Error::expected(
-            format!("\"{name}\""),
-            "nothing after `schema`",
-        ));
-    }
-    let text = scenario_schema();
+    let text = match args.name.as_deref() {
+        None | Some("scenario") => scenario_schema(),
+        Some("experiment") => experiment_schema(),
+        Some(other) => {
+            let found = format!("\"{other}\"");
+            return Err(Error::expected(found, "scenario or experiment"));
+        }
+    };
     let value = serde_json::from_str(&text)
         .map_err(|e| Error::new(format!("the schema is no JSON: {e}")))?;
     Ok((text, value))
@@ -295,6 +302,53 @@ fn scenario(args: &DescribeArgs) -> Result<Description> {
         "states": s.setting.states.iter().map(|x| &x.abbreviation).collect::<Vec<_>>(),
         "regions": s.setting.regions, "parameters": parameters, "switched_off": off,
         "filled": s.filled, "source": source,
+    });
+    Ok((text, value))
+}
+
+fn experiment(args: &DescribeArgs) -> Result<Description> {
+    let Some(name) = &args.name else {
+        return Err(Error::new(
+            "missing, expected a name or path after `experiment`",
+        ));
+    };
+    let plan = Plan::new(load(name, &Changes::default())?)?;
+    let e = &plan.experiment;
+    let title = paragraph(&format!("{}: {}", e.name, e.title), 0);
+    let mut text = format!("{title}\n{}\n", paragraph(e.question.trim(), 0));
+    let arm = |a: &Arm| vec![a.name.clone(), a.scenario.name.clone(), a.label.clone()];
+    let arms: Vec<_> = e.arms.iter().map(arm).collect();
+    text.push_str(&grid(&["arm", "scenario", "in figures"], &arms));
+    if let Some((_, year)) = &e.branch {
+        let note = format!("All arms share one past: they part in year {year}.");
+        text.push_str(&format!("\n{}", paragraph(&note, 0)));
+    }
+    let metric = |m: &Metric| vec![m.name.clone(), m.definition(), m.unit.clone()];
+    let metrics: Vec<_> = e.metrics.iter().map(metric).collect();
+    text.push_str(&format!("\n{}", grid(&["metric", "what", "unit"], &metrics)));
+    if let Some(design) = &e.design {
+        let factor = |f: &Factor| {
+            let range = f.range.map(|(low, high, scale)| {
+                format!("{} to {}, {}", exact(low), exact(high), scale.name())
+            });
+            vec![f.name.clone(), range.unwrap_or_else(|| format!("{} values", f.values.len()))]
+        };
+        let factors: Vec<_> = design.factors.iter().map(factor).collect();
+        let points = design.points.len();
+        text.push_str(&format!("\nDesign {}, {points} points\n\n", design.method.name()));
+        text.push_str(&grid(&["factor", "range"], &factors));
+    }
+    let runs = format!("{} runs, {} replicates, first seed {}", plan.runs(), e.replicates, e.seed);
+    text.push_str(&format!("\n{runs}\n"));
+    let value = json!({
+        "name": e.name, "title": e.title, "question": e.question,
+        "arms": e.arms.iter().map(|a| json!({ "name": a.name, "label": a.label,
+            "scenario": a.scenario.name })).collect::<Vec<_>>(),
+        "branch": e.branch.as_ref().map(|(_, year)| year), "metrics": e.metrics,
+        "design": e.design.as_ref().map(|d| json!({ "method": d.method, "points": d.points.len(),
+            "factors": d.factors.iter().map(|f| &f.name).collect::<Vec<_>>() })),
+        "discovery": e.discovery, "claims": e.claims, "replicates": e.replicates,
+        "seed": e.seed, "runs": plan.runs(), "text": e.text,
     });
     Ok((text, value))
 }

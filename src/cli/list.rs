@@ -1,18 +1,28 @@
-//! `comity list`: the shipped scenarios.
+//! `comity list`: the shipped scenarios and experiments.
 
 use serde_json::{Value, json};
 
 use super::args::ListArgs;
 use super::{Done, output};
+use crate::ensemble::experiment::library as experiments;
 use crate::present::grid::paragraph;
 use crate::scenario::library;
 
 /// Does it.
 pub fn list(args: &ListArgs) -> Done {
     let shipped = library::list()?;
+    let questions = experiments::list()?;
     if args.json {
-        let entry = |s: &library::Shipped| json!({ "name": s.name, "group": s.group, "title": s.title, "purpose": s.purpose });
-        return output::print_json(&Value::Array(shipped.iter().map(entry).collect()));
+        let entry = |s: &library::Shipped| {
+            json!({ "kind": "scenario", "name": s.name, "group": s.group, "title": s.title,
+                "purpose": s.purpose })
+        };
+        let asked = |e: &experiments::Shipped| {
+            json!({ "kind": "experiment", "name": e.name, "title": e.title,
+                "purpose": e.question })
+        };
+        let all = shipped.iter().map(entry).chain(questions.iter().map(asked));
+        return output::print_json(&Value::Array(all.collect()));
     }
     let width = |group: &str| {
         let names = shipped
@@ -38,5 +48,13 @@ pub fn list(args: &ListArgs) -> Done {
         ));
     }
     text.push_str("\nRun one with `comity run NAME`; `comity describe scenario NAME` says more.\n");
+    text.push_str("\nExperiments\n");
+    let width = questions.iter().map(|e| e.name.len()).max().unwrap_or(0);
+    for e in &questions {
+        let titled = paragraph(&e.title, width + 4);
+        text.push_str(&format!("  {:width$}  {}", e.name, &titled[width + 4..]));
+    }
+    text.push_str("\nRun one with `comity batch NAME`, or `comity sweep NAME` where it has a design;\n");
+    text.push_str("`comity describe experiment NAME` says more.\n");
     output::print(&text)
 }

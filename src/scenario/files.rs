@@ -1,7 +1,7 @@
 //! Finding and reading files, on disk and shipped.
 
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::library;
@@ -129,5 +129,24 @@ pub fn utf8(bytes: Vec<u8>) -> Result<String> {
         let before = &e.as_bytes()[..e.utf8_error().valid_up_to()];
         let line = 1 + before.iter().filter(|&&b| b == b'\n').count();
         Error::new("not UTF-8 text").at_line(line)
+    })
+}
+
+/// Writes a file that is not there yet, with the folders above it.
+///
+/// # Errors
+/// If it is there already or cannot be written.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    let written = || {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::File::create_new(path)?.write_all(bytes)
+    };
+    written().map_err(|e| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Error::new("is there already and is not overwritten").in_file(path)
+        }
+        _ => Error::new(format!("cannot be written: {e}")).in_file(path),
     })
 }

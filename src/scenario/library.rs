@@ -1,7 +1,5 @@
 //! Scenarios and data that are shipped, embedded in the program.
 
-use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
@@ -9,6 +7,7 @@ use include_dir::{Dir, include_dir};
 use super::document::{self, Key, Node};
 use super::source::Source;
 use super::suggest::unknown;
+use super::files::write_new;
 use crate::error::{Error, Result};
 
 static SCENARIOS: Dir = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
@@ -156,17 +155,9 @@ pub fn copy_out(name: &str, folder: &Path) -> Result<Vec<PathBuf>> {
         return Err(Error::new("is there already and is not overwritten").in_file(there));
     }
     for (target, (_, bytes)) in targets.iter().zip(&files) {
-        write_new(target, bytes)
-            .map_err(|e| Error::new(format!("cannot be written: {e}")).in_file(target))?;
+        write_new(target, bytes)?;
     }
     Ok(targets)
-}
-
-fn write_new(target: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    if let Some(parent) = target.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    fs::File::create_new(target)?.write_all(bytes)
 }
 
 impl Source {

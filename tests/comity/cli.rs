@@ -19,13 +19,13 @@ const SMALL: [&str; 7] = [
 ];
 
 /// What a command did.
-struct Ended {
-    code: i32,
-    out: String,
-    err: String,
+pub struct Ended {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 
-fn comity(folder: &Path, arguments: &[&str]) -> Ended {
+pub fn comity(folder: &Path, arguments: &[&str]) -> Ended {
     let mut command = Command::cargo_bin("comity").unwrap();
     let output = command
         .current_dir(folder)
@@ -39,7 +39,7 @@ fn comity(folder: &Path, arguments: &[&str]) -> Ended {
     }
 }
 
-fn done(folder: &Path, arguments: &[&str]) -> Ended {
+pub fn done(folder: &Path, arguments: &[&str]) -> Ended {
     let ended = comity(folder, arguments);
     assert_eq!(ended.code, 0, "{arguments:?}: {}", ended.err);
     ended
@@ -50,7 +50,7 @@ fn run<'a>(world: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// Every file below `folder` with its bytes.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

@@ -1,14 +1,19 @@
 //! The integration tests, in one binary.
 
 mod bad_arguments;
+mod bad_experiments;
 mod bad_scenarios;
 mod baselines;
+mod batches;
 mod cli;
 mod determinism;
 mod documents;
+mod faults;
 mod figures;
 mod invariants;
 mod layers;
+#[path = "../long/mod.rs"]
+mod long;
 mod moments;
 mod relabelling;
 mod scenarios;

@@ -345,6 +345,14 @@ pub fn discovery(outputs: &Outputs, findings: &mut Findings) -> Result<()> {
             }
             let found = prim(&points, &interest, &discovery::Options::default())?;
             let chosen = pick(&found);
+            let whole = |k: usize| found[k].limits.iter().all(|l| !l.restricted);
+            if chosen.is_none_or(whole) {
+                let (name, of) = (&wanted.name, &output.of);
+                findings.notes.push(format!(
+                    "{name}{of}: no box of the factors' space holds the outcome more often than \
+                     the whole space does"
+                ));
+            }
             for (k, hyperbox) in found.iter().enumerate() {
                 boxes.push(BoxRow {
                     arm: arm.to_string(),

@@ -15,6 +15,10 @@ const SMALL: f64 = 0.05;
 /// Factors that need more than this many times the sample to be told apart count as equal.
 const EQUAL: f64 = 32.0;
 
+/// Samples are not said to be enough above this many times what there is: the estimate of
+/// what is needed is itself too rough then.
+const FEASIBLE: f64 = 64.0;
+
 /// Smallest part of a sample of base points.
 const FIRST: usize = 8;
 
@@ -84,7 +88,7 @@ fn doubling(first: usize, end: usize) -> impl Iterator<Item = usize> {
 ///    as equal.
 ///
 /// The number to take follows from half-widths falling with 1/√N, as the next power of two
-/// and at least twice the sample.
+/// and at least twice the sample; above 64 times it, the sentence says so instead.
 ///
 /// # Errors
 ///
@@ -107,8 +111,13 @@ pub fn verdict(names: &[String], found: &sobol::Indices) -> Result<Option<String
         ));
     }
     let more = |factor: f64| {
-        let wanted = (found.samples as f64 * factor.max(2.0)).min(1e15) as usize;
-        format!("raise samples to {}", wanted.next_power_of_two())
+        let wanted = (found.samples as f64 * factor.clamp(2.0, FEASIBLE)) as usize;
+        match factor > FEASIBLE {
+            true => format!(
+                "more than {FEASIBLE} times the samples would be needed, raise replicates first"
+            ),
+            false => format!("raise samples to {}", wanted.next_power_of_two()),
+        }
     };
     let both = || {
         let first = (0..s1.len()).map(|j| ("S1", j, s1[j], s1_conf[j]));

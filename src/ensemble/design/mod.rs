@@ -46,6 +46,17 @@ pub enum Scale {
     Integer,
 }
 
+impl Scale {
+    /// Name in experiments and results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Linear => "linear",
+            Self::Log => "log",
+            Self::Integer => "integer",
+        }
+    }
+}
+
 /// A factor of a design.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Factor {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 
 use crate::error::{Error, Result};
-use crate::scenario::files::{Home, MAX_TOML, Origin, Text, disk, identity, read, utf8};
+use crate::scenario::document::{self, Node};
+use crate::scenario::files::{Home, MAX_TOML, Origin, Text, disk, identity, read, utf8, write_new};
 use crate::scenario::suggest::{nearest, shorten};
 
 static EXPERIMENTS: Dir = include_dir!("$CARGO_MANIFEST_DIR/experiments");
@@ -25,6 +26,46 @@ pub fn names() -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// A shipped experiment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shipped {
+    /// Name by which it is loaded.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// What is asked.
+    pub question: String,
+}
+
+/// The shipped experiments, by name.
+///
+/// # Errors
+/// If a shipped file is broken, which a test excludes.
+pub fn list() -> Result<Vec<Shipped>> {
+    let describe = |name: String| {
+        let root = document::parse(text(&name).unwrap_or_default(), 0)?;
+        let entry = |key: &str| {
+            let node = root.entries().and_then(|e| e.get(key));
+            node.and_then(Node::text).unwrap_or_default().trim().to_string()
+        };
+        let (title, question) = (entry("title"), entry("question"));
+        Ok(Shipped { name, title, question })
+    };
+    names().into_iter().map(describe).collect()
+}
+
+/// Writes the shipped experiment `name` as `experiment.toml` into `folder`; the scenarios
+/// that it names are found in the program. Returns the path written.
+///
+/// # Errors
+/// If there is no such experiment, if the file stands there already or cannot be written.
+pub fn copy_out(name: &str, folder: &Path) -> Result<PathBuf> {
+    let text = text(name).ok_or_else(|| missing(name))?;
+    let target = folder.join(FILE);
+    write_new(&target, text.as_bytes())?;
+    Ok(target)
 }
 
 /// Text of the shipped experiment of this name.

@@ -1,0 +1,194 @@
+//! What happens to computers, made real: full disks, folders that cannot be written, broken
+//! files, results of others. Each ends in one clear message, and nothing that was reported
+//! done is lost.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::cli::{comity, done, files};
+
+const EXPERIMENT: &str = r#"title = "Small"
+question = "Does it survive?"
+scenario = "s2-bipolar"
+replicates = 12
+chunk = 4
+record = ["states"]
+[base]
+years = 6
+burn_in = 0
+stylised.states = 24
+[metrics.pacts]
+column = "defence_pacts"
+"#;
+
+/// A folder with the experiment.
+fn place() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("small.toml"), EXPERIMENT).unwrap();
+    folder
+}
+
+const BATCH: [&str; 5] = ["batch", "small.toml", "--no-figures", "--out", "out"];
+
+/// The error of a command that has to fail with code 2.
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let told = comity(folder, arguments);
+    assert_eq!(told.code, 2, "{arguments:?}: {}{}", told.out, told.err);
+    assert_eq!(told.err.trim().lines().count(), 1, "{}", told.err);
+    told.err
+}
+
+/// A small file system in memory, unmounted when dropped; `None` where none can be mounted.
+struct Mounted(PathBuf);
+
+impl Mounted {
+    fn new(at: &Path, options: &str) -> Option<Self> {
+        fs::create_dir_all(at).unwrap();
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(at);
+        let mounted = mount.output().is_ok_and(|o| o.status.success());
+        if !mounted {
+            eprintln!("skipped: no file system can be mounted here (it takes root)");
+        }
+        mounted.then(|| Self(at.to_path_buf()))
+    }
+
+    fn remount(&self, options: &str) {
+        let options = format!("remount,{options}");
+        let mut mount = Command::new("mount");
+        mount.args(["-o", &options]).arg(&self.0);
+        assert!(mount.status().unwrap().success());
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_stops_with_a_message_and_the_batch_goes_on_later() {
+    let folder = place();
+    let out = folder.path().join("out");
+    let Some(disk) = Mounted::new(&out, "size=48k") else { return };
+    let error = refused(folder.path(), &BATCH);
+    assert!(error.contains("out/parts/") && error.contains("No space left"), "{error}");
+    let parts = files(&out);
+    assert!(parts.keys().all(|f| !f.contains(".tmp")), "half-written: {:?}", parts.keys());
+    disk.remount("size=8m");
+    done(folder.path(), &["resume", "out", "--no-figures"]);
+    done(folder.path(), &["batch", "small.toml", "--no-figures", "--out", "whole"]);
+    for file in ["runs.parquet", "states.parquet"] {
+        let read = |place: &str| fs::read(folder.path().join(place).join(file)).unwrap();
+        assert!(read("out") == read("whole"), "{file} differs");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = place();
+    let Some(disk) = Mounted::new(&folder.path().join("out"), "size=8m") else { return };
+    done(folder.path(), &["batch", "small.toml", "--out", "out", "--shard", "1/3"]);
+    disk.remount("ro");
+    let error = refused(folder.path(), &["resume", "out"]);
+    assert!(error.contains("out") && error.contains("Read-only"), "{error}");
+    disk.remount("rw");
+    done(folder.path(), &["resume", "out", "--no-figures"]);
+}
+
+#[test]
+fn a_half_written_part_is_done_again_and_said() {
+    let folder = place();
+    done(folder.path(), &BATCH);
+    let out = folder.path().join("out");
+    let before = files(&out);
+    let broken = |part: &str, change: &dyn Fn(Vec<u8>) -> Vec<u8>| {
+        let path = out.join("parts").join(part);
+        fs::write(&path, change(fs::read(&path).unwrap())).unwrap();
+        fs::remove_file(out.join("runs.parquet")).unwrap();
+        let told = done(folder.path(), &["resume", "out", "--no-figures"]);
+        assert!(told.err.contains("is done again"), "{part}: {}", told.err);
+        let after = files(&out);
+        for (file, bytes) in before.iter().filter(|(f, _)| f.ends_with(".parquet")) {
+            assert!(after[file] == *bytes, "{part}: {file} differs");
+        }
+    };
+    broken("runs-000001.parquet", &|bytes| bytes[..bytes.len() / 2].to_vec());
+    broken("runs-000002.parquet", &|_| Vec::new());
+    broken("runs-000000.parquet", &|mut bytes| {
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 0x55;
+        bytes[middle + 1] ^= 0x55;
+        bytes.truncate(bytes.len() - 3);
+        bytes
+    });
+    fs::remove_file(out.join("parts/states-000001.parquet")).unwrap();
+    fs::remove_file(out.join("states.parquet")).unwrap();
+    let told = done(folder.path(), &["resume", "out", "--no-figures"]);
+    assert!(told.err.contains("`states` of it is not there"), "{}", told.err);
+}
+
+#[test]
+fn a_damaged_table_of_states_is_refused_when_parts_are_joined() {
+    let folder = place();
+    for shard in ["1/3", "2/3", "3/3"] {
+        done(folder.path(), &["batch", "small.toml", "--shard", shard, "--out", "out"]);
+    }
+    let path = folder.path().join("out/parts/states-000001.parquet");
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    let error = refused(folder.path(), &["merge", "out"]);
+    assert!(error.contains("states-000001.parquet"), "{error}");
+    assert!(!folder.path().join("out/states.parquet").exists());
+}
+
+#[test]
+fn a_manifest_of_something_else_is_refused() {
+    let folder = place();
+    let out = folder.path().join("out");
+    for (text, said) in [
+        ("{}", "manifest.json"),
+        ("{\"program\": \"other\"}", "manifest.json"),
+        ("no json", "manifest.json"),
+    ] {
+        fs::create_dir_all(&out).unwrap();
+        fs::write(out.join("manifest.json"), text).unwrap();
+        for command in [&BATCH[..], &["resume", "out"], &["merge", "out"], &["status", "out"]] {
+            let error = refused(folder.path(), command);
+            assert!(error.contains(said), "{text}: {error}");
+        }
+        assert_eq!(fs::read_to_string(out.join("manifest.json")).unwrap(), text);
+    }
+    // A single run's result is no batch.
+    fs::remove_dir_all(&out).unwrap();
+    let world = ["run", "s2-bipolar", "--set", "years=2", "--no-figures", "--out", "out"];
+    done(folder.path(), &world);
+    for command in [&BATCH[..], &["resume", "out"], &["status", "out"]] {
+        refused(folder.path(), command);
+    }
+    // A stranger's folder is not written into.
+    fs::create_dir_all(folder.path().join("mine")).unwrap();
+    fs::write(folder.path().join("mine/notes.txt"), "mine").unwrap();
+    let error = refused(folder.path(), &["batch", "small.toml", "--out", "mine"]);
+    assert!(error.contains("no manifest.json"), "{error}");
+    assert_eq!(files(&folder.path().join("mine")).len(), 1);
+}
+
+#[test]
+fn an_experiment_that_was_changed_is_refused_and_nothing_is_lost() {
+    let folder = place();
+    done(folder.path(), &["batch", "small.toml", "--out", "out", "--shard", "1/3"]);
+    let before = files(&folder.path().join("out"));
+    let file = folder.path().join("small.toml");
+    fs::write(&file, EXPERIMENT.replace("years = 6", "years = 7")).unwrap();
+    for command in [&["resume", "out"][..], &BATCH] {
+        let error = refused(folder.path(), command);
+        assert!(error.contains("small.toml") || error.contains("out"), "{error}");
+        assert!(files(&folder.path().join("out")) == before, "{command:?}");
+    }
+    // Words for figures may change.
+    fs::write(&file, EXPERIMENT.replace("title = \"Small\"", "title = \"Tiny\"")).unwrap();
+    done(folder.path(), &["resume", "out", "--no-figures"]);
+}
