@@ -29,7 +29,7 @@ pub fn merge(args: &MergeArgs) -> Done {
     }
     let place = args.out.as_ref().unwrap_or(&args.results[0]);
     if !args.results.contains(place) {
-        let wanted = BatchManifest::of(&plan, std::env::args().collect(), manifest.sweep);
+        let wanted = manifest.anew(std::env::args().collect());
         match batch::begin(place, &plan, wanted, false)? {
             Begun::Complete(there) | Begun::Work(there) => manifest = *there,
         }

@@ -57,6 +57,10 @@ impl FromStr for Format {
     }
 }
 
+/// What the names of temporary files begin and end with.
+const PREFIX: &str = ".comity-";
+const SUFFIX: &str = ".part";
+
 /// The bytes of the table in this format; equal tables give equal bytes.
 pub fn encode(table: &Table, format: Format) -> Result<Vec<u8>> {
     match format {
@@ -105,10 +109,26 @@ pub(super) fn put_in_place(file: tempfile::NamedTempFile, path: &Path) -> Result
     Ok(())
 }
 
+/// Removes temporary files of writers that were killed. Nobody may be writing there.
+///
+/// # Errors
+/// If one cannot be removed.
+pub fn sweep(folder: &Path) -> Result<()> {
+    let failed = |e: std::io::Error| Error::new(format!("cannot be removed: {e}"));
+    for entry in fs::read_dir(folder).map_err(|e| failed(e).in_file(folder))? {
+        let path = entry.map_err(|e| failed(e).in_file(folder))?.path();
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        if name.starts_with(PREFIX) && name.ends_with(SUFFIX) {
+            fs::remove_file(&path).map_err(|e| failed(e).in_file(&path))?;
+        }
+    }
+    Ok(())
+}
+
 /// A temporary file with the permissions of any new file: all that the umask leaves.
 pub(super) fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".comity-").suffix(".part");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use comity::ensemble::batch::Plan;
+use comity::ensemble::batch::{self, Plan};
 use comity::ensemble::experiment::{Changes, load};
 use comity::simulation;
 use serde_json::Value;
@@ -223,25 +224,40 @@ fn an_interrupted_batch_says_how_to_go_on() {
     assert!(again.err.contains("complete"), "{}", again.err);
 }
 
+/// The model itself panics on no scenario that loads, so the panic comes from what a run asks
+/// every year: whether to go on.
 #[test]
-fn a_failed_run_is_recorded_and_the_others_go_on() {
+fn a_run_that_panics_is_recorded_and_the_others_go_on() {
     let folder = tempfile::tempdir().unwrap();
-    let text = "title = \"F\"\nquestion = \"Q\"\nscenario = \"s2-bipolar\"\nreplicates = 2\n\
-                base = { years = 3, burn_in = 0 }\n[design]\nmethod = \"grid\"\n\
-                [design.parameters]\n\"stylised.states\" = { values = [24, 2] }\n\
-                \"parameters.alliance.reactance\" = { values = [0.1, 0.5] }\n\
-                [metrics.pacts]\ncolumn = \"defence_pacts\"\n";
-    fs::write(folder.path().join("failing.toml"), text).unwrap();
-    let out = ["--out", "f", "--format", "csv", "--no-figures"];
-    let told = comity(folder.path(), &[&["sweep", "failing.toml"], &out[..]].concat());
+    let path = folder.path().join("small.toml");
+    fs::write(&path, SMALL.replace("replicates = 60", "replicates = 6")).unwrap();
+    let plan = Plan::new(load(path.to_str().unwrap(), &Changes::default()).unwrap()).unwrap();
+    let place = folder.path().join("poisoned");
+    let manifest = batch::BatchManifest::of(&plan, Vec::new(), false);
+    batch::begin(&place, &plan, manifest, false).unwrap();
+    let asked = AtomicU32::new(0);
+    let poison = || match asked.fetch_add(1, Ordering::Relaxed) {
+        40 => panic!("poisoned"),
+        _ => false,
+    };
+    let options = batch::Options {
+        threads: Some(1),
+        cancel: Some(&poison),
+        ..batch::Options::default()
+    };
+    let parts: Vec<u64> = (0..plan.parts()).collect();
+    let outcome = batch::run(&plan, &place, &parts, options).unwrap();
+    assert!(outcome.whole);
+    assert_eq!(outcome.failed, 1, "{outcome:?}");
+    let merged = ["merge", "poisoned", "--no-figures"];
+    let told = comity(folder.path(), &merged);
     assert_eq!(told.code, 1, "{}", told.err);
-    assert!(told.err.contains("4 of 8 runs failed"), "{}", told.err);
-    let runs = fs::read_to_string(folder.path().join("f/runs.csv")).unwrap();
-    let count = |what: &str| runs.lines().filter(|l| l.contains(what)).count();
-    assert_eq!((count(",done,"), count(",failed,")), (4, 4), "{runs}");
-    let manifest = fs::read(folder.path().join("f/manifest.json")).unwrap();
+    assert!(told.err.contains("1 of 12 runs failed, the first is run"), "{}", told.err);
+    assert!(told.err.contains("poisoned"), "{}", told.err);
+    let manifest = fs::read(place.join("manifest.json")).unwrap();
     let manifest: Value = serde_json::from_slice(&manifest).unwrap();
-    assert_eq!(manifest["runs"]["failed"].as_array().unwrap().len(), 4);
+    assert_eq!(manifest["runs"]["done"], 11);
+    assert_eq!(manifest["runs"]["failed"].as_array().unwrap().len(), 1);
 }
 
 #[test]

@@ -48,8 +48,10 @@ impl Measure {
             Source::Regions => {
                 let mut years: Vec<(i64, Vec<f64>)> = Vec::new();
                 let wanted = |row: &&RegionYear| {
-                    let region = self.metric.region.as_ref();
-                    inside(row.year) && region.is_none_or(|r| *r == row.region)
+                    let Metric { region, regions, .. } = &self.metric;
+                    let one = region.as_ref().is_none_or(|r| *r == row.region);
+                    let among = regions.is_empty() || regions.contains(&row.region);
+                    inside(row.year) && one && among
                 };
                 for row in history.regions.iter().filter(wanted) {
                     let value = self.cell(row);
@@ -191,6 +193,7 @@ mod tests {
             column: "disputes".to_string(),
             per: None,
             region: None,
+            regions: Vec::new(),
             across: None,
             window: None,
             reduce,

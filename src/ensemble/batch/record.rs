@@ -14,7 +14,7 @@ use crate::ensemble::manifest::{MANIFEST, Made, PROGRAM, Runs, ScenarioRecord, T
 use crate::error::{Error, Result};
 use crate::scenario::files::Home;
 use crate::scenario::provenance::sha256;
-use crate::table::store::write_whole;
+use crate::table::store::{sweep, write_whole};
 use crate::table::{Column, ColumnType, Table, Values};
 
 /// What a manifest of a batch says it is.
@@ -176,6 +176,20 @@ impl BatchManifest {
         }
     }
 
+    /// The same batch with nothing done, for another folder.
+    pub fn anew(&self, command: Vec<String>) -> Self {
+        Self {
+            command,
+            complete: false,
+            tables: Vec::new(),
+            files: Vec::new(),
+            notes: Vec::new(),
+            runs: Runs::default(),
+            made: Made::here(),
+            ..self.clone()
+        }
+    }
+
     /// The manifest in this folder; `None` if there is none, or that of another kind of result.
     ///
     /// # Errors
@@ -189,12 +203,12 @@ impl BatchManifest {
         let bytes = fs::read(&path).map_err(|e| fail(format!("failed to read: {e}")))?;
         let value: serde_json::Value = serde_json::from_slice(&bytes)
             .map_err(|e| fail(format!("not a manifest of this program: {e}")))?;
-        if value["kind"] != KIND {
-            return Ok(None);
-        }
         if value["program"] != PROGRAM {
             let found = format!("program {}", value["program"]);
             return Err(Error::expected(found, "a manifest of comity").in_file(&path));
+        }
+        if value["kind"] != KIND {
+            return Ok(None);
         }
         let manifest = serde_json::from_value(value);
         manifest
@@ -465,11 +479,14 @@ pub fn resume(folder: &Path) -> Result<(Plan, BatchManifest)> {
     Ok((plan, manifest))
 }
 
-/// Notes that every run is there and the tables are joined.
+/// Notes that every run is there and the tables are joined, and removes what writers that
+/// were killed have left beside their files.
 ///
 /// # Errors
 /// If it cannot be written.
 pub fn complete(folder: &Path, mut manifest: BatchManifest) -> Result<BatchManifest> {
+    sweep(folder)?;
+    sweep(&folder.join(PARTS))?;
     manifest.complete = true;
     manifest.write(folder)?;
     Ok(manifest)

@@ -141,10 +141,13 @@ pub fn design(
     };
     design.direct = direct(&design, arms)?;
     if !design.direct {
-        check_points(&design, arms)?;
+        check_points(&design, arms).map_err(|e| source.error(&Key::root("design"), e))?;
     }
     Ok(design)
 }
+
+/// Points whose scenarios are read before anything is run.
+const CHECKED: usize = 500;
 
 /// Whether setting the parameters gives the same scenario as reading it anew with them.
 fn direct(design: &Design, arms: &[Arm]) -> Result<bool> {
@@ -166,11 +169,17 @@ fn direct(design: &Design, arms: &[Arm]) -> Result<bool> {
     Ok(true)
 }
 
-/// Reads the scenario of every point, which may be wrong where its factors are no parameters.
+/// Reads the scenarios of points spread over the design, which may be wrong where its factors
+/// are no parameters. What is wrong with another point makes its runs fail, and is recorded.
 fn check_points(design: &Design, arms: &[Arm]) -> Result<()> {
+    let every = design.points.len().div_ceil(CHECKED).max(1);
     for arm in arms {
-        for point in &design.points {
-            arm.recipe.open(&design.overrides(point))?;
+        for (row, point) in design.points.iter().enumerate().step_by(every) {
+            let set = design.overrides(point);
+            arm.recipe.open(&set).map_err(|e| {
+                let key = e.key.map_or(String::new(), |key| format!("{key}: "));
+                Error::new(format!("point {row} ({}): {key}{}", set.join(", "), e.problem))
+            })?;
         }
     }
     Ok(())
@@ -269,6 +278,9 @@ impl Reader<'_> {
                 design::count(&[ends], &Method::LatinHypercube { samples: 1 }).map_err(bare)?;
                 check(r.low).and_then(|()| check(r.high))?;
                 (Some((r.low, r.high, scale)), Vec::new())
+            }
+            RawFactor::Values(values) if values.is_empty() => {
+                return Err(Error::expected("no values", "at least one"));
             }
             RawFactor::Values(values) => (None, levels(values, parameter)?),
         };
@@ -437,9 +449,11 @@ impl Reader<'_> {
             if column.name == "point" {
                 continue;
             }
-            let raw = RawFactor::Values(Vec::new());
+            let raw = RawFactor::Values(vec![toml::Value::Integer(1)]);
             let factor = self.factor(&column.name, &raw);
-            factors.push(factor.map_err(|e| e.in_file(&path).at_line(1))?);
+            let factor = factor.map_err(|e| e.in_file(&path).at_line(1))?;
+            let values = Vec::new();
+            factors.push(Factor { values, ..factor });
         }
         let cell = |factor: &Factor, row: usize| -> Result<Level> {
             let at = table.columns.iter().position(|c| {
@@ -450,7 +464,10 @@ impl Reader<'_> {
                 Values::Integer(v) => Level::Number(v[row] as f64),
                 Values::Text(v) if v[row] == "true" => Level::Flag(true),
                 Values::Text(v) if v[row] == "false" => Level::Flag(false),
-                Values::Text(v) => Level::Text(v[row].clone()),
+                Values::Text(v) => match v[row].parse() {
+                    Ok(number) => Level::Number(number),
+                    Err(_) => Level::Text(v[row].clone()),
+                },
             };
             let checked = match (factor.parameter, level.number()) {
                 (Some(p), Some(value)) => check_parameter(p, value),

@@ -239,6 +239,9 @@ pub struct Metric {
     pub per: Option<String>,
     /// The region.
     pub region: Option<String>,
+    /// The regions that are joined; empty: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<String>,
     /// How the regions of a year are joined.
     pub across: Option<Across>,
     /// First and last year; `None`: the whole run.
@@ -262,7 +265,11 @@ impl Metric {
             text.push_str(&format!(" in {region}"));
         }
         if let Some(across) = self.across {
-            text = format!("{across:?} over regions of {text}").to_lowercase();
+            let which = match self.regions.as_slice() {
+                [] => "regions".to_string(),
+                some => some.join(", "),
+            };
+            text = format!("{} over {which} of {text}", format!("{across:?}").to_lowercase());
         }
         let how = match (self.reduce, self.threshold) {
             (Reduction::ShareAbove, Some(t)) => format!("share of years above {t}"),

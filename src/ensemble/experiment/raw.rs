@@ -212,6 +212,9 @@ pub struct RawMetric {
     pub per: Option<String>,
     /// Table `regions`: the region.
     pub region: Option<String>,
+    /// Table `regions` with `across`: the regions that are joined; by default all.
+    #[serde(default)]
+    pub regions: Vec<String>,
     /// Table `regions` without a region: how the regions of a year are joined.
     pub across: Option<Across>,
     /// First and last year; by default the whole run.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::arms::{arms, find, trunk, written};
 use super::raw::{Raw, RawMetric};
 use super::{
-    Across, Arm, Claim, Direction, Discovery, Experiment, Metric, Recorded, Reduction,
+    Arm, Claim, Direction, Discovery, Experiment, Metric, Recorded, Reduction,
     Source as From, factors, library,
 };
 use crate::ensemble::replicates::check_seed;
@@ -240,6 +240,7 @@ impl Reader<'_> {
             column: raw.column.clone(),
             per: raw.per.clone(),
             region: raw.region.clone(),
+            regions: raw.regions.clone(),
             across: raw.across,
             window: raw.window.map(|[from, until]| (from, until)),
             reduce: raw.reduce,
@@ -285,38 +286,38 @@ impl Reader<'_> {
     }
 
     fn regions(&self, key: &Key, raw: &RawMetric, arms: &[Arm]) -> Result<()> {
-        match (raw.table, &raw.region, raw.across) {
-            (From::World, None, None) => Ok(()),
-            (From::World, Some(_), _) | (From::World, _, Some(_)) => {
-                let which = if raw.region.is_some() {
-                    "region"
-                } else {
-                    "across"
-                };
+        let given = [
+            ("region", raw.region.is_some()),
+            ("regions", !raw.regions.is_empty()),
+            ("across", raw.across.is_some()),
+        ];
+        match (raw.table, given.map(|g| g.1)) {
+            (From::World, [false, false, false]) => return Ok(()),
+            (From::World, _) => {
+                let which = given.iter().find(|g| g.1).map_or("", |g| g.0);
                 let problem = "only metrics of the table `regions` have it";
-                Err(self.fail(&key.then(which), problem))
+                return Err(self.fail(&key.then(which), problem));
             }
-            (From::Regions, Some(name), None) => {
-                for arm in arms {
-                    let regions = &arm.scenario.setting.regions;
-                    if !regions.contains(name) {
-                        let what = format!("a region of arm \"{}\"", arm.name);
-                        let problem = unknown(&what, name, regions.iter().map(String::as_str));
-                        return Err(self.fail(&key.then("region"), problem));
-                    }
-                }
-                Ok(())
-            }
-            (
-                From::Regions,
-                None,
-                Some(Across::Mean | Across::Sum | Across::Minimum | Across::Maximum),
-            ) => Ok(()),
-            (From::Regions, ..) => {
-                let problem = "expected exactly one of `region` and `across`";
-                Err(self.fail(key, problem))
+            (From::Regions, [true, false, false] | [false, _, true]) => {}
+            (From::Regions, _) => {
+                let problem = "expected either `region`, or `across` with or without `regions`";
+                return Err(self.fail(key, problem));
             }
         }
+        let named = raw.region.iter().map(|name| (key.then("region"), name));
+        let joined = raw.regions.iter().enumerate();
+        let joined = joined.map(|(k, name)| (key.then("regions").item(k), name));
+        for (key, name) in named.chain(joined) {
+            for arm in arms {
+                let regions = &arm.scenario.setting.regions;
+                if !regions.contains(name) {
+                    let what = format!("a region of arm \"{}\"", arm.name);
+                    let problem = unknown(&what, name, regions.iter().map(String::as_str));
+                    return Err(self.fail(&key, problem));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn record(&self, metrics: &[Metric]) -> Result<Vec<Recorded>> {
@@ -370,6 +371,10 @@ impl Reader<'_> {
                 None => None,
                 Some([with, without]) => Some((arm(0, with)?, arm(1, without)?)),
             };
+            if contrast.is_some_and(|(with, without)| with == without) {
+                let problem = "found one arm twice, expected two arms";
+                return Err(self.fail(&key.then("contrast"), problem));
+            }
             if contrast.is_none() {
                 return Err(self.fail(&key.then("contrast"), "missing, expected two arms"));
             }
