@@ -31,9 +31,12 @@ pub fn batch(args: &BatchArgs, sweep: bool) -> Done {
     }
     let wanted = BatchManifest::of(&plan, std::env::args().collect(), sweep);
     match batch::begin(&place, &plan, wanted, args.force)? {
-        Begun::Complete(manifest) => {
-            show(&args.work, &place, &manifest, "this complete result stood there already and is used again")
-        }
+        Begun::Complete(manifest) => show(
+            &args.work,
+            &place,
+            &manifest,
+            "this complete result stood there already and is used again",
+        ),
         Begun::Work(manifest) => work(&args.work, &place, &plan, *manifest),
     }
 }
@@ -42,7 +45,12 @@ pub fn batch(args: &BatchArgs, sweep: bool) -> Done {
 pub fn resume(args: &ResumeArgs) -> Done {
     let (plan, manifest) = batch::resume(&args.result)?;
     if manifest.complete && manifest.listed().all(|f| args.result.join(f).is_file()) {
-        return show(&args.work, &args.result, &manifest, "this result is complete");
+        return show(
+            &args.work,
+            &args.result,
+            &manifest,
+            "this result is complete",
+        );
     }
     work(&args.work, &args.result, &plan, manifest)
 }
@@ -53,14 +61,20 @@ fn work(args: &WorkArgs, place: &Path, plan: &Plan, manifest: BatchManifest) -> 
     watch_interrupts()?;
     let standing = batch::inspect(place, plan)?;
     for (part, problem) in &standing.damaged {
-        output::note(&format!("part {part} cannot be used and is done again: {problem}"));
+        output::note(&format!(
+            "part {part} cannot be used and is done again: {problem}"
+        ));
     }
     let shard = args.shard.unwrap_or(Shard::WHOLE);
     let mut parts = standing.to_do();
     parts.retain(|&part| shard.does(part));
     let ours = (0..plan.parts()).filter(|&p| shard.does(p));
     let count = |parts: &[u64]| -> u64 {
-        parts.iter().map(|&p| plan.part(p)).map(|r| r.end - r.start).sum()
+        parts
+            .iter()
+            .map(|&p| plan.part(p))
+            .map(|r| r.end - r.start)
+            .sum()
     };
     let all = count(&ours.collect::<Vec<_>>());
     let progress = Progress::new(all, "runs", args.quiet);
@@ -77,7 +91,11 @@ fn work(args: &WorkArgs, place: &Path, plan: &Plan, manifest: BatchManifest) -> 
     progress.finish();
     let outcome = outcome?;
     if !outcome.whole {
-        let why = if STOP.load(Ordering::Relaxed) { "interrupted" } else { "out of time" };
+        let why = if STOP.load(Ordering::Relaxed) {
+            "interrupted"
+        } else {
+            "out of time"
+        };
         return Err(Failure::Interrupted(format!(
             "{why}: what is done is kept; `comity resume {}` goes on",
             place.display()
@@ -191,7 +209,11 @@ fn estimate(plan: &Plan, args: &WorkArgs, place: &Path) -> Done {
         plural(plan.runs(), "run"),
     );
     if args.shard.is_some() {
-        text.push_str(&format!("shard  {} of {}\n", plural(runs, "run"), plan.runs()));
+        text.push_str(&format!(
+            "shard  {} of {}\n",
+            plural(runs, "run"),
+            plan.runs()
+        ));
     }
     text.push_str(&format!(
         "time   about {} with {} ({:.1} ms a run)\n",
@@ -205,7 +227,10 @@ fn estimate(plan: &Plan, args: &WorkArgs, place: &Path) -> Done {
         plan.experiment.format,
         plural(plan.parts(), "part"),
     ));
-    text.push_str(&format!("folder {}\nNothing was written.\n", place.display()));
+    text.push_str(&format!(
+        "folder {}\nNothing was written.\n",
+        place.display()
+    ));
     let _ = fs::remove_dir_all(folder.path());
     output::print(&text)
 }

@@ -325,20 +325,34 @@ fn experiment(args: &DescribeArgs) -> Result<Description> {
     }
     let metric = |m: &Metric| vec![m.name.clone(), m.definition(), m.unit.clone()];
     let metrics: Vec<_> = e.metrics.iter().map(metric).collect();
-    text.push_str(&format!("\n{}", grid(&["metric", "what", "unit"], &metrics)));
+    text.push_str(&format!(
+        "\n{}",
+        grid(&["metric", "what", "unit"], &metrics)
+    ));
     if let Some(design) = &e.design {
         let factor = |f: &Factor| {
             let range = f.range.map(|(low, high, scale)| {
                 format!("{} to {}, {}", exact(low), exact(high), scale.name())
             });
-            vec![f.name.clone(), range.unwrap_or_else(|| format!("{} values", f.values.len()))]
+            vec![
+                f.name.clone(),
+                range.unwrap_or_else(|| format!("{} values", f.values.len())),
+            ]
         };
         let factors: Vec<_> = design.factors.iter().map(factor).collect();
         let points = design.points.len();
-        text.push_str(&format!("\nDesign {}, {points} points\n\n", design.method.name()));
+        text.push_str(&format!(
+            "\nDesign {}, {points} points\n\n",
+            design.method.name()
+        ));
         text.push_str(&grid(&["factor", "range"], &factors));
     }
-    let runs = format!("{} runs, {} replicates, first seed {}", plan.runs(), e.replicates, e.seed);
+    let runs = format!(
+        "{} runs, {} replicates, first seed {}",
+        plan.runs(),
+        e.replicates,
+        e.seed
+    );
     text.push_str(&format!("\n{runs}\n"));
     let value = json!({
         "name": e.name, "title": e.title, "question": e.question,

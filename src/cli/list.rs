@@ -54,7 +54,9 @@ pub fn list(args: &ListArgs) -> Done {
         let titled = paragraph(&e.title, width + 4);
         text.push_str(&format!("  {:width$}  {}", e.name, &titled[width + 4..]));
     }
-    text.push_str("\nRun one with `comity batch NAME`, or `comity sweep NAME` where it has a design;\n");
+    text.push_str(
+        "\nRun one with `comity batch NAME`, or `comity sweep NAME` where it has a design;\n",
+    );
     text.push_str("`comity describe experiment NAME` says more.\n");
     output::print(&text)
 }

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
+use super::Done;
 use super::args::{MergeArgs, WorkArgs};
 use super::batch::joined;
 use super::progress::watch_interrupts;
-use super::Done;
 use crate::ensemble::batch::{self, BatchManifest, Begun};
 use crate::error::Error;
 

@@ -34,8 +34,7 @@ impl Progress {
     /// A bar over so many `things`, to be shown after a second.
     pub fn new(count: u64, things: &str, quiet: bool) -> Self {
         let bar = ProgressBar::with_draw_target(Some(count), ProgressDrawTarget::hidden());
-        let template =
-            format!("{{bar:30}} {{pos}}/{{len}} {things}, {{per_sec}}, {{eta}} to go");
+        let template = format!("{{bar:30}} {{pos}}/{{len}} {things}, {{per_sec}}, {{eta}} to go");
         let style = ProgressStyle::with_template(&template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         let never = quiet || !std::io::stderr().is_terminal();

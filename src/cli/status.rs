@@ -20,14 +20,21 @@ pub fn status(args: &StatusArgs) -> Done {
     }
     if let Some(count) = args.shards {
         let open = |index: &u64| {
-            let shard = Shard { index: *index, count };
+            let shard = Shard {
+                index: *index,
+                count,
+            };
             missing.iter().any(|&part| shard.does(part))
         };
         let tasks: Vec<u64> = (0..count).filter(open).map(|index| index + 1).collect();
         return output::print(&format!("{}\n", array(&tasks)));
     }
     let runs_of = |parts: &[u64]| -> u64 {
-        parts.iter().map(|&p| plan.part(p)).map(|r| r.end - r.start).sum()
+        parts
+            .iter()
+            .map(|&p| plan.part(p))
+            .map(|r| r.end - r.start)
+            .sum()
     };
     let done = plan.runs() - runs_of(&missing);
     if args.json {

@@ -42,7 +42,9 @@ pub fn finish(
     manifest.notes = findings.notes;
     for table in &findings.tables {
         let file = store::write(table, place, format)?;
-        manifest.tables.push(TableRecord::of(table, &file, table.rows()));
+        manifest
+            .tables
+            .push(TableRecord::of(table, &file, table.rows()));
     }
     let mut tables = findings.tables;
     tables.push(merged.runs);
@@ -94,18 +96,33 @@ fn columns(record: &TableRecord) -> Result<Vec<crate::table::Column>> {
 /// # Errors
 /// If its tables cannot be read.
 pub fn summary(place: &Path, manifest: &BatchManifest) -> Result<String> {
-    let names = ["summary", "differences", "sobol", "morris", "pawn", "noise", "boxes", "box_limits"];
+    let names = [
+        "summary",
+        "differences",
+        "sobol",
+        "morris",
+        "pawn",
+        "noise",
+        "boxes",
+        "box_limits",
+    ];
     let tables = tables(place, manifest, &names)?;
     let find = |name: &str| tables.iter().find(|t| t.name == name);
     let mut text = paragraph(&manifest.experiment.title, 0);
     let runs = manifest.planned();
     let design = manifest.design.as_ref();
-    let points = design.map_or(String::new(), |d| format!(" × {} points ({})", d.points, d.method));
+    let points = design.map_or(String::new(), |d| {
+        format!(" × {} points ({})", d.points, d.method)
+    });
     text.push_str(&paragraph(
         &format!(
             "{} {}{points} × {} replicates = {runs} runs",
             manifest.arms.len(),
-            if manifest.arms.len() == 1 { "arm" } else { "arms" },
+            if manifest.arms.len() == 1 {
+                "arm"
+            } else {
+                "arms"
+            },
             manifest.replicates
         ),
         0,
@@ -121,17 +138,30 @@ pub fn summary(place: &Path, manifest: &BatchManifest) -> Result<String> {
             section("Differences by seed", find("differences").map(differences));
         }
         Some(_) => {
-            section("Differences by seed and point", find("differences").map(differences));
-            section("Sobol' indices", find("sobol").map(|t| ranked(t, "ST", &["S1", "S1_conf", "ST", "ST_conf"])));
+            section(
+                "Differences by seed and point",
+                find("differences").map(differences),
+            );
+            section(
+                "Sobol' indices",
+                find("sobol").map(|t| ranked(t, "ST", &["S1", "S1_conf", "ST", "ST_conf"])),
+            );
             section(
                 "Elementary effects",
-                find("morris").map(|t| ranked(t, "mu_star", &["mu_star", "mu_star_conf", "mu", "sigma"])),
+                find("morris")
+                    .map(|t| ranked(t, "mu_star", &["mu_star", "mu_star_conf", "mu", "sigma"])),
             );
             if find("sobol").is_none() && find("morris").is_none() {
-                section("PAWN indices", find("pawn").map(|t| ranked(t, "median", &["median", "mean", "maximum"])));
+                section(
+                    "PAWN indices",
+                    find("pawn").map(|t| ranked(t, "median", &["median", "mean", "maximum"])),
+                );
             }
             section("Noise of the seeds", find("noise").map(noise));
-            section("Boxes in which the outcome occurs", find("boxes").map(|b| boxes(b, find("box_limits"))));
+            section(
+                "Boxes in which the outcome occurs",
+                find("boxes").map(|b| boxes(b, find("box_limits"))),
+            );
         }
     }
     if !manifest.notes.is_empty() {
@@ -197,7 +227,14 @@ fn differences(table: &Table) -> String {
             cell(table, "share_positive", r),
         ]
     };
-    let head = ["metric", "arms", ">difference", "95 % interval", ">d_z", ">share > 0"];
+    let head = [
+        "metric",
+        "arms",
+        ">difference",
+        "95 % interval",
+        ">d_z",
+        ">share > 0",
+    ];
     shortened((0..table.rows()).map(row).collect(), &head)
 }
 
@@ -246,7 +283,12 @@ fn noise(table: &Table) -> String {
             cell(table, "noise_share", r),
         ]
     };
-    let head = ["metric", "arm", ">variance of a run", ">share that is noise"];
+    let head = [
+        "metric",
+        "arm",
+        ">variance of a run",
+        ">share that is noise",
+    ];
     shortened((0..table.rows()).map(row).collect(), &head)
 }
 

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 
 use super::document::{self, Key, Node};
+use super::files::write_new;
 use super::source::Source;
 use super::suggest::unknown;
-use super::files::write_new;
 use crate::error::{Error, Result};
 
 static SCENARIOS: Dir = include_dir!("$CARGO_MANIFEST_DIR/scenarios");

@@ -117,7 +117,10 @@ pub fn sweep(folder: &Path) -> Result<()> {
     let failed = |e: std::io::Error| Error::new(format!("cannot be removed: {e}"));
     for entry in fs::read_dir(folder).map_err(|e| failed(e).in_file(folder))? {
         let path = entry.map_err(|e| failed(e).in_file(folder))?.path();
-        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|n| n.to_str())
+            .unwrap_or_default();
         if name.starts_with(PREFIX) && name.ends_with(SUFFIX) {
             fs::remove_file(&path).map_err(|e| failed(e).in_file(&path))?;
         }

@@ -74,19 +74,62 @@ fn keys_that_are_wrong() {
         ("no scenario", with("scenario = \"s2-bipolar\"\n", "")),
         ("unknown scenario", with("s2-bipolar", "s2-bipollar")),
         ("no replicates", with("replicates = 2", "replicates = 0")),
-        ("replicates as text", with("replicates = 2", "replicates = \"2\"")),
-        ("negative seed", with("replicates = 2", "replicates = 2\nseed = -1")),
-        ("seeds that overflow", with("replicates = 2", "replicates = 9\nseed = 9223372036854775807")),
-        ("unknown key in an arm", with("[arms.b]", "[arms.b]\n\nyeers = 3")),
-        ("value in an arm out of range", with("reactance = 0.1", "reactance = -0.1")),
-        ("unknown parameter in an arm", with("reactance", "reactanse")),
-        ("override of an arm", with("[arms.a]", "[arms.a]\nset = { \"parameters.alliance.reactanse\" = 1.0 }")),
-        ("scenario of an arm", with("[arms.a]", "[arms.a]\nscenario = \"nowhere.toml\"")),
-        ("point that is no scenario", and("[design]\nmethod = \"grid\"\n[design.parameters]\n\"stylised.states\" = { values = [24, 6] }\n\"stylised.regions\" = { values = [4, 8] }")),
-        ("unknown baseline", with("replicates = 2", "replicates = 2\nbaseline = \"c\"")),
-        ("unknown table to record", with("replicates = 2", "replicates = 2\nrecord = [\"wars\"]")),
-        ("table recorded twice", with("replicates = 2", "replicates = 2\nrecord = [\"world\", \"world\"]")),
-        ("chunk of nothing", with("replicates = 2", "replicates = 2\nchunk = 0")),
+        (
+            "replicates as text",
+            with("replicates = 2", "replicates = \"2\"")
+        ),
+        (
+            "negative seed",
+            with("replicates = 2", "replicates = 2\nseed = -1")
+        ),
+        (
+            "seeds that overflow",
+            with(
+                "replicates = 2",
+                "replicates = 9\nseed = 9223372036854775807"
+            )
+        ),
+        (
+            "unknown key in an arm",
+            with("[arms.b]", "[arms.b]\n\nyeers = 3")
+        ),
+        (
+            "value in an arm out of range",
+            with("reactance = 0.1", "reactance = -0.1")
+        ),
+        (
+            "unknown parameter in an arm",
+            with("reactance", "reactanse")
+        ),
+        (
+            "override of an arm",
+            with(
+                "[arms.a]",
+                "[arms.a]\nset = { \"parameters.alliance.reactanse\" = 1.0 }"
+            )
+        ),
+        (
+            "scenario of an arm",
+            with("[arms.a]", "[arms.a]\nscenario = \"nowhere.toml\"")
+        ),
+        (
+            "point that is no scenario",
+            and(
+                "[design]\nmethod = \"grid\"\n[design.parameters]\n\"stylised.states\" = { values = [24, 6] }\n\"stylised.regions\" = { values = [4, 8] }"
+            )
+        ),
+        (
+            "unknown baseline",
+            with("replicates = 2", "replicates = 2\nbaseline = \"c\"")
+        ),
+        (
+            "unknown table to record",
+            with("replicates = 2", "replicates = 2\nrecord = [\"wars\"]")
+        ),
+        (
+            "chunk of nothing",
+            with("replicates = 2", "replicates = 2\nchunk = 0")
+        ),
     ]));
 }
 
@@ -99,27 +142,90 @@ fn metrics_and_claims_that_are_wrong() {
         ))
     };
     insta::assert_snapshot!(messages(&[
-        ("no metrics", with("[metrics.pacts]\ncolumn = \"defence_pacts\"\n", "")),
+        (
+            "no metrics",
+            with("[metrics.pacts]\ncolumn = \"defence_pacts\"\n", "")
+        ),
         ("unknown column", metric("column = \"defense_pacts\"")),
         ("column of texts", metric("column = \"polarity_class\"")),
-        ("unknown denominator", metric("column = \"defence_pacts\"\nper = \"sates\"")),
-        ("unknown reduction", metric("column = \"defence_pacts\"\nreduce = \"average\"")),
-        ("threshold missing", metric("column = \"defence_pacts\"\nreduce = \"share_above\"")),
-        ("threshold too much", metric("column = \"defence_pacts\"\nthreshold = 3.0")),
-        ("window of one year", metric("column = \"defence_pacts\"\nwindow = [3]")),
-        ("window turned round", metric("column = \"defence_pacts\"\nwindow = [9, 3]")),
-        ("window outside the run", metric("column = \"defence_pacts\"\nwindow = [3, 10]")),
-        ("region of the world", metric("column = \"defence_pacts\"\nregion = \"a\"")),
-        ("regions not joined", metric("table = \"regions\"\ncolumn = \"institutionalisation\"")),
-        ("unknown region", metric("table = \"regions\"\ncolumn = \"institutionalisation\"\nregion = \"x\"")),
-        ("precision of nothing", metric("column = \"defence_pacts\"\nprecision = 0.0")),
-        ("name of a column", with("[metrics.pacts]", "[metrics.seed]")),
-        ("metric of a claim", claim("contrast = [\"b\", \"a\"]\nmetric = \"packs\"")),
-        ("arm of a claim", claim("contrast = [\"b\", \"c\"]\nmetric = \"pacts\"")),
-        ("an arm against itself", claim("contrast = [\"b\", \"b\"]\nmetric = \"pacts\"")),
-        ("metric of a discovery", and("[discovery.x]\nmetric = \"packs\"\nabove = 1")),
-        ("discovery without a bound", and("[discovery.x]\nmetric = \"pacts\"")),
-        ("discovery with two bounds", and("[discovery.x]\nmetric = \"pacts\"\nabove = 1\nbelow = 2")),
+        (
+            "unknown denominator",
+            metric("column = \"defence_pacts\"\nper = \"sates\"")
+        ),
+        (
+            "unknown reduction",
+            metric("column = \"defence_pacts\"\nreduce = \"average\"")
+        ),
+        (
+            "threshold missing",
+            metric("column = \"defence_pacts\"\nreduce = \"share_above\"")
+        ),
+        (
+            "threshold too much",
+            metric("column = \"defence_pacts\"\nthreshold = 3.0")
+        ),
+        (
+            "window of one year",
+            metric("column = \"defence_pacts\"\nwindow = [3]")
+        ),
+        (
+            "window turned round",
+            metric("column = \"defence_pacts\"\nwindow = [9, 3]")
+        ),
+        (
+            "window outside the run",
+            metric("column = \"defence_pacts\"\nwindow = [3, 10]")
+        ),
+        (
+            "region of the world",
+            metric("column = \"defence_pacts\"\nregion = \"a\"")
+        ),
+        (
+            "regions not joined",
+            metric("table = \"regions\"\ncolumn = \"institutionalisation\"")
+        ),
+        (
+            "unknown region",
+            metric("table = \"regions\"\ncolumn = \"institutionalisation\"\nregion = \"x\"")
+        ),
+        (
+            "precision of nothing",
+            metric("column = \"defence_pacts\"\nprecision = 0.0")
+        ),
+        (
+            "name of a column",
+            with("[metrics.pacts]", "[metrics.seed]")
+        ),
+        (
+            "metric of a claim",
+            claim("contrast = [\"b\", \"a\"]\nmetric = \"packs\"")
+        ),
+        (
+            "arm of a claim",
+            claim("contrast = [\"b\", \"c\"]\nmetric = \"pacts\"")
+        ),
+        (
+            "an arm against itself",
+            claim("contrast = [\"b\", \"b\"]\nmetric = \"pacts\"")
+        ),
+        (
+            "metric of a discovery",
+            design(
+                "method = \"lhs\"\nsamples = 4\npriors = [\"alliance\"]\n[discovery.x]\nmetric = \"packs\"\nabove = 1"
+            )
+        ),
+        (
+            "discovery without a bound",
+            design(
+                "method = \"lhs\"\nsamples = 4\npriors = [\"alliance\"]\n[discovery.x]\nmetric = \"pacts\""
+            )
+        ),
+        (
+            "discovery with two bounds",
+            design(
+                "method = \"lhs\"\nsamples = 4\npriors = [\"alliance\"]\n[discovery.x]\nmetric = \"pacts\"\nabove = 1\nbelow = 2"
+            )
+        ),
     ]));
 }
 
@@ -127,27 +233,110 @@ fn metrics_and_claims_that_are_wrong() {
 fn designs_that_are_wrong() {
     let factor = "[design.parameters]\n\"alliance.reactance\" = [0.0, 1.0]";
     insta::assert_snapshot!(messages(&[
-        ("unknown method", design(&format!("method = \"saltelli\"\n{factor}"))),
+        (
+            "unknown method",
+            design(&format!("method = \"saltelli\"\n{factor}"))
+        ),
         ("no samples", design(&format!("method = \"lhs\"\n{factor}"))),
-        ("samples of a grid", design(&format!("method = \"grid\"\nsamples = 4\n{factor}"))),
-        ("samples no power of two", design(&format!("method = \"sobol\"\nsamples = 100\n{factor}"))),
-        ("odd levels", design(&format!("method = \"morris\"\ntrajectories = 4\nlevels = 5\n{factor}"))),
-        ("unknown factor", design("method = \"lhs\"\nsamples = 4\n[design.parameters]\n\"alliance.reactanse\" = [0, 1]")),
-        ("range turned round", design("method = \"lhs\"\nsamples = 4\n[design.parameters]\n\"alliance.reactance\" = [1, 0]")),
-        ("range outside the domain", design("method = \"lhs\"\nsamples = 4\n[design.parameters]\n\"alliance.reactance\" = [-1, 1]")),
-        ("range of three", design("method = \"lhs\"\nsamples = 4\n[design.parameters]\n\"alliance.reactance\" = [0, 1, 2]")),
-        ("log from nothing", design("method = \"lhs\"\nsamples = 4\n[design.parameters]\n\"alliance.reactance\" = { low = 0, high = 1, scale = \"log\" }")),
-        ("empty values", design("method = \"grid\"\n[design.parameters]\n\"alliance.reactance\" = { values = [] }")),
-        ("value of the wrong type", design("method = \"grid\"\n[design.parameters]\n\"alliance.reactance\" = { values = [\"x\"] }")),
-        ("value that is no choice", design("method = \"grid\"\n[design.parameters]\n\"update_order\" = { values = [\"alphabetical\"] }")),
-        ("values and range", design("method = \"grid\"\n[design.parameters]\n\"alliance.reactance\" = { low = 0, values = [1] }")),
-        ("values for Sobol'", design("method = \"sobol\"\nsamples = 4\n[design.parameters]\n\"alliance.reactance\" = { values = [\"a\"] }")),
-        ("unknown prior", design("method = \"lhs\"\nsamples = 4\npriors = [\"aliance\"]")),
-        ("factor twice", design(&format!("method = \"lhs\"\nsamples = 4\npriors = [\"alliance\"]\n{factor}\n\"parameters.alliance.reactance\" = [0, 1]"))),
+        (
+            "samples of a grid",
+            design(&format!("method = \"grid\"\nsamples = 4\n{factor}"))
+        ),
+        (
+            "samples no power of two",
+            design(&format!("method = \"sobol\"\nsamples = 100\n{factor}"))
+        ),
+        (
+            "odd levels",
+            design(&format!(
+                "method = \"morris\"\ntrajectories = 4\nlevels = 5\n{factor}"
+            ))
+        ),
+        (
+            "unknown factor",
+            design(
+                "method = \"lhs\"\nsamples = 4\n[design.parameters]\n\"alliance.reactanse\" = [0, 1]"
+            )
+        ),
+        (
+            "range turned round",
+            design(
+                "method = \"lhs\"\nsamples = 4\n[design.parameters]\n\"alliance.reactance\" = [1, 0]"
+            )
+        ),
+        (
+            "range outside the domain",
+            design(
+                "method = \"lhs\"\nsamples = 4\n[design.parameters]\n\"alliance.reactance\" = [-1, 1]"
+            )
+        ),
+        (
+            "range of three",
+            design(
+                "method = \"lhs\"\nsamples = 4\n[design.parameters]\n\"alliance.reactance\" = [0, 1, 2]"
+            )
+        ),
+        (
+            "log from nothing",
+            design(
+                "method = \"lhs\"\nsamples = 4\n[design.parameters]\n\"alliance.reactance\" = { low = 0, high = 1, scale = \"log\" }"
+            )
+        ),
+        (
+            "empty values",
+            design(
+                "method = \"grid\"\n[design.parameters]\n\"alliance.reactance\" = { values = [] }"
+            )
+        ),
+        (
+            "value of the wrong type",
+            design(
+                "method = \"grid\"\n[design.parameters]\n\"alliance.reactance\" = { values = [\"x\"] }"
+            )
+        ),
+        (
+            "value that is no choice",
+            design(
+                "method = \"grid\"\n[design.parameters]\n\"update_order\" = { values = [\"alphabetical\"] }"
+            )
+        ),
+        (
+            "values and range",
+            design(
+                "method = \"grid\"\n[design.parameters]\n\"alliance.reactance\" = { low = 0, values = [1] }"
+            )
+        ),
+        (
+            "values for Sobol'",
+            design(
+                "method = \"sobol\"\nsamples = 4\n[design.parameters]\n\"alliance.reactance\" = { values = [\"a\"] }"
+            )
+        ),
+        (
+            "unknown prior",
+            design("method = \"lhs\"\nsamples = 4\npriors = [\"aliance\"]")
+        ),
+        (
+            "factor twice",
+            design(&format!(
+                "method = \"lhs\"\nsamples = 4\npriors = [\"alliance\"]\n{factor}\n\"parameters.alliance.reactance\" = [0, 1]"
+            ))
+        ),
         ("table without a file", design("method = \"table\"")),
-        ("table that is not there", design("method = \"table\"\nfile = \"points.csv\"")),
-        ("branch with a design", with("replicates = 2", "replicates = 2\nbranch = 5") + "[design]\nmethod = \"lhs\"\nsamples = 4\n" + factor),
-        ("branch after the end", with("replicates = 2", "replicates = 2\nbranch = 10")),
+        (
+            "table that is not there",
+            design("method = \"table\"\nfile = \"points.csv\"")
+        ),
+        (
+            "branch with a design",
+            with("replicates = 2", "replicates = 2\nbranch = 5")
+                + "[design]\nmethod = \"lhs\"\nsamples = 4\n"
+                + factor
+        ),
+        (
+            "branch after the end",
+            with("replicates = 2", "replicates = 2\nbranch = 10")
+        ),
     ]));
 }
 
@@ -155,7 +344,9 @@ fn designs_that_are_wrong() {
 fn an_arm_lies_over_a_scenario_and_its_errors_are_those_of_the_experiment() {
     let experiment = read(GOOD).unwrap();
     assert_eq!(experiment.arms.len(), 2);
-    let [a, b] = &experiment.arms[..] else { panic!("two arms") };
+    let [a, b] = &experiment.arms[..] else {
+        panic!("two arms")
+    };
     assert_eq!((a.scenario.years, b.scenario.years), (10, 10));
     assert_eq!(a.scenario.parameters.alliance.reactance, 0.4);
     assert_eq!(b.scenario.parameters.alliance.reactance, 0.1);
@@ -190,9 +381,20 @@ fn a_table_of_points_is_a_design() {
     let design = experiment.design.unwrap();
     assert_eq!(design.points.len(), 2);
     assert_eq!(design.factors[1].name, "alliance.size_cost");
-    fs::write(folder.path().join("points.csv"), "alliance.reactance\n0.1\nx\n").unwrap();
+    fs::write(
+        folder.path().join("points.csv"),
+        "alliance.reactance\n0.1\nx\n",
+    )
+    .unwrap();
     let error = load(path.to_str().unwrap(), &Changes::default()).unwrap_err();
-    assert!(error.file.as_deref().unwrap().ends_with(Path::new("points.csv")), "{error}");
+    assert!(
+        error
+            .file
+            .as_deref()
+            .unwrap()
+            .ends_with(Path::new("points.csv")),
+        "{error}"
+    );
     assert_eq!(error.line, Some(3), "{error}");
 }
 
@@ -201,7 +403,12 @@ fn the_starter_loads_with_its_design_uncommented() {
     use comity::ensemble::experiment::library::STARTER;
     read(STARTER).unwrap();
     let open = |line: &str| match line.strip_prefix("# ") {
-        Some(rest) if rest.starts_with(['[', '"']) || !rest.starts_with("Lists") && rest.contains(" = ") => rest.to_string(),
+        Some(rest)
+            if rest.starts_with(['[', '"'])
+                || !rest.starts_with("Lists") && rest.contains(" = ") =>
+        {
+            rest.to_string()
+        }
         _ => line.to_string(),
     };
     let text: Vec<String> = STARTER.lines().map(open).collect();

@@ -55,7 +55,10 @@ impl Trial {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("small.toml"), text).unwrap();
         let begun = Instant::now();
-        done(folder.path(), &["batch", "small.toml", "--out", "whole", "--no-figures"]);
+        done(
+            folder.path(),
+            &["batch", "small.toml", "--out", "whole", "--no-figures"],
+        );
         let took = begun.elapsed();
         let reference = result(&folder.path().join("whole"));
         assert!(reference.contains_key("runs.parquet"));
@@ -92,7 +95,10 @@ fn result(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     for key in ["made", "command"] {
         manifest.as_object_mut().unwrap().remove(key).unwrap();
     }
-    found.insert("manifest.json".to_string(), serde_json::to_vec(&manifest).unwrap());
+    found.insert(
+        "manifest.json".to_string(),
+        serde_json::to_vec(&manifest).unwrap(),
+    );
     found
 }
 
@@ -130,7 +136,10 @@ pub fn kills(trial: &Trial, count: u32) -> u32 {
 
 #[test]
 fn ten_kills_leave_the_same_bytes() {
-    assert!(kills(&Trial::new(), 10) > 0, "no kill struck a running batch");
+    assert!(
+        kills(&Trial::new(), 10) > 0,
+        "no kill struck a running batch"
+    );
 }
 
 #[test]
@@ -143,7 +152,9 @@ fn threads_and_shards_leave_the_same_bytes() {
         trial.same(&name);
     }
     for shards in [1, 3, 16] {
-        let folders: Vec<String> = (1..=shards).map(|i| format!("shard-{i}-{shards}")).collect();
+        let folders: Vec<String> = (1..=shards)
+            .map(|i| format!("shard-{i}-{shards}"))
+            .collect();
         for (i, folder) in (1..=shards).zip(&folders) {
             let shard = format!("{i}/{shards}");
             trial.done(&["batch", "small.toml", "--shard", &shard, "--out", folder]);
@@ -168,15 +179,29 @@ fn what_is_missing_is_an_array_and_gaps_and_doubles_are_refused() {
     for shard in ["1/4", "4/4"] {
         trial.done(&["batch", "small.toml", "--shard", shard, "--out", "gaps"]);
     }
-    assert_eq!(trial.done(&["status", "gaps", "--shards", "4"]).trim(), "2-3");
+    assert_eq!(
+        trial.done(&["status", "gaps", "--shards", "4"]).trim(),
+        "2-3"
+    );
     assert_eq!(trial.done(&["status", "gaps", "--shards", "1"]).trim(), "1");
     assert_eq!(trial.done(&["status", "whole", "--shards", "4"]).trim(), "");
     let told = comity(trial.folder.path(), &["merge", "gaps", "--out", "joined"]);
     assert_eq!(told.code, 2);
-    assert!(told.err.contains("6 of 12 parts are missing: 1-2,5-6,9-10"), "{}", told.err);
-    let told = comity(trial.folder.path(), &["merge", "gaps", "whole", "--out", "joined"]);
+    assert!(
+        told.err.contains("6 of 12 parts are missing: 1-2,5-6,9-10"),
+        "{}",
+        told.err
+    );
+    let told = comity(
+        trial.folder.path(),
+        &["merge", "gaps", "whole", "--out", "joined"],
+    );
     assert_eq!(told.code, 2);
-    assert!(told.err.contains("part 0 is here and in whole"), "{}", told.err);
+    assert!(
+        told.err.contains("part 0 is here and in whole"),
+        "{}",
+        told.err
+    );
     assert!(!trial.path("joined").join("runs.parquet").exists());
     trial.done(&["resume", "gaps", "--no-figures"]);
     trial.same("gaps");
@@ -187,8 +212,20 @@ fn more_replicates_change_no_earlier_row() {
     let trial = Trial::of(&SMALL.replace("replicates = 60", "replicates = 23"));
     let read = |name: &str| {
         let out = format!("{name}-csv");
-        let base = ["batch", "small.toml", "--no-figures", "--format", "csv", "--out", &out];
-        let more = if name == "more" { &["--replicates", "41"][..] } else { &[] };
+        let base = [
+            "batch",
+            "small.toml",
+            "--no-figures",
+            "--format",
+            "csv",
+            "--out",
+            &out,
+        ];
+        let more = if name == "more" {
+            &["--replicates", "41"][..]
+        } else {
+            &[]
+        };
         trial.done(&[&base[..], more].concat());
         let tables = ["runs", "years", "world", "regions", "agreements"];
         tables.map(|t| fs::read_to_string(trial.path(&out).join(format!("{t}.csv"))).unwrap())
@@ -197,7 +234,14 @@ fn more_replicates_change_no_earlier_row() {
         assert!(more.starts_with(fewer.as_str()) && more.len() > fewer.len());
     }
     // Adding to a result gives the same as asking for all at once.
-    let more = ["batch", "small.toml", "--no-figures", "--replicates", "41", "--out"];
+    let more = [
+        "batch",
+        "small.toml",
+        "--no-figures",
+        "--replicates",
+        "41",
+        "--out",
+    ];
     trial.done(&[&more[..], &["at-once"]].concat());
     trial.done(&[&more[..], &["whole"]].concat());
     let (once, added) = (result(&trial.path("at-once")), result(&trial.path("whole")));
@@ -205,8 +249,15 @@ fn more_replicates_change_no_earlier_row() {
     for (file, bytes) in &once {
         assert!(added[file] == *bytes, "{file} differs");
     }
-    let told = comity(trial.folder.path(), &["batch", "small.toml", "--out", "whole", "--no-figures"]);
-    assert_ne!(told.code, 0, "fewer replicates than there are: {}", told.out);
+    let told = comity(
+        trial.folder.path(),
+        &["batch", "small.toml", "--out", "whole", "--no-figures"],
+    );
+    assert_ne!(
+        told.code, 0,
+        "fewer replicates than there are: {}",
+        told.out
+    );
 }
 
 #[test]
@@ -214,10 +265,22 @@ fn an_interrupted_batch_says_how_to_go_on() {
     let trial = Trial::new();
     let told = comity(
         trial.folder.path(),
-        &["batch", "small.toml", "--out", "late", "--max-time", "1ms", "--no-figures"],
+        &[
+            "batch",
+            "small.toml",
+            "--out",
+            "late",
+            "--max-time",
+            "1ms",
+            "--no-figures",
+        ],
     );
     assert_eq!(told.code, 130, "{}", told.err);
-    assert!(told.err.contains("`comity resume late` goes on"), "{}", told.err);
+    assert!(
+        told.err.contains("`comity resume late` goes on"),
+        "{}",
+        told.err
+    );
     trial.done(&["resume", "late", "--no-figures"]);
     trial.same("late");
     let again = comity(trial.folder.path(), &["resume", "late"]);
@@ -252,7 +315,11 @@ fn a_run_that_panics_is_recorded_and_the_others_go_on() {
     let merged = ["merge", "poisoned", "--no-figures"];
     let told = comity(folder.path(), &merged);
     assert_eq!(told.code, 1, "{}", told.err);
-    assert!(told.err.contains("1 of 12 runs failed, the first is run"), "{}", told.err);
+    assert!(
+        told.err.contains("1 of 12 runs failed, the first is run"),
+        "{}",
+        told.err
+    );
     assert!(told.err.contains("poisoned"), "{}", told.err);
     let manifest = fs::read(place.join("manifest.json")).unwrap();
     let manifest: Value = serde_json::from_slice(&manifest).unwrap();
@@ -265,7 +332,10 @@ fn a_dry_run_writes_nothing_and_counts_right() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("small.toml"), SMALL).unwrap();
     let told = done(folder.path(), &["batch", "small.toml", "--dry-run"]).out;
-    assert!(told.contains("2 arms × 1 point × 60 replicates = 120 runs"), "{told}");
+    assert!(
+        told.contains("2 arms × 1 point × 60 replicates = 120 runs"),
+        "{told}"
+    );
     assert!(told.contains("as much again in 12 parts"), "{told}");
     assert_eq!(files(folder.path()).len(), 1);
 }
@@ -295,12 +365,28 @@ fn a_batch_measures_what_a_run_records() {
     fs::write(folder.path().join("small.toml"), SMALL).unwrap();
     let path = folder.path().join("small.toml");
     let plan = Plan::new(load(path.to_str().unwrap(), &Changes::default()).unwrap()).unwrap();
-    done(folder.path(), &["batch", "small.toml", "--out", "b", "--format", "csv", "--no-figures"]);
+    done(
+        folder.path(),
+        &[
+            "batch",
+            "small.toml",
+            "--out",
+            "b",
+            "--format",
+            "csv",
+            "--no-figures",
+        ],
+    );
     let text = fs::read_to_string(folder.path().join("b/runs.csv")).unwrap();
     for line in text.lines().skip(1).step_by(17) {
         let cells: Vec<&str> = line.split(',').collect();
         let (seed, size): (u64, f64) = (cells[4].parse().unwrap(), cells[8].parse().unwrap());
-        let arm = plan.experiment.arms.iter().find(|a| a.name == cells[1]).unwrap();
+        let arm = plan
+            .experiment
+            .arms
+            .iter()
+            .find(|a| a.name == cells[1])
+            .unwrap();
         let history = simulation::run(&arm.scenario, seed);
         assert_eq!(size, history.world.last().unwrap().mean_size);
         let pacts: i64 = history.world.iter().map(|w| w.defence_pacts).sum();

@@ -72,14 +72,26 @@ impl Drop for Mounted {
 fn a_full_disk_stops_with_a_message_and_the_batch_goes_on_later() {
     let folder = place();
     let out = folder.path().join("out");
-    let Some(disk) = Mounted::new(&out, "size=48k") else { return };
+    let Some(disk) = Mounted::new(&out, "size=48k") else {
+        return;
+    };
     let error = refused(folder.path(), &BATCH);
-    assert!(error.contains("out/parts/") && error.contains("No space left"), "{error}");
+    assert!(
+        error.contains("out/parts/") && error.contains("No space left"),
+        "{error}"
+    );
     let parts = files(&out);
-    assert!(parts.keys().all(|f| !f.contains(".tmp")), "half-written: {:?}", parts.keys());
+    assert!(
+        parts.keys().all(|f| !f.contains(".tmp")),
+        "half-written: {:?}",
+        parts.keys()
+    );
     disk.remount("size=8m");
     done(folder.path(), &["resume", "out", "--no-figures"]);
-    done(folder.path(), &["batch", "small.toml", "--no-figures", "--out", "whole"]);
+    done(
+        folder.path(),
+        &["batch", "small.toml", "--no-figures", "--out", "whole"],
+    );
     for file in ["runs.parquet", "states.parquet"] {
         let read = |place: &str| fs::read(folder.path().join(place).join(file)).unwrap();
         assert!(read("out") == read("whole"), "{file} differs");
@@ -89,11 +101,19 @@ fn a_full_disk_stops_with_a_message_and_the_batch_goes_on_later() {
 #[test]
 fn a_folder_that_cannot_be_written_is_named() {
     let folder = place();
-    let Some(disk) = Mounted::new(&folder.path().join("out"), "size=8m") else { return };
-    done(folder.path(), &["batch", "small.toml", "--out", "out", "--shard", "1/3"]);
+    let Some(disk) = Mounted::new(&folder.path().join("out"), "size=8m") else {
+        return;
+    };
+    done(
+        folder.path(),
+        &["batch", "small.toml", "--out", "out", "--shard", "1/3"],
+    );
     disk.remount("ro");
     let error = refused(folder.path(), &["resume", "out"]);
-    assert!(error.contains("out") && error.contains("Read-only"), "{error}");
+    assert!(
+        error.contains("out") && error.contains("Read-only"),
+        "{error}"
+    );
     disk.remount("rw");
     done(folder.path(), &["resume", "out", "--no-figures"]);
 }
@@ -115,7 +135,9 @@ fn a_half_written_part_is_done_again_and_said() {
             assert!(after[file] == *bytes, "{part}: {file} differs");
         }
     };
-    broken("runs-000001.parquet", &|bytes| bytes[..bytes.len() / 2].to_vec());
+    broken("runs-000001.parquet", &|bytes| {
+        bytes[..bytes.len() / 2].to_vec()
+    });
     broken("runs-000002.parquet", &|_| Vec::new());
     broken("runs-000000.parquet", &|mut bytes| {
         let middle = bytes.len() / 2;
@@ -127,14 +149,21 @@ fn a_half_written_part_is_done_again_and_said() {
     fs::remove_file(out.join("parts/states-000001.parquet")).unwrap();
     fs::remove_file(out.join("states.parquet")).unwrap();
     let told = done(folder.path(), &["resume", "out", "--no-figures"]);
-    assert!(told.err.contains("`states` of it is not there"), "{}", told.err);
+    assert!(
+        told.err.contains("`states` of it is not there"),
+        "{}",
+        told.err
+    );
 }
 
 #[test]
 fn a_damaged_table_of_states_is_refused_when_parts_are_joined() {
     let folder = place();
     for shard in ["1/3", "2/3", "3/3"] {
-        done(folder.path(), &["batch", "small.toml", "--shard", shard, "--out", "out"]);
+        done(
+            folder.path(),
+            &["batch", "small.toml", "--shard", shard, "--out", "out"],
+        );
     }
     let path = folder.path().join("out/parts/states-000001.parquet");
     let bytes = fs::read(&path).unwrap();
@@ -155,7 +184,12 @@ fn a_manifest_of_something_else_is_refused() {
     ] {
         fs::create_dir_all(&out).unwrap();
         fs::write(out.join("manifest.json"), text).unwrap();
-        for command in [&BATCH[..], &["resume", "out"], &["merge", "out"], &["status", "out"]] {
+        for command in [
+            &BATCH[..],
+            &["resume", "out"],
+            &["merge", "out"],
+            &["status", "out"],
+        ] {
             let error = refused(folder.path(), command);
             assert!(error.contains(said), "{text}: {error}");
         }
@@ -163,7 +197,15 @@ fn a_manifest_of_something_else_is_refused() {
     }
     // A single run's result is no batch.
     fs::remove_dir_all(&out).unwrap();
-    let world = ["run", "s2-bipolar", "--set", "years=2", "--no-figures", "--out", "out"];
+    let world = [
+        "run",
+        "s2-bipolar",
+        "--set",
+        "years=2",
+        "--no-figures",
+        "--out",
+        "out",
+    ];
     done(folder.path(), &world);
     for command in [&BATCH[..], &["resume", "out"], &["status", "out"]] {
         refused(folder.path(), command);
@@ -179,16 +221,26 @@ fn a_manifest_of_something_else_is_refused() {
 #[test]
 fn an_experiment_that_was_changed_is_refused_and_nothing_is_lost() {
     let folder = place();
-    done(folder.path(), &["batch", "small.toml", "--out", "out", "--shard", "1/3"]);
+    done(
+        folder.path(),
+        &["batch", "small.toml", "--out", "out", "--shard", "1/3"],
+    );
     let before = files(&folder.path().join("out"));
     let file = folder.path().join("small.toml");
     fs::write(&file, EXPERIMENT.replace("years = 6", "years = 7")).unwrap();
     for command in [&["resume", "out"][..], &BATCH] {
         let error = refused(folder.path(), command);
-        assert!(error.contains("small.toml") || error.contains("out"), "{error}");
+        assert!(
+            error.contains("small.toml") || error.contains("out"),
+            "{error}"
+        );
         assert!(files(&folder.path().join("out")) == before, "{command:?}");
     }
     // Words for figures may change.
-    fs::write(&file, EXPERIMENT.replace("title = \"Small\"", "title = \"Tiny\"")).unwrap();
+    fs::write(
+        &file,
+        EXPERIMENT.replace("title = \"Small\"", "title = \"Tiny\""),
+    )
+    .unwrap();
     done(folder.path(), &["resume", "out", "--no-figures"]);
 }

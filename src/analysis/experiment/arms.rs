@@ -130,7 +130,9 @@ pub fn replication(outputs: &Outputs, findings: &mut Findings) -> Result<()> {
             let found = replication::needed(&values, target, LEVEL)?;
             if wanted.is_some() {
                 let of = outputs.of_arm(arm);
-                findings.notes.push(format!("{metric}{of}: {}", found.sentence));
+                findings
+                    .notes
+                    .push(format!("{metric}{of}: {}", found.sentence));
             }
             needed.push(NeededRow {
                 arm: arm.to_string(),

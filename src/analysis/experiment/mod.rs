@@ -46,11 +46,7 @@ impl<'a> Outputs<'a> {
     ///
     /// # Errors
     /// If the table is not that of the manifest.
-    pub fn new(
-        manifest: &'a BatchManifest,
-        runs: &Table,
-        design: Option<&Table>,
-    ) -> Result<Self> {
+    pub fn new(manifest: &'a BatchManifest, runs: &Table, design: Option<&Table>) -> Result<Self> {
         let count = manifest.design.as_ref().map_or(1, |d| d.points);
         let planned = manifest.planned() as usize;
         if runs.rows() != planned {

@@ -334,13 +334,16 @@ pub fn discovery(outputs: &Outputs, findings: &mut Findings) -> Result<()> {
                 .filter(|&p| means[p].is_finite() && x[p].iter().all(|v| v.is_finite()))
                 .collect();
             let points: Vec<Vec<f64>> = kept.iter().map(|&p| x[p].clone()).collect();
-            let occurs = |&p: &usize| (means[p] > wanted.bound) == wanted.above && means[p] != wanted.bound;
+            let occurs =
+                |&p: &usize| (means[p] > wanted.bound) == wanted.above && means[p] != wanted.bound;
             let interest: Vec<bool> = kept.iter().map(occurs).collect();
             let count = interest.iter().filter(|i| **i).count();
             if count == 0 || count == interest.len() {
                 let how = if count == 0 { "nowhere" } else { "everywhere" };
                 let of = &output.of;
-                findings.notes.push(format!("{}{of}: the outcome occurs {how}", wanted.name));
+                findings
+                    .notes
+                    .push(format!("{}{of}: the outcome occurs {how}", wanted.name));
                 continue;
             }
             let found = prim(&points, &interest, &discovery::Options::default())?;

@@ -48,7 +48,9 @@ impl Measure {
             Source::Regions => {
                 let mut years: Vec<(i64, Vec<f64>)> = Vec::new();
                 let wanted = |row: &&RegionYear| {
-                    let Metric { region, regions, .. } = &self.metric;
+                    let Metric {
+                        region, regions, ..
+                    } = &self.metric;
                     let one = region.as_ref().is_none_or(|r| *r == row.region);
                     let among = regions.is_empty() || regions.contains(&row.region);
                     inside(row.year) && one && among
@@ -131,7 +133,11 @@ fn reduce(metric: &Metric, series: &[(i64, f64)]) -> f64 {
             let centre = known.iter().map(|k| k.0).sum::<f64>() / n;
             let along: f64 = known.iter().map(|k| (k.0 - centre) * (k.1 - mean)).sum();
             let spread: f64 = known.iter().map(|k| (k.0 - centre) * (k.0 - centre)).sum();
-            if spread > 0.0 { along / spread } else { f64::NAN }
+            if spread > 0.0 {
+                along / spread
+            } else {
+                f64::NAN
+            }
         }
         Reduction::ShareAbove => known.iter().filter(|k| k.1 > threshold).count() as f64 / n,
         Reduction::FirstAbove => {
@@ -147,7 +153,10 @@ pub fn year_columns(metrics: &[Metric]) -> Vec<(usize, Column)> {
     let columns = WorldYear::columns();
     let mut chosen: Vec<(usize, Column)> = Vec::new();
     for metric in metrics.iter().filter(|m| m.table == Source::World) {
-        for name in [Some(&metric.column), metric.per.as_ref()].into_iter().flatten() {
+        for name in [Some(&metric.column), metric.per.as_ref()]
+            .into_iter()
+            .flatten()
+        {
             let at = columns.iter().position(|c| c.name == *name);
             if let Some(at) = at.filter(|at| chosen.iter().all(|(known, _)| known != at)) {
                 chosen.push((at, columns[at].clone()));
@@ -168,7 +177,10 @@ pub fn selection(experiment: &Experiment) -> Result<Selection> {
             Source::World => "world",
             Source::Regions => "regions",
         };
-        for column in [Some(&metric.column), metric.per.as_ref()].into_iter().flatten() {
+        for column in [Some(&metric.column), metric.per.as_ref()]
+            .into_iter()
+            .flatten()
+        {
             selection.add(table, column)?;
         }
     }

@@ -6,8 +6,8 @@ use std::ops::Range;
 use serde_json::json;
 
 use super::measure::{Measure, selection, year_columns};
-use crate::ensemble::experiment::{Experiment, Level, Metric, Recorded, Seeds};
 use crate::ensemble::experiment::factors::set_parameters;
+use crate::ensemble::experiment::{Experiment, Level, Metric, Recorded, Seeds};
 use crate::error::{Error, Result};
 use crate::observe::{self, Selection};
 use crate::scenario::Scenario;
@@ -85,7 +85,10 @@ impl Plan {
 
     /// Points of the design; 1 without one.
     pub fn points(&self) -> u64 {
-        self.experiment.design.as_ref().map_or(1, |d| d.points.len()) as u64
+        self.experiment
+            .design
+            .as_ref()
+            .map_or(1, |d| d.points.len()) as u64
     }
 
     /// Arms × points.
@@ -178,7 +181,9 @@ impl Plan {
         columns.push(text("status", "done or failed"));
         columns.push(text("message", "why the run failed; empty if it is done"));
         let metrics = self.experiment.metrics.iter();
-        columns.extend(metrics.map(|m| Column::new(&m.name, ColumnType::Real, &m.unit, &m.definition())));
+        columns.extend(
+            metrics.map(|m| Column::new(&m.name, ColumnType::Real, &m.unit, &m.definition())),
+        );
         columns
     }
 
@@ -189,18 +194,24 @@ impl Plan {
             let n = scenario.setting.states.len() as u64;
             let years = u64::from(scenario.years);
             let regions = scenario.setting.regions.len() as u64;
-            let bytes: u64 = self.tables().iter().map(|t| {
-                let rows = match t.name.as_str() {
-                    "runs" => 1,
-                    "states" => years * n,
-                    "regions" => years * regions,
-                    "agreements" | "events" => n * 20,
-                    _ => years,
-                };
-                8 * rows * t.columns.len() as u64
-            }).sum();
+            let bytes: u64 = self
+                .tables()
+                .iter()
+                .map(|t| {
+                    let rows = match t.name.as_str() {
+                        "runs" => 1,
+                        "states" => years * n,
+                        "regions" => years * regions,
+                        "agreements" | "events" => n * 20,
+                        _ => years,
+                    };
+                    8 * rows * t.columns.len() as u64
+                })
+                .sum();
             let work = (years + u64::from(scenario.burn_in)) * n * n;
-            (PART_BYTES / bytes.max(1)).min(PART_WORK / work.max(1)).clamp(1, PART_RUNS)
+            (PART_BYTES / bytes.max(1))
+                .min(PART_WORK / work.max(1))
+                .clamp(1, PART_RUNS)
         };
         self.experiment.arms.iter().map(of).min().unwrap_or(1)
     }
@@ -214,7 +225,11 @@ impl Plan {
                 Level::Number(v) => format!("{:016x}", v.to_bits()),
                 other => format!("{other:?}"),
             };
-            let rows: Vec<Vec<String>> = d.points.iter().map(|p| p.iter().map(own).collect()).collect();
+            let rows: Vec<Vec<String>> = d
+                .points
+                .iter()
+                .map(|p| p.iter().map(own).collect())
+                .collect();
             json!({ "factors": names, "points": rows, "seeds": d.seeds })
         });
         // Words and wishes decide nothing.
@@ -224,7 +239,11 @@ impl Plan {
             ..m.clone()
         };
         let metrics: Vec<Metric> = e.metrics.iter().map(bare).collect();
-        let arms: Vec<_> = e.arms.iter().map(|a| json!([a.name, a.scenario.hash])).collect();
+        let arms: Vec<_> = e
+            .arms
+            .iter()
+            .map(|a| json!([a.name, a.scenario.hash]))
+            .collect();
         let branch = e.branch.as_ref().map(|(s, year)| json!([s.hash, year]));
         let whole = json!({
             "version": env!("CARGO_PKG_VERSION"), "seed": e.seed, "arms": arms, "branch": branch,
@@ -239,9 +258,17 @@ impl Plan {
 pub fn key_columns() -> Vec<Column> {
     let key = |name, kind, help| Column::new(name, kind, "1", help);
     vec![
-        key("run_id", ColumnType::Integer, "number of the run in the experiment"),
+        key(
+            "run_id",
+            ColumnType::Integer,
+            "number of the run in the experiment",
+        ),
         key("arm", ColumnType::Text, "arm"),
-        key("point", ColumnType::Integer, "row of the design; 0 without one"),
+        key(
+            "point",
+            ColumnType::Integer,
+            "row of the design; 0 without one",
+        ),
         key("replicate", ColumnType::Integer, "replicate, from 0"),
         key("seed", ColumnType::Integer, "seed of the run"),
     ]

@@ -250,7 +250,13 @@ impl BatchManifest {
         note("version", &self.version, &wanted.version);
         note("seed", &self.seed.to_string(), &wanted.seed.to_string());
         note("format", &self.format, &wanted.format);
-        let names = |m: &Self| m.arms.iter().map(|a| a.name.clone()).collect::<Vec<_>>().join(", ");
+        let names = |m: &Self| {
+            m.arms
+                .iter()
+                .map(|a| a.name.clone())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         note("arms", &names(self), &names(wanted));
         for arm in &self.arms {
             let same = wanted.arms.iter().find(|a| a.name == arm.name);
@@ -276,7 +282,11 @@ impl ExperimentRecord {
         let shown = &e.origin.shown;
         let file = match e.origin.home {
             Home::Shipped => e.name.clone(),
-            Home::Disk(_) => shown.canonicalize().unwrap_or(shown.clone()).display().to_string(),
+            Home::Disk(_) => shown
+                .canonicalize()
+                .unwrap_or(shown.clone())
+                .display()
+                .to_string(),
         };
         Self {
             name: e.name.clone(),
@@ -313,7 +323,12 @@ impl DesignRecord {
 /// The points of a design as a table: `point`, then a column for each factor, empty where
 /// the scenario has its own value.
 pub fn design_table(design: &Design) -> Table {
-    let mut columns = vec![Column::new("point", ColumnType::Integer, "1", "row of the design")];
+    let mut columns = vec![Column::new(
+        "point",
+        ColumnType::Integer,
+        "1",
+        "row of the design",
+    )];
     let numbers = (0..design.points.len() as i64).collect();
     let mut values = vec![Values::Integer(numbers)];
     for (k, factor) in design.factors.iter().enumerate() {
@@ -328,7 +343,10 @@ pub fn design_table(design: &Design) -> Table {
                 let numbers = levels().map(|l| l.number().unwrap_or(f64::NAN)).collect();
                 (ColumnType::Real, Values::Real(numbers))
             }
-            false => (ColumnType::Text, Values::Text(levels().map(Level::to_string).collect())),
+            false => (
+                ColumnType::Text,
+                Values::Text(levels().map(Level::to_string).collect()),
+            ),
         };
         columns.push(Column::new(&factor.name, kind, unit, help));
         values.push(column);
@@ -376,9 +394,9 @@ pub fn begin(folder: &Path, plan: &Plan, wanted: BatchManifest, force: bool) -> 
         )),
         None => match entries(folder)? {
             0 => fresh(folder, wanted),
-            _ if folder.join(MANIFEST).is_file() => refuse(
-                "holds the result of a run: name another folder with --out".to_string(),
-            ),
+            _ if folder.join(MANIFEST).is_file() => {
+                refuse("holds the result of a run: name another folder with --out".to_string())
+            }
             _ => refuse(
                 "holds files but no manifest.json, so it is no result and is left alone: name \
                  another folder with --out"
@@ -439,10 +457,22 @@ fn clear(folder: &Path, manifest: &BatchManifest) -> Result<()> {
     let gone = |e: &std::io::Error| e.kind() == std::io::ErrorKind::NotFound;
     for file in manifest.listed().chain([MANIFEST]) {
         let path = folder.join(file);
-        fs::remove_file(&path).or_else(|e| if gone(&e) { Ok(()) } else { Err(failed(&path, e)) })?;
+        fs::remove_file(&path).or_else(|e| {
+            if gone(&e) {
+                Ok(())
+            } else {
+                Err(failed(&path, e))
+            }
+        })?;
     }
     let parts = folder.join(PARTS);
-    fs::remove_dir_all(&parts).or_else(|e| if gone(&e) { Ok(()) } else { Err(failed(&parts, e)) })
+    fs::remove_dir_all(&parts).or_else(|e| {
+        if gone(&e) {
+            Ok(())
+        } else {
+            Err(failed(&parts, e))
+        }
+    })
 }
 
 /// The plan of the batch whose result stands in `folder`, read again from its experiment.
@@ -455,7 +485,9 @@ pub fn resume(folder: &Path) -> Result<(Plan, BatchManifest)> {
         return Err(fail("no such folder, expected that of a batch".to_string()));
     }
     let Some(manifest) = BatchManifest::read(folder)? else {
-        return Err(fail("no manifest of a batch in it, expected the folder of one".to_string()));
+        return Err(fail(
+            "no manifest of a batch in it, expected the folder of one".to_string(),
+        ));
     };
     let record = &manifest.experiment;
     let file = PathBuf::from(&record.file);

@@ -63,7 +63,11 @@ pub fn run(plan: &Plan, folder: &Path, parts: &[u64], options: Options) -> Resul
     let stop = AtomicBool::new(false);
     let open = Open::default();
     let written = Mutex::new((0u64, Outcome::begin()));
-    let group = if plan.experiment.branch.is_some() { plan.cells() } else { 1 };
+    let group = if plan.experiment.branch.is_some() {
+        plan.cells()
+    } else {
+        1
+    };
     let units = parts.iter().flat_map(|&part| {
         let runs = plan.part(part);
         let starts = runs.clone().step_by(group as usize);
@@ -104,7 +108,9 @@ impl Outcome {
 
     fn note(&mut self, runs: &[Kept]) {
         for run in runs {
-            let Some(message) = &run.message else { continue };
+            let Some(message) = &run.message else {
+                continue;
+            };
             self.failed += 1;
             let id = run.address.run_id;
             if self.first.as_ref().is_none_or(|(first, _)| id < *first) {
@@ -163,9 +169,9 @@ fn single(plan: &Plan, id: u64, go_on: &impl Fn() -> bool) -> Option<Kept> {
     }
     let history = match plan.scenario(address) {
         Err(error) => Err(error.to_string()),
-        Ok(scenario) => caught(|| {
-            run_recording_while(&scenario, address.seed, &plan.selection, go_on)
-        }),
+        Ok(scenario) => {
+            caught(|| run_recording_while(&scenario, address.seed, &plan.selection, go_on))
+        }
     };
     keep(plan, address, history)
 }
@@ -193,8 +199,16 @@ fn keep(
     let record = &plan.experiment.record;
     let wants = |table| record.contains(&table);
     let kept = History {
-        world: if wants(Recorded::World) || wants(Recorded::Years) { history.world } else { Vec::new() },
-        regions: if wants(Recorded::Regions) { history.regions } else { Vec::new() },
+        world: if wants(Recorded::World) || wants(Recorded::Years) {
+            history.world
+        } else {
+            Vec::new()
+        },
+        regions: if wants(Recorded::Regions) {
+            history.regions
+        } else {
+            Vec::new()
+        },
         ..history
     };
     Some(Kept {
@@ -211,7 +225,11 @@ fn tables(plan: &Plan, runs: &[Kept]) -> Vec<Table> {
     for run in runs {
         let values = &mut tables[0].values;
         push_key(plan, run.address, values);
-        let status = if run.message.is_none() { "done" } else { "failed" };
+        let status = if run.message.is_none() {
+            "done"
+        } else {
+            "failed"
+        };
         push_text(&mut values[5], status);
         push_text(&mut values[6], run.message.as_deref().unwrap_or(""));
         for (values, metric) in values[7..].iter_mut().zip(&run.metrics) {

@@ -40,7 +40,10 @@ impl FromStr for Shard {
             ((1..=n).contains(&i) && n <= 1_000_000).then_some((i, n))
         });
         match numbers {
-            Some((i, count)) => Ok(Self { index: i - 1, count }),
+            Some((i, count)) => Ok(Self {
+                index: i - 1,
+                count,
+            }),
             None => {
                 let expected = "i/n with i from 1 to n, such as 3/16";
                 Err(Error::expected(format!("\"{text}\""), expected))
@@ -101,9 +104,8 @@ pub fn read(folder: &Path, plan: &Plan, empty: &Table, part: u64) -> Result<Tabl
     let path = path(folder, plan, &empty.name, part);
     let mut table = store::read(&path, &empty.columns)?;
     table.name.clone_from(&empty.name);
-    let fail = |found: String, expected: String| {
-        Err(Error::expected(found, expected).in_file(&path))
-    };
+    let fail =
+        |found: String, expected: String| Err(Error::expected(found, expected).in_file(&path));
     let names = |t: &Table| t.columns.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
     if names(&table) != names(empty) {
         let (found, expected) = (names(&table).join(", "), names(empty).join(", "));
@@ -202,7 +204,13 @@ mod tests {
     #[test]
     fn shards_are_counted_from_one() {
         let shard: Shard = "3/16".parse().unwrap();
-        assert_eq!(shard, Shard { index: 2, count: 16 });
+        assert_eq!(
+            shard,
+            Shard {
+                index: 2,
+                count: 16
+            }
+        );
         assert!(shard.does(18) && !shard.does(3));
         for wrong in ["0/3", "4/3", "1", "a/b", "1/0", "-1/2"] {
             assert!(wrong.parse::<Shard>().is_err(), "{wrong}");

@@ -178,7 +178,11 @@ fn check_points(design: &Design, arms: &[Arm]) -> Result<()> {
             let set = design.overrides(point);
             arm.recipe.open(&set).map_err(|e| {
                 let key = e.key.map_or(String::new(), |key| format!("{key}: "));
-                Error::new(format!("point {row} ({}): {key}{}", set.join(", "), e.problem))
+                Error::new(format!(
+                    "point {row} ({}): {key}{}",
+                    set.join(", "),
+                    e.problem
+                ))
             })?;
         }
     }
@@ -213,12 +217,18 @@ impl Reader<'_> {
 
     fn factors(&self) -> Result<Vec<Factor>> {
         let mut factors = self.priors()?;
+        let mut named: Vec<String> = Vec::new();
         let root = Key::root("design").then("parameters");
         for name in written(self.source.node(&root)) {
             let key = root.then(&name);
             let factor = self
                 .factor(&name, &self.raw.parameters[&name])
                 .map_err(|e| self.source.error(&key, e))?;
+            if named.contains(&factor.name) {
+                let error = Error::new("names a factor for the second time, expected it once");
+                return Err(self.source.error(&key, error));
+            }
+            named.push(factor.name.clone());
             match factors.iter_mut().find(|f| f.name == factor.name) {
                 Some(known) => *known = factor,
                 None => factors.push(factor),

@@ -48,10 +48,17 @@ pub fn list() -> Result<Vec<Shipped>> {
         let root = document::parse(text(&name).unwrap_or_default(), 0)?;
         let entry = |key: &str| {
             let node = root.entries().and_then(|e| e.get(key));
-            node.and_then(Node::text).unwrap_or_default().trim().to_string()
+            node.and_then(Node::text)
+                .unwrap_or_default()
+                .trim()
+                .to_string()
         };
         let (title, question) = (entry("title"), entry("question"));
-        Ok(Shipped { name, title, question })
+        Ok(Shipped {
+            name,
+            title,
+            question,
+        })
     };
     names().into_iter().map(describe).collect()
 }

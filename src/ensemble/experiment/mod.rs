@@ -269,7 +269,10 @@ impl Metric {
                 [] => "regions".to_string(),
                 some => some.join(", "),
             };
-            text = format!("{} over {which} of {text}", format!("{across:?}").to_lowercase());
+            text = format!(
+                "{} over {which} of {text}",
+                format!("{across:?}").to_lowercase()
+            );
         }
         let how = match (self.reduce, self.threshold) {
             (Reduction::ShareAbove, Some(t)) => format!("share of years above {t}"),

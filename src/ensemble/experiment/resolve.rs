@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 use super::arms::{arms, find, trunk, written};
 use super::raw::{Raw, RawMetric};
 use super::{
-    Arm, Claim, Direction, Discovery, Experiment, Metric, Recorded, Reduction,
-    Source as From, factors, library,
+    Arm, Claim, Direction, Discovery, Experiment, Metric, Recorded, Reduction, Source as From,
+    factors, library,
 };
 use crate::ensemble::replicates::check_seed;
 use crate::error::{Error, Result};
 use crate::observe;
-use crate::scenario::{Scenario, Treatment};
 use crate::scenario::document::Key;
 use crate::scenario::files::Text;
 use crate::scenario::shape;
 use crate::scenario::source::Source;
 use crate::scenario::suggest::unknown;
+use crate::scenario::{Scenario, Treatment};
 use crate::table::{Column, ColumnType, Format};
 
 /// Most replicates of an arm at a point.
@@ -225,7 +225,7 @@ impl Reader<'_> {
             return Err(self.fail(&key.then("threshold"), problem));
         }
         if raw.precision.is_some_and(|p| p <= 0.0 || !p.is_finite()) {
-            let problem = "expected a half-width above 0";
+            let problem = "found a half-width of 0 or less, expected one above 0";
             return Err(self.fail(&key.then("precision"), problem));
         }
         Ok(Metric {
