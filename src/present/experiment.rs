@@ -1,6 +1,6 @@
 //! The result of a batch with all that a reader finds in it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use crate::analysis::experiment::{Outputs, analyse};
@@ -54,13 +54,32 @@ pub fn finish(
     complete(place, manifest).map(Some)
 }
 
+/// Draws the figures beside the tables and notes them; whether it was not cancelled.
 fn draw(
-    _place: &Path,
-    _manifest: &mut BatchManifest,
-    _tables: Vec<Table>,
-    _how: Finish,
+    place: &Path,
+    manifest: &mut BatchManifest,
+    tables: Vec<Table>,
+    how: Finish,
 ) -> Result<bool> {
+    use crate::present::figures::ImageFormat;
+    use crate::present::figures::experiment::{draw_all, from_batch};
+    let input = from_batch(manifest, tables);
+    let folder = place.join("figures");
+    let Some(files) = draw_all(&input, &folder, &ImageFormat::ALL, how.cancel)? else {
+        return Ok(false);
+    };
+    manifest.files.extend(relative(place, &files));
     Ok(true)
+}
+
+/// The paths within the result, with `/` on every system.
+pub fn relative<'a>(place: &Path, files: &'a [PathBuf]) -> impl Iterator<Item = String> + 'a {
+    let place = place.to_path_buf();
+    files.iter().map(move |file| {
+        let inside = file.strip_prefix(&place).unwrap_or(file);
+        let parts = inside.iter().map(|part| part.to_string_lossy());
+        parts.collect::<Vec<_>>().join("/")
+    })
 }
 
 /// The tables of this batch that are in its folder, but those of single years and events.

@@ -17,7 +17,7 @@ enum Mark {
     Dashes(Vec<Point>, RGBColor, f64, (f64, f64)),
     Area(Vec<Point>, RGBColor, f64),
     Rectangle(Frame, RGBColor),
-    Marker(Marker, Point, f64, RGBColor),
+    Marker(Marker, Point, f64, RGBColor, f64),
     Hollow(Marker, Point, f64, RGBColor),
     Text(String, Point, Text, bool),
 }
@@ -77,7 +77,13 @@ impl Drawing {
 
     /// A filled marker.
     pub fn marker(&mut self, marker: Marker, at: Point, r: f64, colour: RGBColor) {
-        self.marks.push(Mark::Marker(marker, at, r, colour));
+        self.faint_marker(marker, at, r, colour, 1.0);
+    }
+
+    /// A filled marker of this opacity.
+    pub fn faint_marker(&mut self, marker: Marker, at: Point, r: f64, colour: RGBColor, opacity: f64) {
+        let mark = Mark::Marker(marker, at, r, colour, opacity);
+        self.marks.push(mark);
     }
 
     /// A marker that is white inside.
@@ -181,7 +187,9 @@ impl Sheet for Drawing {
                 }
                 Mark::Area(points, colour, opacity) => canvas.area(points, *colour, *opacity)?,
                 Mark::Rectangle(frame, colour) => canvas.rectangle(*frame, *colour)?,
-                Mark::Marker(marker, at, r, colour) => canvas.marker(*marker, *at, *r, *colour)?,
+                Mark::Marker(marker, at, r, colour, opacity) => {
+                    canvas.area(&marker.outline(*at, *r), *colour, *opacity)?;
+                }
                 Mark::Hollow(marker, at, r, colour) => canvas.hollow(*marker, *at, *r, *colour)?,
                 Mark::Text(text, at, style, false) => canvas.text(text, *at, *style)?,
                 Mark::Text(text, at, style, true) => canvas.text_in_halo(text, *at, *style)?,
