@@ -1,6 +1,6 @@
 //! The result of a batch with all that a reader finds in it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use crate::analysis::experiment::{Outputs, analyse};
@@ -68,18 +68,10 @@ fn draw(
     let Some(files) = draw_all(&input, &folder, &ImageFormat::ALL, how.cancel)? else {
         return Ok(false);
     };
-    manifest.files.extend(relative(place, &files));
+    let inside = files.iter().filter_map(|f| f.strip_prefix(place).ok());
+    let paths = inside.map(|f| f.display().to_string().replace('\\', "/"));
+    manifest.files.extend(paths);
     Ok(true)
-}
-
-/// The paths within the result, with `/` on every system.
-pub fn relative<'a>(place: &Path, files: &'a [PathBuf]) -> impl Iterator<Item = String> + 'a {
-    let place = place.to_path_buf();
-    files.iter().map(move |file| {
-        let inside = file.strip_prefix(&place).unwrap_or(file);
-        let parts = inside.iter().map(|part| part.to_string_lossy());
-        parts.collect::<Vec<_>>().join("/")
-    })
 }
 
 /// The tables of this batch that are in its folder, but those of single years and events.

@@ -343,6 +343,16 @@ fn family(name: &str) -> Option<&'static Family> {
     FAMILIES.iter().find(of)
 }
 
+/// What figures can be called: `<metric>` and `<outcome>` stand for a name.
+pub fn patterns() -> Vec<String> {
+    let pattern = |f: &Family| match f.per {
+        Per::Batch => f.stem.to_string(),
+        Per::Metric => format!("{}-<metric>", f.stem),
+        Per::Outcome => format!("{}-<outcome>", f.stem),
+    };
+    FAMILIES.iter().map(pattern).collect()
+}
+
 /// What the figure shows and what to see in it; empty for an unknown name.
 pub fn caption(name: &str) -> String {
     family(name).map_or(String::new(), |f| f.caption.to_string())
