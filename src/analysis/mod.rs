@@ -1,5 +1,6 @@
 //! What is made of results: summaries, trends, moments, grades, sensitivity, discovery.
 
+pub mod bands;
 pub mod bootstrap;
 pub mod discovery;
 pub mod distributions;

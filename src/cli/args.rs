@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::ensemble::batch::Shard;
 use crate::ensemble::experiment::Changes;
 use crate::error::Error;
-use crate::present::figures::{ImageFormat, names};
+use crate::present::figures::{ImageFormat, experiment, names};
 use crate::table::Format;
 
 const EXIT_CODES: &str = "\
@@ -349,9 +349,21 @@ pub struct PlotArgs {
         allow_negative_numbers = true
     )]
     pub years: Vec<i64>,
-    /// Draw this figure only (repeatable)
-    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(names()))]
+    /// Draw this figure only (repeatable): its file's name without the ending
+    #[arg(long, value_name = "NAME", value_parser = figure_name)]
     pub figure: Vec<String>,
+}
+
+/// The name of a figure of a run, or one that a figure of an experiment can have.
+fn figure_name(text: &str) -> Result<String, String> {
+    if names().contains(&text) || !experiment::title(text).is_empty() {
+        return Ok(text.to_string());
+    }
+    Err(format!(
+        "of a run there are {}; of an experiment {}",
+        names().join(", "),
+        experiment::patterns().join(", ")
+    ))
 }
 
 impl PlotArgs {

@@ -1,41 +1,85 @@
 //! `comity plot`: the figures of a result, drawn again.
 
+use std::path::PathBuf;
+
 use super::args::PlotArgs;
 use super::progress::{STOP, watch_interrupts};
 use super::{Done, Failure, output};
+use crate::ensemble::batch::BatchManifest;
 use crate::ensemble::manifest::Manifest;
 use crate::error::Error;
+use crate::present::experiment::tables;
+use crate::present::figures::experiment::{self, draw_these, from_batch};
 use crate::present::figures::{FigureInput, available, from_result, names};
 use crate::present::result::draw;
 
 /// Does it.
 pub fn plot(args: &PlotArgs) -> Done {
-    let fail = |problem: String| Error::new(problem).in_file(&args.result);
     if !args.result.is_dir() {
-        return Err(fail("no such folder, expected that of a result".to_string()).into());
+        return Err(fail(args, "no such folder, expected that of a result").into());
+    }
+    if let Some(manifest) = BatchManifest::read(&args.result)? {
+        return of_experiment(args, &manifest);
     }
     let Some(manifest) = Manifest::read(&args.result)? else {
-        return Err(fail("no manifest.json in it, expected a result".to_string()).into());
+        return Err(fail(args, "no manifest.json in it, expected a result").into());
     };
     let tables = FigureInput::from_folder(&args.result)?.tables;
     let mut input = from_result(&manifest, tables)?;
     check_years(&input, &args.years)?;
     input.network_years.clone_from(&args.years);
-    let there = available(&input);
-    if let Some(missing) = args.figure.iter().find(|f| !there.contains(&f.as_str())) {
-        let what = format!("figure `{missing}`: its tables are not in the result");
-        return Err(fail(what).into());
-    }
+    let there: Vec<String> = available(&input).into_iter().map(String::from).collect();
     if there.is_empty() {
-        return Err(fail(format!(
-            "has no table for any figure of {}",
-            names().join(", ")
-        ))
-        .into());
+        let what = format!("has no table for any figure of {}", names().join(", "));
+        return Err(fail(args, &what).into());
     }
+    let wanted = wanted(args, &there)?;
     watch_interrupts()?;
     let folder = args.result.join("figures");
-    let drawn = draw(&input, &folder, &args.figure, &args.formats(), Some(&STOP))?;
+    print(draw(&input, &folder, &wanted, &args.formats(), Some(&STOP))?)
+}
+
+/// The figures of a batch.
+fn of_experiment(args: &PlotArgs, manifest: &BatchManifest) -> Done {
+    if !manifest.complete {
+        let what = "holds a batch that is not whole: `comity resume` goes on with it";
+        return Err(fail(args, what).into());
+    }
+    if !args.years.is_empty() {
+        let what = "is the result of an experiment, which has no network figure";
+        return Err(fail(args, what).at_key("--years").into());
+    }
+    let names: Vec<&str> = manifest.tables.iter().map(|t| t.name.as_str()).collect();
+    let input = from_batch(manifest, tables(&args.result, manifest, &names)?);
+    let there = experiment::available(&input);
+    if there.is_empty() {
+        return Err(fail(args, "has no table for any figure").into());
+    }
+    let wanted = wanted(args, &there)?;
+    watch_interrupts()?;
+    let folder = args.result.join("figures");
+    print(draw_these(&input, &wanted, &folder, &args.formats(), Some(&STOP))?)
+}
+
+/// The figures that were asked for: all that are there, or those named.
+fn wanted(args: &PlotArgs, there: &[String]) -> Result<Vec<String>, Error> {
+    if let Some(unknown) = args.figure.iter().find(|f| !there.contains(f)) {
+        let found = format!("figure `{unknown}`");
+        let expected = format!("a figure that the result has tables for: {}", there.join(", "));
+        return Err(Error::expected(found, expected).in_file(&args.result));
+    }
+    Ok(match args.figure.is_empty() {
+        true => there.to_vec(),
+        false => args.figure.clone(),
+    })
+}
+
+fn fail(args: &PlotArgs, problem: &str) -> Error {
+    Error::new(problem).in_file(&args.result)
+}
+
+/// Prints the paths of what was drawn.
+fn print(drawn: Option<Vec<PathBuf>>) -> Done {
     let Some(files) = drawn else {
         let text = "interrupted: figures already drawn are whole; the same command draws the rest";
         return Err(Failure::Interrupted(text.to_string()));

@@ -56,12 +56,23 @@ pub fn finish(
     complete(place, manifest).map(Some)
 }
 
+/// Draws the figures beside the tables and notes them; whether it was not cancelled.
 fn draw(
-    _place: &Path,
-    _manifest: &mut BatchManifest,
-    _tables: Vec<Table>,
-    _how: Finish,
+    place: &Path,
+    manifest: &mut BatchManifest,
+    tables: Vec<Table>,
+    how: Finish,
 ) -> Result<bool> {
+    use crate::present::figures::ImageFormat;
+    use crate::present::figures::experiment::{draw_all, from_batch};
+    let input = from_batch(manifest, tables);
+    let folder = place.join("figures");
+    let Some(files) = draw_all(&input, &folder, &ImageFormat::ALL, how.cancel)? else {
+        return Ok(false);
+    };
+    let inside = files.iter().filter_map(|f| f.strip_prefix(place).ok());
+    let paths = inside.map(|f| f.display().to_string().replace('\\', "/"));
+    manifest.files.extend(paths);
     Ok(true)
 }
 

@@ -91,10 +91,8 @@ pub fn draw(
     formats: &[super::figures::ImageFormat],
     cancel: Option<&AtomicBool>,
 ) -> Result<Option<Vec<std::path::PathBuf>>> {
-    use super::figures::{available, render};
-    use crate::error::Error;
+    use super::figures::{ImageFormat, available, draw_each, render};
     use crate::table::store::write_whole;
-    use rayon::prelude::*;
 
     let available = available(input);
     let names = match names {
@@ -105,21 +103,10 @@ pub fn draw(
         .iter()
         .flat_map(|name| formats.iter().map(move |&format| (name, format)))
         .collect();
-    // A page in pixels is large: few at a time, however many processors there are.
-    let threads = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(4);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|e| Error::new(format!("failed to start threads: {e}")))?;
-    let one = |(name, format): (&String, super::figures::ImageFormat)| {
-        if cancel.is_some_and(|c| c.load(Ordering::Relaxed)) {
-            return Ok(None);
-        }
+    let one = |(name, format): (&String, ImageFormat)| {
         let path = folder.join(format!("{name}.{format}"));
         write_whole(&path, &render(name, input, format)?)?;
-        Ok(Some(path))
+        Ok(path)
     };
-    pool.install(|| jobs.into_par_iter().map(one).collect())
+    draw_each(jobs, cancel, one)
 }

@@ -51,7 +51,8 @@ impl Marker {
         all[i % all.len()]
     }
 
-    fn outline(self, (x, y): Point, r: f64) -> Vec<Point> {
+    /// Its corners around a point.
+    pub fn outline(self, (x, y): Point, r: f64) -> Vec<Point> {
         let (corners, turn, r) = match self {
             Self::Circle => (20, 0.0, r),
             Self::Square => (4, 0.125, r * 1.2),

@@ -8,6 +8,7 @@ mod alliances;
 mod canvas;
 mod conflict;
 mod culture;
+pub mod experiment;
 mod input;
 mod institutions;
 mod lines;
@@ -15,14 +16,12 @@ mod network;
 mod pact_ties;
 mod panel;
 mod polarity;
+mod sheet;
 mod style;
 mod table1;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
-use plotters::prelude::{BitMapBackend, SVGBackend};
 use plotters_backend::DrawingBackend;
 
 use crate::error::{Error, Result};
@@ -31,44 +30,7 @@ use canvas::Canvas;
 use lines::Spec;
 
 pub use input::{FigureInput, NetworkLayout, Place, from_result, places, region_title};
-
-/// A format of figures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ImageFormat {
-    /// Scalable; texts stay texts.
-    Svg,
-    /// Pixels.
-    Png,
-}
-
-impl ImageFormat {
-    /// Both formats.
-    pub const ALL: [ImageFormat; 2] = [Self::Svg, Self::Png];
-
-    /// Extension of files, which is also the name.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Svg => "svg",
-            Self::Png => "png",
-        }
-    }
-}
-
-impl fmt::Display for ImageFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.extension())
-    }
-}
-
-impl FromStr for ImageFormat {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let mut all = Self::ALL.into_iter();
-        all.find(|f| f.extension() == text)
-            .ok_or_else(|| Error::expected(format!("format `{text}`"), "svg or png"))
-    }
-}
+pub use sheet::{ImageFormat, draw_each};
 
 /// What a figure is drawn by.
 enum Kind {
@@ -213,9 +175,34 @@ pub fn render(name: &str, input: &FigureInput, format: ImageFormat) -> Result<Ve
     let size = figure
         .size(input)
         .ok_or_else(|| Error::new(format!("figure `{name}`: its tables are not in the result")))?;
-    match format {
-        ImageFormat::Svg => svg(figure, input, size),
-        ImageFormat::Png => png(figure, input, size),
+    sheet::bytes(
+        &Page {
+            figure,
+            input,
+            size,
+        },
+        format,
+    )
+}
+
+/// A figure with what it is drawn from.
+struct Page<'a> {
+    figure: &'a Figure,
+    input: &'a FigureInput,
+    size: (f64, f64),
+}
+
+impl sheet::Sheet for Page<'_> {
+    fn title(&self) -> &str {
+        self.figure.title
+    }
+
+    fn size(&self) -> (f64, f64) {
+        self.size
+    }
+
+    fn draw<B: DrawingBackend>(&self, canvas: &mut Canvas<B>) -> Result<()> {
+        self.figure.draw(canvas, self.input)
     }
 }
 
@@ -231,85 +218,22 @@ impl Figure {
         }
     }
 
-    fn draw<B: DrawingBackend>(&self, mut canvas: Canvas<B>, input: &FigureInput) -> Result<()> {
-        let page = &mut canvas;
+    fn draw<B: DrawingBackend>(&self, page: &mut Canvas<B>, input: &FigureInput) -> Result<()> {
         match self.kind {
-            Kind::Lines(specs) => lines::draw(page, self.title, specs, input)?,
-            Kind::Culture => culture::draw(page, self.title, input)?,
-            Kind::Institutions => institutions::draw(page, self.title, input)?,
-            Kind::Network => network::draw(page, self.title, input)?,
-            Kind::Table1 => table1::draw(page, self.title, input)?,
-        }
-        canvas.finish()
-    }
-}
-
-/// Units of an SVG a point.
-const SVG_SCALE: f64 = 10.0;
-/// Pixels of a PNG a point: 600 dots an inch.
-const PNG_SCALE: f64 = 600.0 / 72.0;
-
-fn svg(figure: &Figure, input: &FigureInput, (w, h): (f64, f64)) -> Result<Vec<u8>> {
-    let size = ((w * SVG_SCALE) as u32, (h * SVG_SCALE) as u32);
-    let mut text = String::new();
-    let backend = SVGBackend::with_string(&mut text, size);
-    figure.draw(Canvas::new(backend, SVG_SCALE, false)?, input)?;
-    // Natural size in points, so that pages show it at the size of print.
-    let from = format!("width=\"{}\" height=\"{}\"", size.0, size.1);
-    let to = format!(
-        "width=\"{w:.1}pt\" height=\"{h:.1}pt\" role=\"img\" stroke-linejoin=\"round\" \
-         aria-label=\"{}\"",
-        figure.title
-    );
-    Ok(text.replacen(&from, &to, 1).into_bytes())
-}
-
-fn png(figure: &Figure, input: &FigureInput, (w, h): (f64, f64)) -> Result<Vec<u8>> {
-    let failed = |e: &dyn fmt::Display| Error::new(format!("failed to draw: {e}"));
-    let (w, h) = ((w * PNG_SCALE) as u32, (h * PNG_SCALE) as u32);
-    let pixels = pixels(figure, input, (w, h))?;
-    let file = tempfile::Builder::new()
-        .suffix(".png")
-        .tempfile()
-        .map_err(|e| failed(&e))?;
-    {
-        let mut backend = BitMapBackend::new(file.path(), (w, h));
-        backend
-            .blit_bitmap((0, 0), (w, h), &pixels)
-            .and_then(|()| backend.present())
-            .map_err(|e| failed(&e))?;
-    }
-    std::fs::read(file.path()).map_err(|e| failed(&e))
-}
-
-/// Red, green, blue of each pixel: drawn at twice the size, then halved, so that
-/// edges are smooth.
-fn pixels(figure: &Figure, input: &FigureInput, (w, h): (u32, u32)) -> Result<Vec<u8>> {
-    let mut fine = vec![0; 12 * (w * h) as usize];
-    let backend = BitMapBackend::with_buffer(&mut fine, (2 * w, 2 * h));
-    figure.draw(Canvas::new(backend, 2.0 * PNG_SCALE, true)?, input)?;
-    Ok(halve(&fine, w as usize, h as usize))
-}
-
-/// Each pixel the mean of four.
-fn halve(fine: &[u8], w: usize, h: usize) -> Vec<u8> {
-    let mut pixels = Vec::with_capacity(3 * w * h);
-    for y in 0..h {
-        for x in 0..w {
-            for c in 0..3 {
-                let at = |dx, dy| u16::from(fine[3 * ((2 * y + dy) * 2 * w + 2 * x + dx) + c]);
-                let sum = at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1);
-                pixels.push(((sum + 2) / 4) as u8);
-            }
+            Kind::Lines(specs) => lines::draw(page, self.title, specs, input),
+            Kind::Culture => culture::draw(page, self.title, input),
+            Kind::Institutions => institutions::draw(page, self.title, input),
+            Kind::Network => network::draw(page, self.title, input),
+            Kind::Table1 => table1::draw(page, self.title, input),
         }
     }
-    pixels
 }
 
 #[cfg(test)]
 mod tests {
     use plotters::style::{FontDesc, FontFamily, FontStyle};
 
+    use super::sheet::{PNG_SCALE, pixels};
     use super::*;
     use crate::table::csv;
 
@@ -329,9 +253,15 @@ mod tests {
         let system = FontDesc::new(FontFamily::SansSerif, 20.0, FontStyle::Normal);
         assert!(system.layout_box("a").is_err());
         let figure = find("competition-polarity").unwrap();
-        let (w, h) = figure.size(&input()).unwrap();
-        let (w, h) = ((w * PNG_SCALE) as u32, (h * PNG_SCALE) as u32);
-        let pixels = pixels(figure, &input(), (w, h)).unwrap();
+        let input = input();
+        let size = figure.size(&input).unwrap();
+        let page = Page {
+            figure,
+            input: &input,
+            size,
+        };
+        let (w, h) = ((size.0 * PNG_SCALE) as u32, (size.1 * PNG_SCALE) as u32);
+        let pixels = pixels(&page, (w, h)).unwrap();
         let dark = |x: usize, y: usize| pixels[3 * (y * w as usize + x)] < 60;
         let px = |points: f64| (points * PNG_SCALE) as usize;
         let count = |from: f64, to: f64| {

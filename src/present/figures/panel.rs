@@ -41,7 +41,7 @@ impl Axis {
     }
 
     /// Ticks as they are written: as many decimals as they need.
-    fn labels(&self) -> Vec<String> {
+    pub fn labels(&self) -> Vec<String> {
         let whole = |digits: i32| {
             let factor = libm::pow(10.0, f64::from(digits));
             let off = |t: &f64| (t * factor - libm::round(t * factor)).abs() > 1e-6;

@@ -1,0 +1,211 @@
+//! Elementary effects: μ* against σ, and the factors ranked.
+
+use super::arms::{interval, left_out};
+use super::axes::{Plot, Rows, Scale};
+use super::drawing::Drawing;
+use super::indices::{bar, names, ranked};
+use super::{ExperimentInput, Label, rows_of};
+use crate::present::figures::canvas::{Frame, Marker, Point, Text, text_width};
+use crate::present::figures::lines::MARGIN;
+use crate::present::figures::style::{FAINT, GREY, INK, PAGE, SMALL, THIN, colour};
+use crate::table::Table;
+
+/// Factors that are named in the scatter.
+const NAMED: usize = 8;
+/// Factors that are ranked.
+const RANKED: usize = 16;
+const ROW: f64 = 10.4;
+const GAP: f64 = 14.0;
+
+/// Columns of the table.
+struct Effects<'a> {
+    table: &'a Table,
+    mu_star: Vec<f64>,
+    conf: Vec<f64>,
+    sigma: Vec<f64>,
+}
+
+/// Lays out the figure; `None` without elementary effects.
+pub fn morris(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Drawing> {
+    let table = input.table("morris")?;
+    let effects = Effects {
+        table,
+        mu_star: table.real("mu_star")?,
+        conf: table.real("mu_star_conf")?,
+        sigma: table.real("sigma")?,
+    };
+    let of_arms: Vec<(&Label, Vec<usize>)> = input
+        .arms
+        .iter()
+        .map(|a| (a, ranked(rows_of(table, &a.name, &metric.name), &effects.mu_star)))
+        .filter(|(_, rows)| !rows.is_empty())
+        .collect();
+    let all = of_arms.iter().map(|a| a.1.len()).max()?;
+    let mut drawing = Drawing::new(title, PAGE);
+    drawing.heading(&metric.label);
+    let width = (drawing.inner() - GAP) / 2.0;
+    let rows = all.min(RANKED);
+    let height = Rows::height(rows.max(12), ROW);
+    for (arm, factors) in &of_arms {
+        let frame = Frame {
+            x: MARGIN,
+            y: drawing.y,
+            w: width,
+            h: height,
+        };
+        scatter(&mut drawing, frame, input, input.arm_heading(arm), factors, &effects);
+        let corner = (MARGIN + width + GAP, drawing.y);
+        bars(&mut drawing, (corner, width), input, factors, &effects);
+        drawing.y += height + 2.0;
+    }
+    let samples = input.design.as_ref().map_or(0, |d| d.samples);
+    let mut note = format!("{samples} trajectories; bars: 95 % intervals of μ*.");
+    if let Some(noise) = input.noise(&metric.name) {
+        note = format!("{note} {noise}");
+    }
+    drawing.note(&note);
+    left_out(&mut drawing, all, RANKED, "factors");
+    Some(drawing)
+}
+
+fn scatter(
+    drawing: &mut Drawing,
+    frame: Frame,
+    input: &ExperimentInput,
+    heading: &str,
+    factors: &[usize],
+    effects: &Effects,
+) {
+    let ends = factors.iter().flat_map(|&r| {
+        let (value, conf) = (effects.mu_star[r], effects.conf[r]);
+        [value + conf, value - conf, value]
+    });
+    let x = Scale::over(ends.chain([0.0]), 5);
+    let y = Scale::over(factors.iter().map(|&r| effects.sigma[r]).chain([0.0]), 5);
+    let style = Text {
+        colour: GREY,
+        ..Text::default()
+    };
+    // The vertical axis is named above it, unless that is the heading's place.
+    let words = match heading {
+        "" => "σ".to_string(),
+        _ => format!("{heading}: σ"),
+    };
+    let plot = Plot::new(drawing, frame, (&words, "μ*"), x, y);
+    let mut taken: Vec<Frame> = Vec::new();
+    for (slope, words) in [(1.0, "σ = μ*"), (0.5, "0.5 μ*"), (0.1, "0.1 μ*")] {
+        let end = (plot.x.max).min(plot.y.max / slope);
+        let (from, to) = (plot.at(0.0, 0.0), plot.at(end, end * slope));
+        drawing.dashes(vec![from, to], FAINT, THIN, (2.5, 1.5));
+        // At the right end or, where the line leaves at the top, left of it.
+        let w = text_width(words, SMALL);
+        let leaves = end < plot.x.max * 0.999;
+        let at = match leaves {
+            true => (to.0 - w - 5.0, to.1 + 6.0),
+            false => (to.0 - w - 1.0, to.1 - 3.0),
+        };
+        drawing.halo(words, at, style);
+        taken.push(text_frame(at, w));
+    }
+    let places: Vec<Point> = factors
+        .iter()
+        .map(|&r| (effects.mu_star[r], effects.sigma[r]))
+        .filter(|p| p.0.is_finite() && p.1.is_finite())
+        .map(|p| plot.at(p.0, p.1))
+        .collect();
+    for (k, at) in places.iter().enumerate() {
+        if k < NAMED {
+            let (value, conf) = (effects.mu_star[factors[k]], effects.conf[factors[k]]);
+            if conf.is_finite() {
+                let ends = [value - conf, value + conf].map(|v| (plot.at(v, 0.0).0, at.1));
+                drawing.path(ends.to_vec(), colour(0), THIN);
+            }
+        }
+    }
+    for (k, &at) in places.iter().enumerate() {
+        match k < NAMED {
+            true => drawing.marker(Marker::Circle, at, 2.0, colour(0)),
+            false => drawing.marker(Marker::Circle, at, 1.3, FAINT),
+        }
+        taken.push(Frame {
+            x: at.0 - 2.0,
+            y: at.1 - 2.0,
+            w: 4.0,
+            h: 4.0,
+        });
+    }
+    let words = names(input, effects.table, factors);
+    for (k, &at) in places.iter().enumerate().take(NAMED) {
+        let full = format!("{} {}", k + 1, words[k]);
+        let short = format!("{}", k + 1);
+        let placed = [full, short].into_iter().find_map(|words| {
+            let (spot, frame) = free(&plot.frame, at, &words, &taken)?;
+            Some((words, spot, frame))
+        });
+        if let Some((words, spot, frame)) = placed {
+            drawing.halo(&words, spot, Text::default());
+            taken.push(frame);
+        }
+    }
+}
+
+fn text_frame((x, y): Point, w: f64) -> Frame {
+    Frame {
+        x: x - 1.0,
+        y: y - 5.4,
+        w: w + 2.0,
+        h: 6.6,
+    }
+}
+
+/// A place near the point where the words touch nothing that is there.
+fn free(plot: &Frame, at: Point, words: &str, taken: &[Frame]) -> Option<(Point, Frame)> {
+    let w = text_width(words, SMALL);
+    let offsets = [2.2, -4.0, 8.4, -8.0, 12.0];
+    let sides = offsets.iter().flat_map(|&dy| [(3.6, dy), (-3.6 - w, dy), (-w / 2.0, dy * 1.2)]);
+    let touch = |a: &Frame, b: &Frame| {
+        a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h
+    };
+    sides
+        .map(|(dx, dy)| (at.0 + dx, at.1 + dy))
+        .map(|spot| (spot, text_frame(spot, w)))
+        .find(|(_, f)| {
+            let inside = f.x >= plot.x
+                && f.x + f.w <= plot.x + plot.w + 3.0
+                && f.y >= plot.y - 3.0
+                && f.y + f.h <= plot.y + plot.h;
+            inside && !taken.iter().any(|t| touch(f, t))
+        })
+}
+
+fn bars(
+    drawing: &mut Drawing,
+    (corner, width): (Point, f64),
+    input: &ExperimentInput,
+    factors: &[usize],
+    effects: &Effects,
+) {
+    let shown = &factors[..factors.len().min(RANKED)];
+    let ends = |&r: &usize| {
+        let (value, conf) = (effects.mu_star[r], effects.conf[r]);
+        [value, value - conf, value + conf]
+    };
+    let x = Scale::over(shown.iter().flat_map(ends).chain([0.0]), 5);
+    let words = names(input, effects.table, shown);
+    let numbered: Vec<String> = words
+        .iter()
+        .enumerate()
+        .map(|(k, n)| format!("{} {n}", k + 1))
+        .collect();
+    let place = (corner, width, 0.0);
+    let rows = Rows::new(drawing, place, ("Ranked", "μ*"), &numbered, x, ROW);
+    for (k, &r) in shown.iter().enumerate() {
+        let zero = rows.at(0.0, k);
+        let (value, conf) = (effects.mu_star[r], effects.conf[r]);
+        if value.is_finite() {
+            drawing.rectangle(bar(zero, rows.at(value, k).0 - zero.0), colour(5));
+        }
+        interval(drawing, &rows, zero.1, (value - conf, value + conf), INK);
+    }
+}
+
