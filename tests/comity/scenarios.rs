@@ -249,21 +249,6 @@ fn a_no_op_overlay_has_the_same_hash_and_a_change_another() {
 }
 
 #[test]
-fn an_arm_of_an_experiment_lies_over_a_scenario() {
-    let text = "x = 1\n[arms.a]\nyears = 30\n[arms.b]\n\nyeers = 3\n";
-    let over = |table: &'static [&'static str]| {
-        let file = std::path::Path::new("experiment.toml");
-        scenario::load_over("s2-bipolar", scenario::Overlay { file, text, table }, &[])
-    };
-    assert_eq!(over(&["arms", "a"]).unwrap().years, 30);
-    let error = over(&["arms", "b"]).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "experiment.toml:6: yeers: unknown key; did you mean \"years\"?"
-    );
-}
-
-#[test]
 fn history_is_complete() {
     let s = scenario::load("history-1946", &[]).unwrap();
     let paths = s.setting.observed.as_ref().unwrap();
