@@ -11,10 +11,10 @@ import json
 import math
 import sys
 import warnings
+from importlib.metadata import version
 
 try:
     import numpy as np
-    import SALib
     from SALib.analyze import morris, pawn, sobol
     from SALib.sample import sobol as saltelli
 except ImportError as error:
@@ -61,7 +61,7 @@ def main():
         {name: plain(value) for name, value in answer(case).items() if name != "names"}
         for case in cases
     ]
-    json.dump({"version": SALib.__version__, "answers": answers}, sys.stdout)
+    json.dump({"version": version("SALib"), "answers": answers}, sys.stdout)
 
 
 if __name__ == "__main__":
