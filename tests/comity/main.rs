@@ -15,8 +15,10 @@ mod layers;
 #[path = "../long/mod.rs"]
 mod long;
 mod moments;
+mod peers;
 mod relabelling;
 mod scenarios;
+mod skipping;
 mod synthetic;
 mod terminal;
 mod treatments;
