@@ -241,8 +241,7 @@ fn forest(
         ..Text::default()
     };
     let right = left + width;
-    // The axis' own words end before it.
-    drawing.text("share > 0", (right, rows.frame.y + rows.frame.h + 9.0), style);
+    drawing.text("share > 0", (right, rows.frame.y + rows.frame.h + 17.0), style);
     for (k, &r) in of_metric.iter().enumerate() {
         let (_, y) = rows.at(0.0, k);
         interval(drawing, &rows, y, (low[r], high[r]), colour(0));

@@ -123,10 +123,12 @@ impl Scale {
             gaps.all(|gap| gap > 4.0)
         };
         while self.ticks.len() > 2 && !room(&self) {
+            // Zero stays.
+            let zero = self.ticks.iter().position(|t| t.0 == 0.0).unwrap_or(0);
             let mut k = 0;
             self.ticks.retain(|_| {
                 k += 1;
-                k % 2 == 1
+                (k - 1) % 2 == zero % 2
             });
         }
         self
@@ -271,7 +273,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Height of the panel with so many rows.
+    /// Height of a panel of so many rows that has a heading.
     pub fn height(rows: usize, row: f64) -> f64 {
         HEADING + rows as f64 * row + FOOT
     }
@@ -289,9 +291,11 @@ impl Rows {
             size: LABEL,
             ..Text::default()
         };
+        let mut head = 3.0;
         if !heading.is_empty() {
             let text = fit(heading, width, LABEL);
             drawing.text(&text, (corner.0, corner.1 + 7.0), style);
+            head = HEADING;
         }
         let most = width * 0.48;
         let short: Vec<String> = names.iter().map(|n| fit(n, most, SMALL)).collect();
@@ -299,7 +303,7 @@ impl Rows {
         let left = widths.fold(0.0, f64::max) + 6.0;
         let frame = Frame {
             x: corner.0 + left,
-            y: corner.1 + HEADING,
+            y: corner.1 + head,
             w: width - left - right.max(5.0),
             h: names.len() as f64 * row,
         };
@@ -325,11 +329,17 @@ impl Rows {
             anchor: 0.5,
             ..Text::default()
         };
-        let across = fit(across, width, SMALL);
+        let end = corner.0 + width - right;
+        let across = fit(across, end - corner.0, SMALL);
         let half = text_width(&across, SMALL) / 2.0;
-        let middle = (frame.x + frame.w / 2.0).min(corner.0 + width - half);
+        let middle = (frame.x + frame.w / 2.0).min(end - half);
         drawing.text(&across, (middle.max(corner.0 + half), bottom + 17.0), style);
         rows
+    }
+
+    /// The lower edge with the axis' words.
+    pub fn bottom(&self) -> f64 {
+        self.frame.y + self.frame.h + FOOT
     }
 
     /// The point of the page of this value in the middle of a row.

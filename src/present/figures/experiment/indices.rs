@@ -100,7 +100,7 @@ pub fn sobol(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dra
                 }
             }
         }
-        drawing.y += Rows::height(shown.len(), ROW);
+        drawing.y = rows.bottom();
     }
     let points = input.design.as_ref().map_or(0, |d| d.points);
     let mut note = format!("{points} points; bars: 95 % intervals.");
@@ -168,7 +168,7 @@ pub fn pawn(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Draw
             }
         }
         level(&mut drawing, &rows, 0.0, None);
-        drawing.y += Rows::height(shown.len(), BAR);
+        drawing.y = rows.bottom();
     }
     let points = input.design.as_ref().map_or(0, |d| d.points);
     let mut note = format!("{points} points.");

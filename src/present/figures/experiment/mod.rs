@@ -171,6 +171,7 @@ pub fn from_batch(manifest: &BatchManifest, tables: Vec<Table>) -> ExperimentInp
 fn with_unit(words: &str, unit: &str) -> String {
     match unit {
         "" | "1" => words.to_string(),
+        same if words.eq_ignore_ascii_case(same) => words.to_string(),
         _ => format!("{words} ({unit})"),
     }
 }

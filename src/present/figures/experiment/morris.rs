@@ -17,6 +17,9 @@ const RANKED: usize = 16;
 const ROW: f64 = 10.4;
 const GAP: f64 = 14.0;
 
+/// Lines through the scatter: how far an effect is from being the same everywhere.
+const SLOPES: [(f64, &str); 3] = [(1.0, "σ = μ*"), (0.5, "0.5 μ*"), (0.1, "0.1 μ*")];
+
 /// Columns of the table.
 struct Effects<'a> {
     table: &'a Table,
@@ -93,33 +96,28 @@ fn scatter(
     };
     let plot = Plot::new(drawing, frame, (&words, "μ*"), x, y);
     let mut taken: Vec<Frame> = Vec::new();
-    for (slope, words) in [(1.0, "σ = μ*"), (0.5, "0.5 μ*"), (0.1, "0.1 μ*")] {
-        let end = (plot.x.max).min(plot.y.max / slope);
-        let (from, to) = (plot.at(0.0, 0.0), plot.at(end, end * slope));
-        drawing.dashes(vec![from, to], FAINT, THIN, (2.5, 1.5));
-        // At the right end or, where the line leaves at the top, left of it.
-        let w = text_width(words, SMALL);
-        let leaves = end < plot.x.max * 0.999;
-        let at = match leaves {
-            true => (to.0 - w - 5.0, to.1 + 6.0),
-            false => (to.0 - w - 1.0, to.1 - 3.0),
-        };
-        drawing.halo(words, at, style);
-        taken.push(text_frame(at, w));
-    }
     let places: Vec<Point> = factors
         .iter()
         .map(|&r| (effects.mu_star[r], effects.sigma[r]))
         .filter(|p| p.0.is_finite() && p.1.is_finite())
         .map(|p| plot.at(p.0, p.1))
         .collect();
-    for (k, at) in places.iter().enumerate() {
-        if k < NAMED {
-            let (value, conf) = (effects.mu_star[factors[k]], effects.conf[factors[k]]);
-            if conf.is_finite() {
-                let ends = [value - conf, value + conf].map(|v| (plot.at(v, 0.0).0, at.1));
-                drawing.path(ends.to_vec(), colour(0), THIN);
-            }
+    for slope in SLOPES.map(|s| s.0) {
+        let end = plot.x.max.min(plot.y.max / slope);
+        let ends = vec![plot.at(0.0, 0.0), plot.at(end, end * slope)];
+        drawing.dashes(ends, FAINT, THIN, (2.5, 1.5));
+    }
+    for (&r, at) in factors.iter().zip(&places).take(NAMED) {
+        let (value, conf) = (effects.mu_star[r], effects.conf[r]);
+        if conf.is_finite() {
+            let [from, to] = [value - conf, value + conf].map(|v| plot.at(v, 0.0).0);
+            drawing.path(vec![(from, at.1), (to, at.1)], colour(5), THIN);
+            taken.push(Frame {
+                x: from,
+                y: at.1 - 0.4,
+                w: to - from,
+                h: 0.8,
+            });
         }
     }
     for (k, &at) in places.iter().enumerate() {
@@ -127,11 +125,12 @@ fn scatter(
             true => drawing.marker(Marker::Circle, at, 2.0, colour(0)),
             false => drawing.marker(Marker::Circle, at, 1.3, FAINT),
         }
+        let r = if k < NAMED { 1.6 } else { 0.8 };
         taken.push(Frame {
-            x: at.0 - 2.0,
-            y: at.1 - 2.0,
-            w: 4.0,
-            h: 4.0,
+            x: at.0 - r,
+            y: at.1 - r,
+            w: 2.0 * r,
+            h: 2.0 * r,
         });
     }
     let words = names(input, effects.table, factors);
@@ -147,22 +146,37 @@ fn scatter(
             taken.push(frame);
         }
     }
+    for (slope, words) in SLOPES {
+        let end = plot.x.max.min(plot.y.max / slope);
+        let along = [0.93, 0.84, 0.75, 0.66, 0.57].into_iter();
+        let mut spots = along.filter_map(|t| {
+            let at = plot.at(end * t, end * t * slope);
+            free(&plot.frame, at, words, &taken)
+        });
+        if let Some((spot, frame)) = spots.next() {
+            drawing.halo(words, spot, style);
+            taken.push(frame);
+        }
+    }
 }
 
 fn text_frame((x, y): Point, w: f64) -> Frame {
     Frame {
         x: x - 1.0,
-        y: y - 5.4,
+        y: y - 5.0,
         w: w + 2.0,
-        h: 6.6,
+        h: 6.4,
     }
 }
 
 /// A place near the point where the words touch nothing that is there.
 fn free(plot: &Frame, at: Point, words: &str, taken: &[Frame]) -> Option<(Point, Frame)> {
     let w = text_width(words, SMALL);
-    let offsets = [2.2, -4.0, 8.4, -8.0, 12.0];
-    let sides = offsets.iter().flat_map(|&dy| [(3.6, dy), (-3.6 - w, dy), (-w / 2.0, dy * 1.2)]);
+    let offsets = [2.2, -2.8, 7.6, -4.0, 9.5];
+    let sides = offsets.iter().flat_map(|&dy| {
+        let middle = if dy == 2.2 { -3.4 } else { dy };
+        [(3.6, dy), (-3.6 - w, dy), (-w / 2.0, middle)]
+    });
     let touch = |a: &Frame, b: &Frame| {
         a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h
     };
