@@ -53,7 +53,8 @@ pub fn sobol(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dra
     for arm in &input.arms {
         let rows = rows_of(table, &arm.name, &metric.name);
         let dummy = rows.iter().copied().find(|&r| parameters[r] == DUMMY);
-        let factors = rows.into_iter().filter(|&r| parameters[r] != DUMMY);
+        let known = |&r: &usize| parameters[r] != DUMMY && st[r].is_finite();
+        let factors = rows.into_iter().filter(known);
         let factors = ranked(factors.collect(), &st);
         if !factors.is_empty() {
             panels.push((arm, factors, dummy));

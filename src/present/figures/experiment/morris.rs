@@ -1,5 +1,7 @@
 //! Elementary effects: μ* against σ, and the factors ranked.
 
+use plotters::style::RGBColor;
+
 use super::arms::{interval, left_out};
 use super::axes::{Plot, Rows, Scale};
 use super::drawing::Drawing;
@@ -10,7 +12,7 @@ use crate::present::figures::lines::MARGIN;
 use crate::present::figures::style::{FAINT, GREY, INK, PAGE, SMALL, THIN, colour};
 use crate::table::Table;
 
-/// Factors that are named in the scatter.
+/// Factors whose rank stands in the scatter.
 const NAMED: usize = 8;
 /// Factors that are ranked.
 const RANKED: usize = 16;
@@ -56,13 +58,13 @@ pub fn morris(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dr
             w: width,
             h: height,
         };
-        scatter(&mut drawing, frame, input, input.arm_heading(arm), factors, &effects);
+        scatter(&mut drawing, frame, input.arm_heading(arm), factors, &effects);
         let corner = (MARGIN + width + GAP, drawing.y);
         bars(&mut drawing, (corner, width), input, factors, &effects);
         drawing.y += height + 2.0;
     }
     let samples = input.design.as_ref().map_or(0, |d| d.samples);
-    let mut note = format!("{samples} trajectories; bars: 95 % intervals of μ*.");
+    let mut note = format!("{samples} trajectories; bars: 95 % intervals of μ*; numbers: ranks.");
     if let Some(noise) = input.noise(&metric.name) {
         note = format!("{note} {noise}");
     }
@@ -74,7 +76,6 @@ pub fn morris(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dr
 fn scatter(
     drawing: &mut Drawing,
     frame: Frame,
-    input: &ExperimentInput,
     heading: &str,
     factors: &[usize],
     effects: &Effects,
@@ -120,31 +121,29 @@ fn scatter(
             });
         }
     }
-    for (k, &at) in places.iter().enumerate() {
-        match k < NAMED {
-            true => drawing.marker(Marker::Circle, at, 2.0, colour(0)),
-            false => drawing.marker(Marker::Circle, at, 1.3, FAINT),
+    // The greatest lie on top, with their ranks: the names stand beside.
+    for (k, &at) in places.iter().enumerate().rev() {
+        let r = if k < NAMED { 3.5 } else { 1.3 };
+        if k < NAMED {
+            let edge = RGBColor(255, 255, 255);
+            drawing.marker(Marker::Circle, at, r + 0.5, edge);
+            drawing.marker(Marker::Circle, at, r, colour(0));
+            let rank = Text {
+                size: 5.2,
+                colour: edge,
+                bold: true,
+                anchor: 0.5,
+            };
+            drawing.text(&format!("{}", k + 1), (at.0, at.1 + 1.9), rank);
+        } else {
+            drawing.marker(Marker::Circle, at, r, FAINT);
         }
-        let r = if k < NAMED { 1.6 } else { 0.8 };
         taken.push(Frame {
             x: at.0 - r,
             y: at.1 - r,
             w: 2.0 * r,
             h: 2.0 * r,
         });
-    }
-    let words = names(input, effects.table, factors);
-    for (k, &at) in places.iter().enumerate().take(NAMED) {
-        let full = format!("{} {}", k + 1, words[k]);
-        let short = format!("{}", k + 1);
-        let placed = [full, short].into_iter().find_map(|words| {
-            let (spot, frame) = free(&plot.frame, at, &words, &taken)?;
-            Some((words, spot, frame))
-        });
-        if let Some((words, spot, frame)) = placed {
-            drawing.halo(&words, spot, Text::default());
-            taken.push(frame);
-        }
     }
     for (slope, words) in SLOPES {
         let end = plot.x.max.min(plot.y.max / slope);
@@ -173,10 +172,7 @@ fn text_frame((x, y): Point, w: f64) -> Frame {
 fn free(plot: &Frame, at: Point, words: &str, taken: &[Frame]) -> Option<(Point, Frame)> {
     let w = text_width(words, SMALL);
     let offsets = [2.2, -2.8, 7.6, -4.0, 9.5];
-    let sides = offsets.iter().flat_map(|&dy| {
-        let middle = if dy == 2.2 { -3.4 } else { dy };
-        [(3.6, dy), (-3.6 - w, dy), (-w / 2.0, middle)]
-    });
+    let sides = offsets.iter().flat_map(|&dy| [(3.6, dy), (-3.6 - w, dy)]);
     let touch = |a: &Frame, b: &Frame| {
         a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h
     };
