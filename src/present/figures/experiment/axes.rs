@@ -100,7 +100,9 @@ impl Scale {
     /// Where the value stands: 0 at the lower end, 1 at the upper.
     pub fn share(&self, value: f64) -> f64 {
         let place = match self.log {
-            true => libm::log(value.max(self.min / 1e6) / self.min) / libm::log(self.max / self.min),
+            true => {
+                libm::log(value.max(self.min / 1e6) / self.min) / libm::log(self.max / self.min)
+            }
             false => (value - self.min) / (self.max - self.min),
         };
         place.clamp(-0.02, 1.02)

@@ -232,7 +232,7 @@ const FAMILIES: [Family; 12] = [
     },
     Family {
         stem: "indices",
-        title: "Sobol' indices",
+        title: "Sobol’ indices",
         caption: "Sobol' indices of first order (S1, a factor alone) and total (ST, with all its \
                   interactions), with 95 % bootstrap intervals, sorted by ST. A factor below the \
                   dashed line of a dummy that does nothing is not told from nothing; S1 well below \
@@ -242,7 +242,7 @@ const FAMILIES: [Family; 12] = [
     },
     Family {
         stem: "second-order",
-        title: "Second-order Sobol' indices",
+        title: "Second-order Sobol’ indices",
         caption: "Share of the variance that is due to each pair of factors beyond the two alone. \
                   Pairs whose 95 % interval excludes zero are framed; the others may be nothing.",
         per: Per::Metric,
@@ -380,10 +380,7 @@ fn lay_out(name: &str, input: &ExperimentInput) -> Result<Drawing> {
     let unknown = || Error::expected(format!("figure `{name}`"), available(input).join(", "));
     let family = family(name).ok_or_else(unknown)?;
     let figures = family.figures(input);
-    let (_, of) = figures
-        .iter()
-        .find(|f| f.0 == name)
-        .ok_or_else(unknown)?;
+    let (_, of) = figures.iter().find(|f| f.0 == name).ok_or_else(unknown)?;
     family
         .drawn(input, *of)
         .ok_or_else(|| Error::new(format!("figure `{name}`: its tables are not in the result")))

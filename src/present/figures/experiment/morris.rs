@@ -42,7 +42,12 @@ pub fn morris(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dr
     let of_arms: Vec<(&Label, Vec<usize>)> = input
         .arms
         .iter()
-        .map(|a| (a, ranked(rows_of(table, &a.name, &metric.name), &effects.mu_star)))
+        .map(|a| {
+            (
+                a,
+                ranked(rows_of(table, &a.name, &metric.name), &effects.mu_star),
+            )
+        })
         .filter(|(_, rows)| !rows.is_empty())
         .collect();
     let all = of_arms.iter().map(|a| a.1.len()).max()?;
@@ -58,7 +63,13 @@ pub fn morris(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dr
             w: width,
             h: height,
         };
-        scatter(&mut drawing, frame, input.arm_heading(arm), factors, &effects);
+        scatter(
+            &mut drawing,
+            frame,
+            input.arm_heading(arm),
+            factors,
+            &effects,
+        );
         let corner = (MARGIN + width + GAP, drawing.y);
         bars(&mut drawing, (corner, width), input, factors, &effects);
         drawing.y += height + 2.0;
@@ -218,4 +229,3 @@ fn bars(
         interval(drawing, &rows, zero.1, (value - conf, value + conf), INK);
     }
 }
-

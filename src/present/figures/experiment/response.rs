@@ -24,7 +24,10 @@ pub fn means(input: &ExperimentInput, arm: &str, metric: &str) -> Option<Vec<[f6
     let count = input.design.as_ref().map_or(1, |d| d.points);
     let mut found = vec![[f64::NAN; 3]; count];
     for r in rows_of(table, arm, metric) {
-        if let Some(place) = usize::try_from(points[r]).ok().and_then(|p| found.get_mut(p)) {
+        if let Some(place) = usize::try_from(points[r])
+            .ok()
+            .and_then(|p| found.get_mut(p))
+        {
             *place = [mean[r], low[r], high[r]];
         }
     }

@@ -14,7 +14,11 @@ use crate::table::Table;
 
 /// Blue below 0, white at 0, orange above.
 fn diverging(share: f64) -> RGBColor {
-    let end = if share < 0.0 { (0, 114, 178) } else { (213, 94, 0) };
+    let end = if share < 0.0 {
+        (0, 114, 178)
+    } else {
+        (213, 94, 0)
+    };
     let mix = |to: u8| {
         let part = share.abs().clamp(0.0, 1.0) * 0.85;
         (255.0 + (f64::from(to) - 255.0) * part) as u8
@@ -23,7 +27,12 @@ fn diverging(share: f64) -> RGBColor {
 }
 
 /// The factors of these pairs by their total index, else in the order of the pairs.
-fn factors(input: &ExperimentInput, table: &Table, rows: &[usize], of: (&str, &str)) -> Vec<String> {
+fn factors(
+    input: &ExperimentInput,
+    table: &Table,
+    rows: &[usize],
+    of: (&str, &str),
+) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let columns = ["parameter_1", "parameter_2"].map(|c| table.text(c).unwrap_or_default());
     if let Some(sobol) = input.table("sobol")
@@ -138,7 +147,11 @@ fn matrix(
             false => n.clone(),
         })
         .collect();
-    let left = short.iter().map(|n| text_width(n, SMALL)).fold(0.0, f64::max) + 5.0;
+    let left = short
+        .iter()
+        .map(|n| text_width(n, SMALL))
+        .fold(0.0, f64::max)
+        + 5.0;
     let columns = names.len().saturating_sub(1).max(1);
     let width = ((drawing.inner() - left) / columns as f64).min(34.0);
     let height = width.min(15.0);
@@ -182,10 +195,7 @@ fn matrix(
             let text = if text == "−0.00" { "0.00" } else { &text };
             let size = 5.4;
             if text_width(text, size) + 2.0 <= frame.w {
-                let style = Text {
-                    size,
-                    ..middle
-                };
+                let style = Text { size, ..middle };
                 let at = (frame.x + frame.w / 2.0, frame.y + frame.h / 2.0 + 1.9);
                 drawing.text(text, at, style);
             }

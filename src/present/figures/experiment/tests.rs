@@ -21,7 +21,10 @@ fn arms() -> ExperimentInput {
     ExperimentInput {
         title: "arms".to_string(),
         arms: vec![label("base", "as it was"), label("other", "another world")],
-        metrics: vec![label("pacts", "Pacts in force (pacts)"), label("none", "Nothing")],
+        metrics: vec![
+            label("pacts", "Pacts in force (pacts)"),
+            label("none", "Nothing"),
+        ],
         branch: Some(3),
         tables: vec![
             table(
@@ -64,7 +67,13 @@ const LONG: &str = "partnership.extra_regional_stance_of_a_long_name";
 
 /// A design of three factors over two arms; the points' means stand in `summary`.
 fn sweep(method: &str, factors: &[&str], points: &[&[f64]]) -> ExperimentInput {
-    let cell = |v: &f64| if v.is_nan() { String::new() } else { v.to_string() };
+    let cell = |v: &f64| {
+        if v.is_nan() {
+            String::new()
+        } else {
+            v.to_string()
+        }
+    };
     let mut design = format!("point,{}\n", factors.join(","));
     let mut summary = "arm,point,metric,runs,mean,low,high\n".to_string();
     for (p, point) in points.iter().enumerate() {
@@ -121,7 +130,11 @@ fn analysed(method: &str) -> ExperimentInput {
             let s = 0.4 - 0.2 * k as f64;
             texts[0].push_str(&format!("{arm},pacts,{factor},{s},3,{},0.01\n", s + 0.1));
             texts[0].push_str(&format!("{arm},none,{factor},,,,\n"));
-            texts[2].push_str(&format!("{arm},pacts,{factor},0,{},{},5\n", s * 10.0, s * 9.0));
+            texts[2].push_str(&format!(
+                "{arm},pacts,{factor},0,{},{},5\n",
+                s * 10.0,
+                s * 9.0
+            ));
             texts[3].push_str(&format!("{arm},pacts,{factor},{},0.9\n", s.abs()));
             for n in [8, 16] {
                 texts[4].push_str(&format!("{arm},pacts,{factor},ST,{n},{s},2\n"));
@@ -130,12 +143,24 @@ fn analysed(method: &str) -> ExperimentInput {
         }
         texts[0].push_str(&format!("{arm},pacts,dummy,0.1,,0.2,\n"));
         texts[1].push_str(&format!("{arm},pacts,a,{LONG},0.3,0.1\n"));
-        texts[1].push_str(&format!("{arm},pacts,a,c,-0.3,0.5\n{arm},pacts,{LONG},c,,\n"));
-        texts[5].push_str(&format!("{arm},many,0,1,0.2,1,0\n{arm},many,1,0.8,0.7,0.3,1\n"));
+        texts[1].push_str(&format!(
+            "{arm},pacts,a,c,-0.3,0.5\n{arm},pacts,{LONG},c,,\n"
+        ));
+        texts[5].push_str(&format!(
+            "{arm},many,0,1,0.2,1,0\n{arm},many,1,0.8,0.7,0.3,1\n"
+        ));
         texts[6].push_str(&format!("{arm},many,1,{LONG},0.1,0.2,0.0000001\n"));
         texts[6].push_str(&format!("{arm},many,1,a,0.9,1,0.04\n"));
     }
-    let names = ["sobol", "sobol_second", "morris", "pawn", "convergence", "boxes", "box_limits"];
+    let names = [
+        "sobol",
+        "sobol_second",
+        "morris",
+        "pawn",
+        "convergence",
+        "boxes",
+        "box_limits",
+    ];
     for (name, text) in names.iter().zip(&texts) {
         input.tables.push(table(name, text));
     }
@@ -149,7 +174,10 @@ fn check(input: &ExperimentInput, name: &str, words: &[&str]) {
     let texts = drawing.texts();
     for (text, f) in &texts {
         let inside = f.x >= 0.0 && f.y >= 0.0 && f.x + f.w <= width && f.y + f.h <= height;
-        assert!(inside, "{name}: `{text}` is cut off: {f:?} of {width} × {height}");
+        assert!(
+            inside,
+            "{name}: `{text}` is cut off: {f:?} of {width} × {height}"
+        );
     }
     for (k, (text, a)) in texts.iter().enumerate() {
         for (other, b) in &texts[k + 1..] {
@@ -170,10 +198,22 @@ fn arms_are_compared() {
     let input = arms();
     let names = ["trends", "arms", "differences", "replication"];
     assert_eq!(available(&input), names);
-    check(&input, "trends", &["Defence pacts", "another world", "the arms part"]);
+    check(
+        &input,
+        "trends",
+        &["Defence pacts", "another world", "the arms part"],
+    );
     check(&input, "arms", &["Pacts in force (pacts)", "as it was"]);
-    check(&input, "differences", &["difference from as it was", "50 %", "Nothing"]);
-    check(&input, "replication", &["99 replicates would reach it", "replicates"]);
+    check(
+        &input,
+        "differences",
+        &["difference from as it was", "50 %", "Nothing"],
+    );
+    check(
+        &input,
+        "replication",
+        &["99 replicates would reach it", "replicates"],
+    );
 }
 
 #[test]
@@ -183,7 +223,12 @@ fn many_runs_are_boxes_and_many_metrics_go_on_a_page() {
     let runs = "run_id,arm,point,replicate,pacts,none\n".to_string() + &rows.collect::<String>();
     input.tables.retain(|t| t.name != "runs");
     input.tables.push(table("runs", &runs));
-    let of = |k: i32| label("pacts", &format!("Pacts in force, counted in the way number {k}"));
+    let of = |k: i32| {
+        label(
+            "pacts",
+            &format!("Pacts in force, counted in the way number {k}"),
+        )
+    };
     input.metrics = (0..15).map(of).collect();
     check(&input, "arms", &["Boxes", "3 more metrics"]);
     check(&input, "replication", &["3 more metrics"]);
@@ -194,13 +239,11 @@ fn many_runs_are_boxes_and_many_metrics_go_on_a_page() {
 fn factors_are_ranked() {
     let input = analysed("sobol");
     let names = [
-        "differences",
         "indices-pacts",
         "second-order-pacts",
         "morris-pacts",
         "scatter-pacts",
         "convergence-pacts",
-        "replication",
         "discovery-many",
     ];
     let found = available(&input);
@@ -208,31 +251,52 @@ fn factors_are_ranked() {
         assert!(found.contains(&name.to_string()), "{name} of {found:?}");
     }
     assert!(!found.contains(&"pawn-pacts".to_string()));
-    check(&input, "indices-pacts", &["total (ST)", "dummy (ST)", "another world"]);
+    check(
+        &input,
+        "indices-pacts",
+        &["total (ST)", "dummy (ST)", "another world"],
+    );
     assert!(!found.contains(&"indices-none".to_string()));
     check(&input, "second-order-pacts", &["0.30", "−0.30"]);
     check(&input, "morris-pacts", &["σ = μ*", "Ranked", "1 a"]);
     check(&input, "scatter-pacts", &["0.01", "Lines: means"]);
-    check(&input, "convergence-pacts", &["first order (S1)", "base points"]);
-    check(&input, "discovery-many", &["Chosen box", "p &lt; 0.001", "Pacts in force above 40"]);
+    check(
+        &input,
+        "convergence-pacts",
+        &["first order (S1)", "base points"],
+    );
+    check(
+        &input,
+        "discovery-many",
+        &["Chosen box", "p &lt; 0.001", "Pacts in force above 40"],
+    );
 }
 
 #[test]
 fn pawn_stands_in_for_indices() {
     let mut input = analysed("lhs");
-    input.tables.retain(|t| !["sobol", "morris"].contains(&t.name.as_str()));
+    input
+        .tables
+        .retain(|t| !["sobol", "morris"].contains(&t.name.as_str()));
     check(&input, "pawn-pacts", &["median over slices", "greatest"]);
 }
 
 #[test]
 fn responses_are_mapped() {
     let values = [0.01, 0.1, 1.0];
-    let grid: Vec<[f64; 2]> = values.iter().flat_map(|&a| values.map(|b| [a, b])).collect();
+    let grid: Vec<[f64; 2]> = values
+        .iter()
+        .flat_map(|&a| values.map(|b| [a, b]))
+        .collect();
     let grid: Vec<&[f64]> = grid.iter().map(|p| &p[..]).collect();
     let input = sweep("grid", &["a", LONG], &grid);
     check(&input, "phase-pacts", &["0.01", "as it was", "16"]);
     let line: Vec<&[f64]> = vec![&[0.01], &[0.1], &[1.0]];
-    check(&sweep("grid", &["a"], &line), "phase-pacts", &["0.1", "another world"]);
+    check(
+        &sweep("grid", &["a"], &line),
+        "phase-pacts",
+        &["0.1", "another world"],
+    );
     let nan = f64::NAN;
     let single = [[nan, nan], [0.01, nan], [1.0, nan], [nan, 0.1], [nan, 0.4]];
     let single: Vec<&[f64]> = single.iter().map(|p| &p[..]).collect();
@@ -243,7 +307,11 @@ fn responses_are_mapped() {
 #[test]
 fn what_is_not_there_is_named() {
     let error = render("trends", &ExperimentInput::default(), ImageFormat::Svg).unwrap_err();
-    assert!(error.to_string().contains("its tables are not in the result"));
+    assert!(
+        error
+            .to_string()
+            .contains("its tables are not in the result")
+    );
     let error = render("trend", &arms(), ImageFormat::Svg).unwrap_err();
     assert!(error.to_string().contains("trends, arms"), "{error}");
     assert!(available(&ExperimentInput::default()).is_empty());
