@@ -1,7 +1,8 @@
 //! Arms side by side, and their paired differences.
 
-use super::axes::{Rows, Scale, number};
+use super::axes::{Scale, number};
 use super::drawing::Drawing;
+use super::rows::Rows;
 use super::{ExperimentInput, Label, rows_of, rows_where};
 use crate::analysis::summary::quantile;
 use crate::present::figures::canvas::{Frame, Marker, Point, Text};

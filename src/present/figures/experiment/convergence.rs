@@ -118,7 +118,7 @@ fn panel(
     let rank = |name: &String| order.iter().position(|o| o == name).unwrap_or(order.len());
     let mut drawn: Vec<(usize, &Steps)> = factors.iter().map(|(f, s)| (rank(f), s)).collect();
     drawn.retain(|d| d.0 < MOST);
-    drawn.sort_by(|a, b| b.0.cmp(&a.0));
+    drawn.sort_by_key(|d| std::cmp::Reverse(d.0));
     let ends = drawn.iter().flat_map(|(rank, steps)| {
         let wide = f64::from(u8::from(*rank < COLOURED));
         steps.iter().flat_map(move |s| {

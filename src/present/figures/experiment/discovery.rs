@@ -1,7 +1,8 @@
 //! Boxes of parameter space in which an outcome occurs.
 
-use super::axes::{FOOT, HEADING, Plot, Rows, Scale, number, range};
+use super::axes::{FOOT, HEADING, Plot, Scale, number, range};
 use super::drawing::Drawing;
+use super::rows::Rows;
 use super::{ExperimentInput, Label, rows_of};
 use crate::present::figures::canvas::{Frame, Marker, Point, Text, text_width};
 use crate::present::figures::lines::MARGIN;

@@ -1,8 +1,9 @@
 //! Sobol' and PAWN indices of the factors.
 
 use super::arms::{interval, left_out};
-use super::axes::{Rows, Scale};
+use super::axes::Scale;
 use super::drawing::Drawing;
+use super::rows::Rows;
 use super::{ExperimentInput, Label, rows_of};
 use crate::present::figures::canvas::{Frame, Marker, Point};
 use crate::present::figures::lines::MARGIN;

@@ -3,9 +3,10 @@
 use plotters::style::RGBColor;
 
 use super::arms::{interval, left_out};
-use super::axes::{Plot, Rows, Scale};
+use super::axes::{Plot, Scale};
 use super::drawing::Drawing;
 use super::indices::{bar, names, ranked};
+use super::rows::Rows;
 use super::{ExperimentInput, Label, rows_of};
 use crate::present::figures::canvas::{Frame, Marker, Point, Text, text_width};
 use crate::present::figures::lines::MARGIN;

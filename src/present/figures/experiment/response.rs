@@ -142,7 +142,7 @@ fn own_point(input: &ExperimentInput, points: usize, varied: &[Varied]) -> Optio
 /// Most replicates at a point, in words.
 pub fn replicates(input: &ExperimentInput) -> String {
     let runs = input.table("summary").and_then(|t| t.real("runs"));
-    let most = runs.and_then(|r| range(r)).map_or(0.0, |r| r.1);
+    let most = runs.and_then(range).map_or(0.0, |r| r.1);
     format!("{most:.0}")
 }
 
