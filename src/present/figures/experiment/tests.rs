@@ -1,9 +1,9 @@
 use super::*;
-use crate::ensemble::batch::FactorRecord;
+use crate::ensemble::batch::{DesignRecord, FactorRecord};
 use crate::ensemble::design::Scale as Spacing;
 use crate::ensemble::experiment::Seeds;
 use crate::present::figures::sheet::Sheet;
-use crate::table::csv;
+use crate::table::{Table, csv};
 
 fn label(name: &str, words: &str) -> Label {
     Label {
