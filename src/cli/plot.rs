@@ -36,7 +36,13 @@ pub fn plot(args: &PlotArgs) -> Done {
     let wanted = wanted(args, &there)?;
     watch_interrupts()?;
     let folder = args.result.join("figures");
-    print(draw(&input, &folder, &wanted, &args.formats(), Some(&STOP))?)
+    print(draw(
+        &input,
+        &folder,
+        &wanted,
+        &args.formats(),
+        Some(&STOP),
+    )?)
 }
 
 /// The figures of a batch.
@@ -58,14 +64,23 @@ fn of_experiment(args: &PlotArgs, manifest: &BatchManifest) -> Done {
     let wanted = wanted(args, &there)?;
     watch_interrupts()?;
     let folder = args.result.join("figures");
-    print(draw_these(&input, &wanted, &folder, &args.formats(), Some(&STOP))?)
+    print(draw_these(
+        &input,
+        &wanted,
+        &folder,
+        &args.formats(),
+        Some(&STOP),
+    )?)
 }
 
 /// The figures that were asked for: all that are there, or those named.
 fn wanted(args: &PlotArgs, there: &[String]) -> Result<Vec<String>, Error> {
     if let Some(unknown) = args.figure.iter().find(|f| !there.contains(f)) {
         let found = format!("figure `{unknown}`");
-        let expected = format!("a figure that the result has tables for: {}", there.join(", "));
+        let expected = format!(
+            "a figure that the result has tables for: {}",
+            there.join(", ")
+        );
         return Err(Error::expected(found, expected).in_file(&args.result));
     }
     Ok(match args.figure.is_empty() {

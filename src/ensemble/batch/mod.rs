@@ -14,6 +14,8 @@ mod store;
 pub use measure::Measure;
 pub use merge::{Merged, merge, part_bytes};
 pub use plan::{Address, Plan, key_columns};
-pub use record::{ArmRecord, BatchManifest, Begun, DesignRecord, begin, complete, resume};
+pub use record::{
+    ArmRecord, BatchManifest, Begun, DesignRecord, FactorRecord, begin, complete, resume,
+};
 pub use runner::{Options, Outcome, run};
 pub use store::{PARTS, Shard, Standing, array, inspect};

@@ -1,7 +1,8 @@
 //! Arms side by side, and their paired differences.
 
-use super::axes::{Rows, Scale, number};
+use super::axes::{Scale, number};
 use super::drawing::Drawing;
+use super::rows::Rows;
 use super::{ExperimentInput, Label, rows_of, rows_where};
 use crate::analysis::summary::quantile;
 use crate::present::figures::canvas::{Frame, Marker, Point, Text};
@@ -43,7 +44,10 @@ fn spread(input: &ExperimentInput, arm: &str, metric: &str) -> Spread {
     if let Some(table) = input.table("runs") {
         let values = table.real(metric).unwrap_or_default();
         let rows = rows_where(table, "arm", arm);
-        runs = rows.iter().filter_map(|&r| values.get(r).copied()).collect();
+        runs = rows
+            .iter()
+            .filter_map(|&r| values.get(r).copied())
+            .collect();
         runs.retain(|v| v.is_finite());
     }
     let mean = input.table("summary").and_then(|table| {
@@ -66,7 +70,10 @@ pub fn arms(input: &ExperimentInput, title: &str, _: &Label) -> Option<Drawing> 
         arms.map(|a| spread(input, &a.name, &m.name)).collect()
     };
     let mut panels: Vec<(&Label, Vec<Spread>)> = input.metrics.iter().map(|m| (m, of(m))).collect();
-    panels.retain(|p| p.1.iter().any(|s| !s.runs.is_empty() || s.mean[0].is_finite()));
+    panels.retain(|p| {
+        p.1.iter()
+            .any(|s| !s.runs.is_empty() || s.mean[0].is_finite())
+    });
     if panels.is_empty() {
         return None;
     }
@@ -92,7 +99,10 @@ pub fn arms(input: &ExperimentInput, title: &str, _: &Label) -> Option<Drawing> 
             }
         }
     }
-    let most = panels.iter().flat_map(|p| p.1.iter().map(|s| s.runs.len())).max();
+    let most = panels
+        .iter()
+        .flat_map(|p| p.1.iter().map(|s| s.runs.len()))
+        .max();
     let most = most.unwrap_or(0);
     let drawn = match most {
         n if n > SINGLY => "Boxes: middle half of the runs, median, 5 and 95 % quantiles.",
@@ -130,7 +140,11 @@ fn runs(drawing: &mut Drawing, rows: &Rows, k: usize, runs: &[f64]) {
     };
     drawing.rectangle(frame, colour(k));
     let white = plotters::style::RGBColor(255, 255, 255);
-    drawing.path(vec![(p50.0, p50.1 - 3.2), (p50.0, p50.1 + 3.2)], white, LINE);
+    drawing.path(
+        vec![(p50.0, p50.1 - 3.2), (p50.0, p50.1 + 3.2)],
+        white,
+        LINE,
+    );
 }
 
 /// A horizontal interval with ends, if it is known.
@@ -195,7 +209,14 @@ pub fn differences(input: &ExperimentInput, title: &str, _: &Label) -> Option<Dr
         };
         let names: Vec<String> = of_metric.iter().map(name).collect();
         let heads = (metric.label.as_str(), across.as_str());
-        forest(&mut drawing, (corner, width), heads, &names, (table, of_metric), ROW)?;
+        forest(
+            &mut drawing,
+            (corner, width),
+            heads,
+            &names,
+            (table, of_metric),
+            ROW,
+        )?;
     }
     let pairs = axes_range(table, "runs");
     drawing.note(&format!(
@@ -227,7 +248,9 @@ fn forest(
     let [mean, low, high, positive] =
         ["difference", "low", "high", "share_positive"].map(|c| table.real(c));
     let (mean, low, high, positive) = (mean?, low?, high?, positive?);
-    let known = of_metric.iter().flat_map(|&r| [mean[r], low[r], high[r], 0.0]);
+    let known = of_metric
+        .iter()
+        .flat_map(|&r| [mean[r], low[r], high[r], 0.0]);
     let x = Scale::over(known, 4);
     let ((left, top), width) = place;
     let rows = Rows::new(drawing, ((left, top), width, RIGHT), heads, names, x, row);
@@ -241,8 +264,11 @@ fn forest(
         ..Text::default()
     };
     let right = left + width;
-    // The axis' own words end before it.
-    drawing.text("share > 0", (right, rows.frame.y + rows.frame.h + 9.0), style);
+    drawing.text(
+        "share > 0",
+        (right, rows.frame.y + rows.frame.h + 17.0),
+        style,
+    );
     for (k, &r) in of_metric.iter().enumerate() {
         let (_, y) = rows.at(0.0, k);
         interval(drawing, &rows, y, (low[r], high[r]), colour(0));

@@ -100,7 +100,9 @@ impl Scale {
     /// Where the value stands: 0 at the lower end, 1 at the upper.
     pub fn share(&self, value: f64) -> f64 {
         let place = match self.log {
-            true => libm::log(value.max(self.min / 1e6) / self.min) / libm::log(self.max / self.min),
+            true => {
+                libm::log(value.max(self.min / 1e6) / self.min) / libm::log(self.max / self.min)
+            }
             false => (value - self.min) / (self.max - self.min),
         };
         place.clamp(-0.02, 1.02)
@@ -113,7 +115,7 @@ impl Scale {
     }
 
     /// Leaves out ticks whose words would touch on an axis of this length.
-    fn thinned(mut self, length: f64) -> Scale {
+    pub fn thinned(mut self, length: f64) -> Scale {
         let room = |scale: &Scale| {
             let pairs = scale.ticks.windows(2);
             let mut gaps = pairs.map(|p| {
@@ -123,10 +125,12 @@ impl Scale {
             gaps.all(|gap| gap > 4.0)
         };
         while self.ticks.len() > 2 && !room(&self) {
+            // Zero stays.
+            let zero = self.ticks.iter().position(|t| t.0 == 0.0).unwrap_or(0);
             let mut k = 0;
             self.ticks.retain(|_| {
                 k += 1;
-                k % 2 == 1
+                (k - 1) % 2 == zero % 2
             });
         }
         self
@@ -251,7 +255,7 @@ impl Plot {
 }
 
 /// A tick below an axis, its words no further right than `end`.
-fn tick_below(drawing: &mut Drawing, (x, y): Point, label: &str, end: f64) {
+pub fn tick_below(drawing: &mut Drawing, (x, y): Point, label: &str, end: f64) {
     drawing.path(vec![(x, y), (x, y + 2.0)], INK, HAIR * 1.5);
     let half = text_width(label, SMALL) / 2.0;
     let style = Text {
@@ -259,84 +263,4 @@ fn tick_below(drawing: &mut Drawing, (x, y): Point, label: &str, end: f64) {
         ..Text::default()
     };
     drawing.text(label, (x.min(end - half), y + 9.0), style);
-}
-
-/// Rows with names at the left over a common horizontal scale.
-pub struct Rows {
-    /// The area of the data.
-    pub frame: Frame,
-    /// Horizontal.
-    pub x: Scale,
-    row: f64,
-}
-
-impl Rows {
-    /// Height of the panel with so many rows.
-    pub fn height(rows: usize, row: f64) -> f64 {
-        HEADING + rows as f64 * row + FOOT
-    }
-
-    /// A panel of rows at `corner`, with room at the right for words.
-    pub fn new(
-        drawing: &mut Drawing,
-        (corner, width, right): (Point, f64, f64),
-        (heading, across): (&str, &str),
-        names: &[String],
-        x: Scale,
-        row: f64,
-    ) -> Rows {
-        let style = Text {
-            size: LABEL,
-            ..Text::default()
-        };
-        if !heading.is_empty() {
-            let text = fit(heading, width, LABEL);
-            drawing.text(&text, (corner.0, corner.1 + 7.0), style);
-        }
-        let most = width * 0.48;
-        let short: Vec<String> = names.iter().map(|n| fit(n, most, SMALL)).collect();
-        let widths = short.iter().map(|n| text_width(n, SMALL));
-        let left = widths.fold(0.0, f64::max) + 6.0;
-        let frame = Frame {
-            x: corner.0 + left,
-            y: corner.1 + HEADING,
-            w: width - left - right.max(5.0),
-            h: names.len() as f64 * row,
-        };
-        let x = x.thinned(frame.w);
-        let rows = Rows { frame, x, row };
-        let bottom = frame.y + frame.h;
-        for (tick, label) in &rows.x.ticks {
-            let at = rows.at(*tick, 0).0;
-            drawing.path(vec![(at, frame.y), (at, bottom)], GRID, HAIR);
-            tick_below(drawing, (at, bottom), label, frame.x + frame.w + 4.0);
-        }
-        let ends = vec![(frame.x, bottom), (frame.x + frame.w, bottom)];
-        drawing.path(ends, INK, HAIR * 1.5);
-        for (k, name) in short.iter().enumerate() {
-            let style = Text {
-                anchor: 1.0,
-                ..Text::default()
-            };
-            let (_, y) = rows.at(rows.x.min, k);
-            drawing.text(name, (frame.x - 4.0, y + 2.2), style);
-        }
-        let style = Text {
-            anchor: 0.5,
-            ..Text::default()
-        };
-        let across = fit(across, width, SMALL);
-        let half = text_width(&across, SMALL) / 2.0;
-        let middle = (frame.x + frame.w / 2.0).min(corner.0 + width - half);
-        drawing.text(&across, (middle.max(corner.0 + half), bottom + 17.0), style);
-        rows
-    }
-
-    /// The point of the page of this value in the middle of a row.
-    pub fn at(&self, value: f64, row: usize) -> Point {
-        (
-            self.frame.x + self.x.share(value) * self.frame.w,
-            self.frame.y + (row as f64 + 0.5) * self.row,
-        )
-    }
 }

@@ -47,7 +47,11 @@ fn series(input: &ExperimentInput, arm: &str, metric: &str, index: &str) -> Vec<
 
 /// Lays out the figure; `None` without such a table.
 pub fn convergence(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Drawing> {
-    let words = [("ST", "total (ST)"), ("S1", "first order (S1)"), ("mu_star", "μ*")];
+    let words = [
+        ("ST", "total (ST)"),
+        ("S1", "first order (S1)"),
+        ("mu_star", "μ*"),
+    ];
     let mut panels = Vec::new();
     for arm in &input.arms {
         for (index, label) in words {
@@ -114,7 +118,7 @@ fn panel(
     let rank = |name: &String| order.iter().position(|o| o == name).unwrap_or(order.len());
     let mut drawn: Vec<(usize, &Steps)> = factors.iter().map(|(f, s)| (rank(f), s)).collect();
     drawn.retain(|d| d.0 < MOST);
-    drawn.sort_by(|a, b| b.0.cmp(&a.0));
+    drawn.sort_by_key(|d| std::cmp::Reverse(d.0));
     let ends = drawn.iter().flat_map(|(rank, steps)| {
         let wide = f64::from(u8::from(*rank < COLOURED));
         steps.iter().flat_map(move |s| {
@@ -136,7 +140,8 @@ fn panel(
     let plot = Plot::new(drawing, frame, heads, x, y);
     for (rank, steps) in drawn {
         let coloured = rank < COLOURED;
-        let off = (rank as f64 - (COLOURED - 1) as f64 / 2.0) * 2.4;
+        let beside = order.len().clamp(1, COLOURED) - 1;
+        let off = (rank as f64 - beside as f64 / 2.0) * 2.4;
         let off = if coloured { off } else { 0.0 };
         let at = |x: f64, y: f64| -> Point {
             let (x, y) = plot.at(x, y);

@@ -1,7 +1,8 @@
 //! Boxes of parameter space in which an outcome occurs.
 
-use super::axes::{FOOT, HEADING, Plot, Rows, Scale, number, range};
+use super::axes::{FOOT, HEADING, Plot, Scale, number, range};
 use super::drawing::Drawing;
+use super::rows::Rows;
 use super::{ExperimentInput, Label, rows_of};
 use crate::present::figures::canvas::{Frame, Marker, Point, Text, text_width};
 use crate::present::figures::lines::MARGIN;
@@ -95,7 +96,10 @@ pub fn discovery(input: &ExperimentInput, title: &str, outcome: &Label) -> Optio
     }
     let mut drawing = Drawing::new(title, PAGE);
     drawing.heading(&outcome.label);
-    let entries = [("boxes in the order of peeling", false), ("chosen box", true)];
+    let entries = [
+        ("boxes in the order of peeling", false),
+        ("chosen box", true),
+    ];
     let entries = entries.map(|(words, chosen)| (words.to_string(), chosen));
     drawing.legend(&entries, |d, (x, y), &chosen| {
         d.path(vec![(x, y), (x + 15.0, y)], FAINT, THIN);
@@ -145,7 +149,9 @@ fn sequence(drawing: &mut Drawing, frame: Frame, heading: &str, found: &[Found])
         _ => format!("{heading}: density"),
     };
     let plot = Plot::new(drawing, frame, (&words, "coverage"), x, y);
-    let known = found.iter().filter(|b| b.coverage.is_finite() && b.density.is_finite());
+    let known = found
+        .iter()
+        .filter(|b| b.coverage.is_finite() && b.density.is_finite());
     let places: Vec<(Point, bool)> = known
         .map(|b| (plot.at(b.coverage, b.density), b.chosen))
         .collect();
@@ -207,7 +213,11 @@ fn ranges(
                 true => libm::log(v / low) / libm::log(high / low),
                 false => (v - low) / (high - low),
             };
-            if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 }
+            if share.is_finite() {
+                share.clamp(0.0, 1.0)
+            } else {
+                0.0
+            }
         };
         let (_, y) = rows.at(0.0, k);
         let strip = |from: f64, to: f64| Frame {
@@ -232,7 +242,10 @@ fn ranges(
             p if p < 0.001 => "p < 0.001".to_string(),
             p => format!("p = {}", number(p)),
         };
-        let style = Text { anchor: 1.0, ..grey };
+        let style = Text {
+            anchor: 1.0,
+            ..grey
+        };
         drawing.text(&p, (corner.0 + width, y + 2.2), style);
     }
 }

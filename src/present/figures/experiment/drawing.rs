@@ -81,7 +81,14 @@ impl Drawing {
     }
 
     /// A filled marker of this opacity.
-    pub fn faint_marker(&mut self, marker: Marker, at: Point, r: f64, colour: RGBColor, opacity: f64) {
+    pub fn faint_marker(
+        &mut self,
+        marker: Marker,
+        at: Point,
+        r: f64,
+        colour: RGBColor,
+        opacity: f64,
+    ) {
         let mark = Mark::Marker(marker, at, r, colour, opacity);
         self.marks.push(mark);
     }
@@ -93,13 +100,16 @@ impl Drawing {
 
     /// A text whose baseline is at the point.
     pub fn text(&mut self, text: &str, at: Point, style: Text) {
-        let mark = Mark::Text(text.to_string(), at, style, false);
-        self.marks.push(mark);
+        if !text.is_empty() {
+            let mark = Mark::Text(text.to_string(), at, style, false);
+            self.marks.push(mark);
+        }
     }
 
     /// A text with a white edge.
     pub fn halo(&mut self, text: &str, at: Point, style: Text) {
-        self.marks.push(Mark::Text(text.to_string(), at, style, true));
+        self.marks
+            .push(Mark::Text(text.to_string(), at, style, true));
     }
 
     /// A grey note below what is there.

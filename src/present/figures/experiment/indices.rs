@@ -1,8 +1,9 @@
 //! Sobol' and PAWN indices of the factors.
 
 use super::arms::{interval, left_out};
-use super::axes::{Rows, Scale};
+use super::axes::Scale;
 use super::drawing::Drawing;
+use super::rows::Rows;
 use super::{ExperimentInput, Label, rows_of};
 use crate::present::figures::canvas::{Frame, Marker, Point};
 use crate::present::figures::lines::MARGIN;
@@ -19,7 +20,13 @@ const DUMMY: &str = "dummy";
 
 /// Rows of the table sorted by a column, the greatest first; those without a value last.
 pub fn ranked(mut rows: Vec<usize>, by: &[f64]) -> Vec<usize> {
-    let key = |r: usize| if by[r].is_nan() { f64::NEG_INFINITY } else { by[r] };
+    let key = |r: usize| {
+        if by[r].is_nan() {
+            f64::NEG_INFINITY
+        } else {
+            by[r]
+        }
+    };
     rows.sort_by(|&a, &b| key(b).total_cmp(&key(a)));
     rows
 }
@@ -53,7 +60,8 @@ pub fn sobol(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dra
     for arm in &input.arms {
         let rows = rows_of(table, &arm.name, &metric.name);
         let dummy = rows.iter().copied().find(|&r| parameters[r] == DUMMY);
-        let factors = rows.into_iter().filter(|&r| parameters[r] != DUMMY);
+        let known = |&r: &usize| parameters[r] != DUMMY && st[r].is_finite();
+        let factors = rows.into_iter().filter(known);
         let factors = ranked(factors.collect(), &st);
         if !factors.is_empty() {
             panels.push((arm, factors, dummy));
@@ -62,7 +70,11 @@ pub fn sobol(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dra
     let all = panels.iter().map(|p| p.1.len()).max()?;
     let mut drawing = Drawing::new(title, COLUMN);
     drawing.heading(&metric.label);
-    let series = [("total (ST)", 0), ("first order (S1)", 1), ("dummy (ST)", 2)];
+    let series = [
+        ("total (ST)", 0),
+        ("first order (S1)", 1),
+        ("dummy (ST)", 2),
+    ];
     let entries = series.map(|(words, k)| (words.to_string(), k));
     drawing.legend(&entries, |d, (x, y), &k| match k {
         2 => d.dashes(vec![(x, y), (x + 15.0, y)], GREY, THIN, TOTAL_DASH),
@@ -75,7 +87,9 @@ pub fn sobol(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dra
         let shown = &factors[..factors.len().min(MOST)];
         let ends = |&r: &usize| {
             let of = |v: f64, conf: f64| [v, v - conf, v + conf];
-            of(s1[r], s1_conf[r]).into_iter().chain(of(st[r], st_conf[r]))
+            of(s1[r], s1_conf[r])
+                .into_iter()
+                .chain(of(st[r], st_conf[r]))
         };
         let values = shown.iter().flat_map(ends).chain([0.0]);
         let values = values.chain(dummy.iter().map(|&r| st[r]));
@@ -100,7 +114,7 @@ pub fn sobol(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dra
                 }
             }
         }
-        drawing.y += Rows::height(shown.len(), ROW);
+        drawing.y = rows.bottom();
     }
     let points = input.design.as_ref().map_or(0, |d| d.points);
     let mut note = format!("{points} points; bars: 95 % intervals.");
@@ -125,7 +139,9 @@ pub fn pawn(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Draw
     let of_metric = |name: &str| {
         let table = input.table(name)?;
         let any = input.arms.iter();
-        let any = any.map(|a| rows_of(table, &a.name, &metric.name).len()).sum::<usize>();
+        let any = any
+            .map(|a| rows_of(table, &a.name, &metric.name).len())
+            .sum::<usize>();
         (any > 0).then_some(table)
     };
     if of_metric("sobol").is_some() || of_metric("morris").is_some() {
@@ -168,7 +184,7 @@ pub fn pawn(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Draw
             }
         }
         level(&mut drawing, &rows, 0.0, None);
-        drawing.y += Rows::height(shown.len(), BAR);
+        drawing.y = rows.bottom();
     }
     let points = input.design.as_ref().map_or(0, |d| d.points);
     let mut note = format!("{points} points.");

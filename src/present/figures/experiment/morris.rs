@@ -1,21 +1,27 @@
 //! Elementary effects: μ* against σ, and the factors ranked.
 
+use plotters::style::RGBColor;
+
 use super::arms::{interval, left_out};
-use super::axes::{Plot, Rows, Scale};
+use super::axes::{Plot, Scale};
 use super::drawing::Drawing;
 use super::indices::{bar, names, ranked};
+use super::rows::Rows;
 use super::{ExperimentInput, Label, rows_of};
 use crate::present::figures::canvas::{Frame, Marker, Point, Text, text_width};
 use crate::present::figures::lines::MARGIN;
 use crate::present::figures::style::{FAINT, GREY, INK, PAGE, SMALL, THIN, colour};
 use crate::table::Table;
 
-/// Factors that are named in the scatter.
+/// Factors whose rank stands in the scatter.
 const NAMED: usize = 8;
 /// Factors that are ranked.
 const RANKED: usize = 16;
 const ROW: f64 = 10.4;
 const GAP: f64 = 14.0;
+
+/// Lines through the scatter: how far an effect is from being the same everywhere.
+const SLOPES: [(f64, &str); 3] = [(1.0, "σ = μ*"), (0.5, "0.5 μ*"), (0.1, "0.1 μ*")];
 
 /// Columns of the table.
 struct Effects<'a> {
@@ -37,7 +43,12 @@ pub fn morris(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dr
     let of_arms: Vec<(&Label, Vec<usize>)> = input
         .arms
         .iter()
-        .map(|a| (a, ranked(rows_of(table, &a.name, &metric.name), &effects.mu_star)))
+        .map(|a| {
+            (
+                a,
+                ranked(rows_of(table, &a.name, &metric.name), &effects.mu_star),
+            )
+        })
         .filter(|(_, rows)| !rows.is_empty())
         .collect();
     let all = of_arms.iter().map(|a| a.1.len()).max()?;
@@ -53,13 +64,19 @@ pub fn morris(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dr
             w: width,
             h: height,
         };
-        scatter(&mut drawing, frame, input, input.arm_heading(arm), factors, &effects);
+        scatter(
+            &mut drawing,
+            frame,
+            input.arm_heading(arm),
+            factors,
+            &effects,
+        );
         let corner = (MARGIN + width + GAP, drawing.y);
         bars(&mut drawing, (corner, width), input, factors, &effects);
         drawing.y += height + 2.0;
     }
     let samples = input.design.as_ref().map_or(0, |d| d.samples);
-    let mut note = format!("{samples} trajectories; bars: 95 % intervals of μ*.");
+    let mut note = format!("{samples} trajectories; bars: 95 % intervals of μ*; numbers: ranks.");
     if let Some(noise) = input.noise(&metric.name) {
         note = format!("{note} {noise}");
     }
@@ -71,7 +88,6 @@ pub fn morris(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dr
 fn scatter(
     drawing: &mut Drawing,
     frame: Frame,
-    input: &ExperimentInput,
     heading: &str,
     factors: &[usize],
     effects: &Effects,
@@ -93,57 +109,63 @@ fn scatter(
     };
     let plot = Plot::new(drawing, frame, (&words, "μ*"), x, y);
     let mut taken: Vec<Frame> = Vec::new();
-    for (slope, words) in [(1.0, "σ = μ*"), (0.5, "0.5 μ*"), (0.1, "0.1 μ*")] {
-        let end = (plot.x.max).min(plot.y.max / slope);
-        let (from, to) = (plot.at(0.0, 0.0), plot.at(end, end * slope));
-        drawing.dashes(vec![from, to], FAINT, THIN, (2.5, 1.5));
-        // At the right end or, where the line leaves at the top, left of it.
-        let w = text_width(words, SMALL);
-        let leaves = end < plot.x.max * 0.999;
-        let at = match leaves {
-            true => (to.0 - w - 5.0, to.1 + 6.0),
-            false => (to.0 - w - 1.0, to.1 - 3.0),
-        };
-        drawing.halo(words, at, style);
-        taken.push(text_frame(at, w));
-    }
     let places: Vec<Point> = factors
         .iter()
         .map(|&r| (effects.mu_star[r], effects.sigma[r]))
         .filter(|p| p.0.is_finite() && p.1.is_finite())
         .map(|p| plot.at(p.0, p.1))
         .collect();
-    for (k, at) in places.iter().enumerate() {
-        if k < NAMED {
-            let (value, conf) = (effects.mu_star[factors[k]], effects.conf[factors[k]]);
-            if conf.is_finite() {
-                let ends = [value - conf, value + conf].map(|v| (plot.at(v, 0.0).0, at.1));
-                drawing.path(ends.to_vec(), colour(0), THIN);
-            }
+    for slope in SLOPES.map(|s| s.0) {
+        let end = plot.x.max.min(plot.y.max / slope);
+        let ends = vec![plot.at(0.0, 0.0), plot.at(end, end * slope)];
+        drawing.dashes(ends, FAINT, THIN, (2.5, 1.5));
+    }
+    for (&r, at) in factors.iter().zip(&places).take(NAMED) {
+        let (value, conf) = (effects.mu_star[r], effects.conf[r]);
+        if conf.is_finite() {
+            let [from, to] = [value - conf, value + conf].map(|v| plot.at(v, 0.0).0);
+            drawing.path(vec![(from, at.1), (to, at.1)], colour(5), THIN);
+            taken.push(Frame {
+                x: from,
+                y: at.1 - 0.4,
+                w: to - from,
+                h: 0.8,
+            });
         }
     }
-    for (k, &at) in places.iter().enumerate() {
-        match k < NAMED {
-            true => drawing.marker(Marker::Circle, at, 2.0, colour(0)),
-            false => drawing.marker(Marker::Circle, at, 1.3, FAINT),
+    // The greatest lie on top, with their ranks: the names stand beside.
+    for (k, &at) in places.iter().enumerate().rev() {
+        let r = if k < NAMED { 3.5 } else { 1.3 };
+        if k < NAMED {
+            let edge = RGBColor(255, 255, 255);
+            drawing.marker(Marker::Circle, at, r + 0.5, edge);
+            drawing.marker(Marker::Circle, at, r, colour(0));
+            let rank = Text {
+                size: 5.2,
+                colour: edge,
+                bold: true,
+                anchor: 0.5,
+            };
+            drawing.text(&format!("{}", k + 1), (at.0, at.1 + 1.9), rank);
+        } else {
+            drawing.marker(Marker::Circle, at, r, FAINT);
         }
         taken.push(Frame {
-            x: at.0 - 2.0,
-            y: at.1 - 2.0,
-            w: 4.0,
-            h: 4.0,
+            x: at.0 - r,
+            y: at.1 - r,
+            w: 2.0 * r,
+            h: 2.0 * r,
         });
     }
-    let words = names(input, effects.table, factors);
-    for (k, &at) in places.iter().enumerate().take(NAMED) {
-        let full = format!("{} {}", k + 1, words[k]);
-        let short = format!("{}", k + 1);
-        let placed = [full, short].into_iter().find_map(|words| {
-            let (spot, frame) = free(&plot.frame, at, &words, &taken)?;
-            Some((words, spot, frame))
+    for (slope, words) in SLOPES {
+        let end = plot.x.max.min(plot.y.max / slope);
+        let along = [0.93, 0.84, 0.75, 0.66, 0.57].into_iter();
+        let mut spots = along.filter_map(|t| {
+            let at = plot.at(end * t, end * t * slope);
+            free(&plot.frame, at, words, &taken)
         });
-        if let Some((words, spot, frame)) = placed {
-            drawing.halo(&words, spot, Text::default());
+        if let Some((spot, frame)) = spots.next() {
+            drawing.halo(words, spot, style);
             taken.push(frame);
         }
     }
@@ -152,17 +174,17 @@ fn scatter(
 fn text_frame((x, y): Point, w: f64) -> Frame {
     Frame {
         x: x - 1.0,
-        y: y - 5.4,
+        y: y - 5.0,
         w: w + 2.0,
-        h: 6.6,
+        h: 6.4,
     }
 }
 
 /// A place near the point where the words touch nothing that is there.
 fn free(plot: &Frame, at: Point, words: &str, taken: &[Frame]) -> Option<(Point, Frame)> {
     let w = text_width(words, SMALL);
-    let offsets = [2.2, -4.0, 8.4, -8.0, 12.0];
-    let sides = offsets.iter().flat_map(|&dy| [(3.6, dy), (-3.6 - w, dy), (-w / 2.0, dy * 1.2)]);
+    let offsets = [2.2, -2.8, 7.6, -4.0, 9.5];
+    let sides = offsets.iter().flat_map(|&dy| [(3.6, dy), (-3.6 - w, dy)]);
     let touch = |a: &Frame, b: &Frame| {
         a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h
     };
@@ -208,4 +230,3 @@ fn bars(
         interval(drawing, &rows, zero.1, (value - conf, value + conf), INK);
     }
 }
-

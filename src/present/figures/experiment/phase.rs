@@ -101,7 +101,11 @@ fn maps(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Drawing>
     drawing.heading(&metric.label);
     bar(&mut drawing, ends);
     let width = (drawing.inner() - GAP * (columns - 1) as f64) / columns as f64;
-    let left = up.0.iter().map(|w| text_width(w, SMALL)).fold(0.0, f64::max) + 5.0;
+    let left =
+        up.0.iter()
+            .map(|w| text_width(w, SMALL))
+            .fold(0.0, f64::max)
+            + 5.0;
     let head = if arms.len() > 1 { 10.0 } else { 0.0 };
     let top = drawing.y;
     for (k, (arm, means)) in arms.iter().enumerate() {
@@ -113,7 +117,11 @@ fn maps(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Drawing>
         };
         let heading = fit(input.arm_heading(arm), width, LABEL);
         drawing.text(&heading, (x, y + 7.0), style);
-        drawing.text(&fit(&other.label, width, SMALL), (x, y + head + 7.0), Text::default());
+        drawing.text(
+            &fit(&other.label, width, SMALL),
+            (x, y + head + 7.0),
+            Text::default(),
+        );
         let frame = Frame {
             x: x + left,
             y: y + head + 11.0,
@@ -129,7 +137,10 @@ fn maps(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Drawing>
         map.draw(&mut drawing, means, &one.label);
     }
     drawing.y = top + arms.len().div_ceil(columns) as f64 * (HEIGHT + head + 32.0);
-    let mut note = format!("Means of {} runs at each point.", response::replicates(input));
+    let mut note = format!(
+        "Means of {} runs at each point.",
+        response::replicates(input)
+    );
     if let Some(noise) = input.noise(&metric.name) {
         note = format!("{note} {noise}");
     }
@@ -145,7 +156,9 @@ fn maps(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Drawing>
 
 /// Half-width of the means' intervals over all points.
 fn half_width(arms: &[(&Label, Vec<[f64; 3]>)]) -> Option<f64> {
-    let halves = arms.iter().flat_map(|a| a.1.iter().map(|m| (m[2] - m[1]) / 2.0));
+    let halves = arms
+        .iter()
+        .flat_map(|a| a.1.iter().map(|m| (m[2] - m[1]) / 2.0));
     let known: Vec<f64> = halves.filter(|h| h.is_finite()).collect();
     (!known.is_empty()).then(|| crate::analysis::summary::mean(&known))
 }
@@ -170,7 +183,11 @@ fn bar(drawing: &mut Drawing, (low, high): (f64, f64)) {
         drawing.rectangle(step, shade((k as f64 + 0.5) / STEPS as f64));
     }
     drawing.text(&from, (MARGIN, frame.y + 5.2), Text::default());
-    drawing.text(&to, (frame.x + frame.w + 4.0, frame.y + 5.2), Text::default());
+    drawing.text(
+        &to,
+        (frame.x + frame.w + 4.0, frame.y + 5.2),
+        Text::default(),
+    );
     drawing.y += 12.0;
 }
 

@@ -110,7 +110,11 @@ fn panel(
             None => String::new(),
         };
         let k = course.arm;
-        drawing.path(vec![(frame.x, y + 4.2), (frame.x + 15.0, y + 4.2)], colour(k), LINE);
+        drawing.path(
+            vec![(frame.x, y + 4.2), (frame.x + 15.0, y + 4.2)],
+            colour(k),
+            LINE,
+        );
         drawing.marker(Marker::nth(k), (frame.x + 7.5, y + 4.2), 1.9, colour(k));
         let words = format!("{}{needs}", input.arms[k].label);
         let words = fit(&words, frame.w - 20.0, SMALL);
@@ -128,7 +132,13 @@ fn panel(
     };
     let heads = ("", "replicates");
     let x = Scale::log(across.0, across.1);
-    let plot = Plot::new(drawing, inner, heads, x, Scale::log(vertical.0 * 0.8, vertical.1 * 1.2));
+    let plot = Plot::new(
+        drawing,
+        inner,
+        heads,
+        x,
+        Scale::log(vertical.0 * 0.8, vertical.1 * 1.2),
+    );
     for course in found {
         let k = course.arm;
         if let Some(wanted) = course.wanted {

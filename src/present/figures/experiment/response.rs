@@ -1,6 +1,6 @@
 //! Responses to one factor at a time: lines with intervals.
 
-use super::axes::{FOOT, HEADING, Plot, Scale, range};
+use super::axes::{FOOT, Plot, Scale, range};
 use super::drawing::Drawing;
 use super::{ExperimentInput, Label, rows_of};
 use crate::ensemble::design::Scale as Spacing;
@@ -24,7 +24,10 @@ pub fn means(input: &ExperimentInput, arm: &str, metric: &str) -> Option<Vec<[f6
     let count = input.design.as_ref().map_or(1, |d| d.points);
     let mut found = vec![[f64::NAN; 3]; count];
     for r in rows_of(table, arm, metric) {
-        if let Some(place) = usize::try_from(points[r]).ok().and_then(|p| found.get_mut(p)) {
+        if let Some(place) = usize::try_from(points[r])
+            .ok()
+            .and_then(|p| found.get_mut(p))
+        {
             *place = [mean[r], low[r], high[r]];
         }
     }
@@ -39,12 +42,15 @@ pub fn is_log(input: &ExperimentInput, factor: usize, values: &[f64]) -> bool {
     positive && range.is_some_and(|(_, _, spacing)| spacing == Spacing::Log)
 }
 
-/// The horizontal scale over the values of a factor.
+/// The horizontal scale over the values of a factor and its range.
 pub fn across(input: &ExperimentInput, factor: usize, values: &[f64]) -> Scale {
-    let (low, high) = range(values.iter().copied()).unwrap_or((0.0, 1.0));
+    let design = input.design.as_ref();
+    let whole = design.and_then(|d| d.factors.get(factor)?.range);
+    let whole = whole.into_iter().flat_map(|(low, high, _)| [low, high]);
+    let (low, high) = range(values.iter().copied().chain(whole)).unwrap_or((0.0, 1.0));
     match is_log(input, factor, values) {
         true => Scale::log(low, high),
-        false if high > low => Scale::linear(low, high, 5, false),
+        false if high > low => Scale::linear(low, high, 6, false),
         false => Scale::over([low], 2),
     }
 }
@@ -93,14 +99,14 @@ pub fn lines(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dra
         });
     }
     let width = (drawing.inner() - GAP * (columns - 1) as f64) / columns as f64;
-    let height = HEIGHT + HEADING + FOOT;
+    let height = HEIGHT + FOOT;
     let y = Scale::from_zero(ends(), 4);
     let own = own_point(input, design.rows(), &varied);
     let top = drawing.y;
     for (k, of) in varied.iter().enumerate() {
         let frame = Frame {
             x: MARGIN + (k % columns) as f64 * (width + GAP),
-            y: top + (k / columns) as f64 * height - 4.0,
+            y: top + (k / columns) as f64 * height,
             w: width,
             h: height,
         };
@@ -110,7 +116,7 @@ pub fn lines(input: &ExperimentInput, title: &str, metric: &Label) -> Option<Dra
         let plot = Plot::new(&mut drawing, frame, ("", name), x, y.clone());
         panel(&mut drawing, &plot, of, &arms, own);
     }
-    drawing.y = top + varied.len().div_ceil(columns) as f64 * height - 2.0;
+    drawing.y = top + varied.len().div_ceil(columns) as f64 * height + 1.0;
     let runs = replicates(input);
     let mut note = format!("Means of {runs} runs at each point with 95 % intervals.");
     if own.is_some() {
@@ -136,7 +142,7 @@ fn own_point(input: &ExperimentInput, points: usize, varied: &[Varied]) -> Optio
 /// Most replicates at a point, in words.
 pub fn replicates(input: &ExperimentInput) -> String {
     let runs = input.table("summary").and_then(|t| t.real("runs"));
-    let most = runs.and_then(|r| range(r)).map_or(0.0, |r| r.1);
+    let most = runs.and_then(range).map_or(0.0, |r| r.1);
     format!("{most:.0}")
 }
 

@@ -9,12 +9,16 @@ use super::indices::{MOST, ranked};
 use super::{ExperimentInput, Label, rows_of};
 use crate::present::figures::canvas::{Frame, Text, text_width};
 use crate::present::figures::lines::MARGIN;
-use crate::present::figures::style::{COLUMN, GREY, INK, LABEL, LINE, SMALL};
+use crate::present::figures::style::{COLUMN, INK, LABEL, LINE, SMALL};
 use crate::table::Table;
 
 /// Blue below 0, white at 0, orange above.
 fn diverging(share: f64) -> RGBColor {
-    let end = if share < 0.0 { (0, 114, 178) } else { (213, 94, 0) };
+    let end = if share < 0.0 {
+        (0, 114, 178)
+    } else {
+        (213, 94, 0)
+    };
     let mix = |to: u8| {
         let part = share.abs().clamp(0.0, 1.0) * 0.85;
         (255.0 + (f64::from(to) - 255.0) * part) as u8
@@ -23,7 +27,12 @@ fn diverging(share: f64) -> RGBColor {
 }
 
 /// The factors of these pairs by their total index, else in the order of the pairs.
-fn factors(input: &ExperimentInput, table: &Table, rows: &[usize], of: (&str, &str)) -> Vec<String> {
+fn factors(
+    input: &ExperimentInput,
+    table: &Table,
+    rows: &[usize],
+    of: (&str, &str),
+) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let columns = ["parameter_1", "parameter_2"].map(|c| table.text(c).unwrap_or_default());
     if let Some(sobol) = input.table("sobol")
@@ -83,21 +92,22 @@ pub fn second_order(input: &ExperimentInput, title: &str, metric: &Label) -> Opt
             found.map(|&r| (s2[r], conf[r]))
         });
     }
-    let bar = Frame {
-        x: MARGIN + 20.0,
-        y: drawing.y + 3.0,
-        w: 90.0,
-        h: 6.0,
-    };
-    key(&mut drawing, bar, greatest);
-    drawing.y += 12.0;
+    key(&mut drawing, greatest);
     drawing.note("S2 of each pair. Framed: the 95 % interval excludes zero.");
     left_out(&mut drawing, all, MOST, "factors");
     Some(drawing)
 }
 
-fn key(drawing: &mut Drawing, bar: Frame, greatest: f64) {
-    const STEPS: usize = 30;
+/// The colours and their values.
+fn key(drawing: &mut Drawing, greatest: f64) {
+    const STEPS: usize = 60;
+    let (low, high) = (number(-greatest), number(greatest));
+    let bar = Frame {
+        x: MARGIN + text_width(&low, SMALL) + 4.0,
+        y: drawing.y + 3.0,
+        w: 90.0,
+        h: 6.0,
+    };
     for k in 0..STEPS {
         let step = Frame {
             x: bar.x + bar.w * k as f64 / STEPS as f64,
@@ -108,12 +118,9 @@ fn key(drawing: &mut Drawing, bar: Frame, greatest: f64) {
         drawing.rectangle(step, diverging(share));
     }
     let y = bar.y + 5.2;
-    let left = Text {
-        anchor: 1.0,
-        ..Text::default()
-    };
-    drawing.text(&number(-greatest), (bar.x - 3.0, y), left);
-    drawing.text(&number(greatest), (bar.x + bar.w + 3.0, y), Text::default());
+    drawing.text(&low, (MARGIN, y), Text::default());
+    drawing.text(&high, (bar.x + bar.w + 4.0, y), Text::default());
+    drawing.y += 12.0;
 }
 
 /// The lower triangle of the pairs, factors named at the left and numbered below.
@@ -140,7 +147,11 @@ fn matrix(
             false => n.clone(),
         })
         .collect();
-    let left = short.iter().map(|n| text_width(n, SMALL)).fold(0.0, f64::max) + 5.0;
+    let left = short
+        .iter()
+        .map(|n| text_width(n, SMALL))
+        .fold(0.0, f64::max)
+        + 5.0;
     let columns = names.len().saturating_sub(1).max(1);
     let width = ((drawing.inner() - left) / columns as f64).min(34.0);
     let height = width.min(15.0);
@@ -184,11 +195,7 @@ fn matrix(
             let text = if text == "−0.00" { "0.00" } else { &text };
             let size = 5.4;
             if text_width(text, size) + 2.0 <= frame.w {
-                let style = Text {
-                    size,
-                    colour: if tells { INK } else { GREY },
-                    ..middle
-                };
+                let style = Text { size, ..middle };
                 let at = (frame.x + frame.w / 2.0, frame.y + frame.h / 2.0 + 1.9);
                 drawing.text(text, at, style);
             }

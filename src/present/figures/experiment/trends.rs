@@ -88,7 +88,10 @@ fn panel(
     let x = Scale::linear(first, last, 6, false);
     let y = Scale::from_zero(ends, 4);
     let plot = Plot::new(drawing, frame, (label, time_label(first as i64)), x, y);
-    if let Some(year) = branch.map(|b| b as f64).filter(|b| (first..=last).contains(b)) {
+    if let Some(year) = branch
+        .map(|b| b as f64)
+        .filter(|b| (first..=last).contains(b))
+    {
         let (from, to) = (plot.at(year, plot.y.min), plot.at(year, plot.y.max));
         drawing.dashes(vec![from, to], GREY, THIN, (2.0, 2.0));
         let right = plot.x.share(year) > 0.6;
