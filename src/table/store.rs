@@ -105,10 +105,18 @@ pub(super) fn put_in_place(file: tempfile::NamedTempFile, path: &Path) -> Result
     Ok(())
 }
 
+/// What the names of temporary files begin with.
+const TEMPORARY: &str = ".comity-";
+
+/// Whether a file of this name is one that is being written, or was when its writer died.
+pub fn is_temporary(name: &std::ffi::OsStr) -> bool {
+    name.to_string_lossy().starts_with(TEMPORARY)
+}
+
 /// A temporary file with the permissions of any new file: all that the umask leaves.
 pub(super) fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".comity-").suffix(".part");
+    builder.prefix(TEMPORARY).suffix(".part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -68,13 +68,13 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// The files that may not differ between identical runs.
-fn comparable(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn comparable(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = files(folder);
     assert!(found.remove("manifest.json").is_some());
     found
 }
 
-fn manifest(folder: &Path) -> Value {
+pub fn manifest(folder: &Path) -> Value {
     serde_json::from_slice(&fs::read(folder.join("manifest.json")).unwrap()).unwrap()
 }
 

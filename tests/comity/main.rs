@@ -4,6 +4,7 @@ mod bad_arguments;
 mod bad_scenarios;
 mod baselines;
 mod cli;
+mod cluster;
 mod determinism;
 mod documents;
 mod figures;
