@@ -68,7 +68,8 @@ for name in "${!SLURM_@}"; do
 done
 mkdir -p "$logs"
 if [ -z "$todo" ]; then
-    echo "all $SHARDS shards are whole; job $(follow) joins them"
+    join=$(follow)
+    echo "all $SHARDS shards are whole; job ${join%%;*} joins them"
     exit 0
 fi
 read -ra options <<<"${ARRAY_OPTIONS:-}"
@@ -76,4 +77,5 @@ array=$(sbatch --parsable --export=ALL --array="$todo${AT_ONCE:+%$AT_ONCE}" \
     --output="$logs/%A_%a.log" "${options[@]}" \
     "$here/array.sbatch" "${more[@]}")
 array=${array%%;*}
-echo "shards $todo of $SHARDS: array $array; then job $(follow --dependency="afterany:$array")"
+join=$(follow --dependency="afterany:$array")
+echo "shards $todo of $SHARDS: array $array; then job ${join%%;*}"
