@@ -39,7 +39,7 @@ schedule = [{{ from = 2, force = {{ "competition.global" = 0.1 }} }}]
 [metrics.pacts]
 label = "defence pacts in force"
 column = "defence_pacts"
-window = [1, 3]
+window = [1, 2]
 "#
     );
     fs::write(folder.join("experiment.toml"), text).unwrap();
