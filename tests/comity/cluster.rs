@@ -107,6 +107,50 @@ fn shards_that_begin_at_once_share_a_folder() {
     same(folder, "shared");
 }
 
+#[test]
+fn shards_in_folders_of_their_own_are_joined_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    experiment(folder, 3, 5);
+    alone(folder);
+    let names = ["shard-1", "shard-2", "shard-3"];
+    for (k, name) in (1..).zip(names) {
+        // What a shard that died at once leaves.
+        fs::create_dir_all(folder.join(name).join("parts")).unwrap();
+        fs::write(folder.join(name).join(".comity-dead.part"), "{").unwrap();
+        let mut command = comity(folder);
+        command.args(["batch", "experiment.toml", "--format", "csv", "--quiet"]);
+        command.args(["--out", name]).arg(format!("--shard={k}/3"));
+        assert!(command.status().unwrap().success());
+    }
+    let mut merge = comity(folder);
+    merge
+        .arg("merge")
+        .args(names)
+        .args(["--out", "joined", "--quiet"]);
+    assert!(merge.status().unwrap().success());
+    same(folder, "joined");
+}
+
+#[test]
+fn a_folder_with_files_of_others_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    experiment(folder, 3, 1);
+    fs::create_dir_all(folder.join("mine/parts")).unwrap();
+    fs::write(folder.join("mine/parts/letter.txt"), "Dear").unwrap();
+    let mut command = comity(folder);
+    command.args(["batch", "experiment.toml", "--out", "mine"]);
+    let output = command.output().unwrap();
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{words}");
+    assert!(
+        words.contains("holds files but no manifest.json"),
+        "{words}"
+    );
+    assert!(!folder.join("mine/manifest.json").exists());
+}
+
 /// A Slurm that ends when this is dropped, or the process that holds it.
 struct Slurm {
     script: Child,
