@@ -34,15 +34,6 @@ export COMITY_CLUSTER=$here
 attempt=${COMITY_ATTEMPT:-0}
 logs=${OUT%/}-logs
 
-# The shards that are not whole, as an array specification; nothing if all are.
-missing() {
-    if [ -e "$OUT/manifest.json" ]; then
-        "$COMITY" status "$OUT" --shards "$SHARDS"
-    else
-        echo "1-$SHARDS"
-    fi
-}
-
 # Submits the job that looks at what there is; `$@`: options of sbatch.
 follow() {
     local options
@@ -53,9 +44,14 @@ follow() {
 }
 
 more=("$@")
-todo=$(missing)
-if [ -z "$todo" ] && [ "$attempt" -gt 0 ]; then
-    exec "$COMITY" merge "$OUT" --quiet
+# What to submit, as an array specification: at first everything, as there may be more to do
+# than last time, and a shard that is whole ends at once.
+todo=1-$SHARDS
+if [ "$attempt" -gt 0 ] && [ -e "$OUT/manifest.json" ]; then
+    todo=$("$COMITY" status "$OUT" --shards "$SHARDS")
+    if [ -z "$todo" ]; then
+        exec "$COMITY" merge "$OUT" --quiet
+    fi
 fi
 if [ "$attempt" -gt "$RETRIES" ]; then
     echo "shards $todo of $SHARDS are not whole after $RETRIES retries: see $logs, then submit again" >&2
@@ -67,13 +63,10 @@ for name in "${!SLURM_@}"; do
     [ "$name" = SLURM_CONF ] || unset "$name"
 done
 mkdir -p "$logs"
-if [ -z "$todo" ]; then
-    echo "all $SHARDS shards are whole; job $(follow) joins them"
-    exit 0
-fi
 read -ra options <<<"${ARRAY_OPTIONS:-}"
 array=$(sbatch --parsable --export=ALL --array="$todo${AT_ONCE:+%$AT_ONCE}" \
     --output="$logs/%A_%a.log" "${options[@]}" \
     "$here/array.sbatch" "${more[@]}")
 array=${array%%;*}
-echo "shards $todo of $SHARDS: array $array; then job $(follow --dependency="afterany:$array")"
+join=$(follow --dependency="afterany:$array")
+echo "shards $todo of $SHARDS: array $array; then job ${join%%;*}"

@@ -57,10 +57,6 @@ impl FromStr for Format {
     }
 }
 
-/// What the names of temporary files begin and end with.
-const PREFIX: &str = ".comity-";
-const SUFFIX: &str = ".part";
-
 /// The bytes of the table in this format; equal tables give equal bytes.
 pub fn encode(table: &Table, format: Format) -> Result<Vec<u8>> {
     match format {
@@ -109,6 +105,14 @@ pub(super) fn put_in_place(file: tempfile::NamedTempFile, path: &Path) -> Result
     Ok(())
 }
 
+/// What the names of temporary files begin with.
+const TEMPORARY: &str = ".comity-";
+
+/// Whether a file of this name is one that is being written, or was when its writer died.
+pub fn is_temporary(name: &std::ffi::OsStr) -> bool {
+    name.to_string_lossy().starts_with(TEMPORARY)
+}
+
 /// Removes temporary files of writers that were killed. Nobody may be writing there.
 ///
 /// # Errors
@@ -117,11 +121,7 @@ pub fn sweep(folder: &Path) -> Result<()> {
     let failed = |e: std::io::Error| Error::new(format!("cannot be removed: {e}"));
     for entry in fs::read_dir(folder).map_err(|e| failed(e).in_file(folder))? {
         let path = entry.map_err(|e| failed(e).in_file(folder))?.path();
-        let name = path
-            .file_name()
-            .and_then(|n| n.to_str())
-            .unwrap_or_default();
-        if name.starts_with(PREFIX) && name.ends_with(SUFFIX) {
+        if path.file_name().is_some_and(is_temporary) {
             fs::remove_file(&path).map_err(|e| failed(e).in_file(&path))?;
         }
     }
@@ -131,7 +131,7 @@ pub fn sweep(folder: &Path) -> Result<()> {
 /// A temporary file with the permissions of any new file: all that the umask leaves.
 pub(super) fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX).suffix(SUFFIX);
+    builder.prefix(TEMPORARY).suffix(".part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -26,9 +26,9 @@ free_port() {
 # shellcheck disable=SC2317 # the trap calls it
 stop() {
     trap - EXIT
-    scancel --user="$(id -un)" 2>/dev/null || true
+    timeout 5 scancel --user="$(id -un)" 2>/dev/null || true
     for _ in $(seq 50); do
-        [ -n "$(squeue --noheader 2>/dev/null)" ] || break
+        [ -n "$(timeout 5 squeue --noheader 2>/dev/null)" ] || break
         sleep 0.1
     done
     for ((k = ${#daemons[@]} - 1; k >= 0; k--)); do
@@ -102,7 +102,8 @@ daemons+=("$!")
 for _ in $(seq 120); do
     if [ "$(sinfo --noheader --format=%t 2>/dev/null)" = idle ]; then
         echo ready
-        cat >/dev/null
+        # A builtin, which a signal interrupts.
+        while read -r _; do :; done
         exit 0
     fi
     sleep 0.25

@@ -228,7 +228,7 @@ fn bad_files() {
 #[test]
 fn bad_results() {
     let foreign = ("x/manifest.json", "{ \"name\": \"an app\" }");
-    refused(&["plot", "x"], &[foreign], "not a manifest of this version");
+    refused(&["plot", "x"], &[foreign], "expected a manifest of comity");
     refused(
         &["run", "world.toml", "--out", "x"],
         &[foreign],

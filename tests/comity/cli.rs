@@ -68,13 +68,13 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// The files that may not differ between identical runs.
-fn comparable(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn comparable(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = files(folder);
     assert!(found.remove("manifest.json").is_some());
     found
 }
 
-fn manifest(folder: &Path) -> Value {
+pub fn manifest(folder: &Path) -> Value {
     serde_json::from_slice(&fs::read(folder.join("manifest.json")).unwrap()).unwrap()
 }
 
@@ -335,6 +335,7 @@ fn what_is_listed_and_described_fits_the_terminal() {
     assert_eq!(
         list.as_array().unwrap().len(),
         comity::scenario::library::names().len()
+            + comity::ensemble::experiment::library::names().len()
     );
 }
 

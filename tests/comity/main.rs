@@ -6,6 +6,7 @@ mod bad_scenarios;
 mod baselines;
 mod batches;
 mod cli;
+mod cluster;
 mod determinism;
 mod documents;
 mod faults;

@@ -14,7 +14,7 @@ use crate::ensemble::manifest::{MANIFEST, Made, PROGRAM, Runs, ScenarioRecord, T
 use crate::error::{Error, Result};
 use crate::scenario::files::Home;
 use crate::scenario::provenance::sha256;
-use crate::table::store::{sweep, write_whole};
+use crate::table::store::{is_temporary, sweep, write_whole};
 use crate::table::{Column, ColumnType, Table, Values};
 
 /// What a manifest of a batch says it is.
@@ -392,12 +392,13 @@ pub fn begin(folder: &Path, plan: &Plan, wanted: BatchManifest, force: bool) -> 
              it with --force",
             known.differences(&wanted).join("; ")
         )),
-        None => match entries(folder)? {
-            0 => fresh(folder, wanted),
-            _ if folder.join(MANIFEST).is_file() => {
-                refuse("holds the result of a run: name another folder with --out".to_string())
-            }
-            _ => refuse(
+        None => match stands(folder)? {
+            Place::Free => fresh(folder, wanted),
+            Place::Run => refuse(
+                "holds the result of a run: name another folder with --out".to_string(),
+            ),
+            Place::Batch => begin(folder, plan, wanted, force),
+            Place::Other => refuse(
                 "holds files but no manifest.json, so it is no result and is left alone: name \
                  another folder with --out"
                     .to_string(),
@@ -406,13 +407,37 @@ pub fn begin(folder: &Path, plan: &Plan, wanted: BatchManifest, force: bool) -> 
     }
 }
 
-fn entries(folder: &Path) -> Result<usize> {
+/// What stands in a folder in which no manifest of a batch was found.
+enum Place {
+    /// Nothing, or what another shard of a batch has just made before its manifest.
+    Free,
+    /// The result of a run.
+    Run,
+    /// By now a batch: another shard has begun it.
+    Batch,
+    /// Something else.
+    Other,
+}
+
+fn stands(folder: &Path) -> Result<Place> {
     if !folder.exists() {
-        return Ok(0);
+        return Ok(Place::Free);
     }
-    let entries = fs::read_dir(folder)
-        .map_err(|e| Error::new(format!("cannot be read: {e}")).in_file(folder))?;
-    Ok(entries.count())
+    let failed = |e: std::io::Error| Error::new(format!("cannot be read: {e}")).in_file(folder);
+    let mut free = true;
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name();
+        let empty = || fs::read_dir(entry.path()).is_ok_and(|mut inside| inside.next().is_none());
+        free &= is_temporary(&name) || (name == PARTS && empty());
+    }
+    // Asked last: a manifest is written after everything else that may be there.
+    Ok(match (folder.join(MANIFEST).is_file(), free) {
+        (true, _) if BatchManifest::read(folder)?.is_some() => Place::Batch,
+        (true, _) => Place::Run,
+        (false, true) => Place::Free,
+        (false, false) => Place::Other,
+    })
 }
 
 fn fresh(folder: &Path, manifest: BatchManifest) -> Result<Begun> {
