@@ -20,7 +20,7 @@ enum Body {
     Csv(BufWriter<NamedTempFile>),
     Json(BufWriter<NamedTempFile>),
     #[cfg(feature = "parquet")]
-    Parquet(super::parquet::Writer<BufWriter<NamedTempFile>>),
+    Parquet(Box<super::parquet::Writer<BufWriter<NamedTempFile>>>),
 }
 
 impl Appender {
@@ -44,7 +44,7 @@ impl Appender {
             #[cfg(feature = "parquet")]
             Format::Parquet => {
                 let writer = super::parquet::Writer::begin(table, out);
-                Body::Parquet(writer.map_err(|e| e.in_file(&path))?)
+                Body::Parquet(Box::new(writer.map_err(|e| e.in_file(&path))?))
             }
             #[cfg(not(feature = "parquet"))]
             Format::Parquet => return Err(Error::new("this build is without Parquet")),

@@ -394,9 +394,9 @@ pub fn begin(folder: &Path, plan: &Plan, wanted: BatchManifest, force: bool) -> 
         )),
         None => match stands(folder)? {
             Place::Free => fresh(folder, wanted),
-            Place::Run => refuse(
-                "holds the result of a run: name another folder with --out".to_string(),
-            ),
+            Place::Run => {
+                refuse("holds the result of a run: name another folder with --out".to_string())
+            }
             Place::Batch => begin(folder, plan, wanted, force),
             Place::Other => refuse(
                 "holds files but no manifest.json, so it is no result and is left alone: name \
@@ -465,7 +465,7 @@ fn again(folder: &Path, plan: &Plan, known: BatchManifest, wanted: BatchManifest
         return Ok(Begun::Complete(Box::new(known)));
     }
     let short = known.planned() / plan.chunk;
-    if wanted.replicates > known.replicates && known.planned() % plan.chunk != 0 {
+    if wanted.replicates > known.replicates && !known.planned().is_multiple_of(plan.chunk) {
         store::remove(folder, plan, short)?;
     }
     if same && !known.complete {
