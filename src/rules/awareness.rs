@@ -8,8 +8,7 @@ use crate::world::World;
 /// α_i ← clip[(1−η) α_i + η(ω1 W̄_i + ω2 P_i + ω3 Em_r + ω4 I_r − ω_θ C_r Θ̃_i) + σ_α ε].
 pub fn run(world: &mut World, _given: Given<'_>) {
     let p = world.parameters.awareness;
-    for k in 0..world.roster.len() {
-        let i = world.roster[k];
+    for &i in &world.roster {
         let (emulation, institutions) = world.primary_region(i).map_or((0.0, 0.0), |r| {
             (
                 world.regions[r].emulation,
@@ -28,6 +27,9 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         let value =
             (1.0 - p.rate) * world.states.awareness[i] + p.rate * sources + p.noise_sd * noise;
         world.states.awareness[i] = value.clamp(0.0, 1.0);
+    }
+    if !world.treated(Target::Awareness) {
+        return;
     }
     for k in 0..world.roster.len() {
         let i = world.roster[k];

@@ -14,8 +14,8 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     let pull = pull(world);
     let partner = partners(world);
     let mut next = world.states.culture.clone();
-    for k in 0..world.roster.len() {
-        let i = world.roster[k];
+    for &i in &world.roster {
+        let mut noise = world.draws.at(Stream::Culture, world.step, i as u32, 0);
         let sovereignty = f64::from(world.states.culture[SOVEREIGNTY][i]);
         let openness = p.openness
             - if partner[i] {
@@ -23,7 +23,6 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             } else {
                 0.0
             };
-        let mut noise = world.draws.at(Stream::Culture, world.step, i as u32, 0);
         let rivals = world.rivals[i].len().max(1) as f64;
         for d in 0..CULTURE {
             let c = f64::from(world.states.culture[d][i]);

@@ -49,42 +49,50 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     record_by_region(world);
 }
 
-/// Pairs in which a dispute begins.
+/// Pairs in which a dispute begins, in no particular order.
 ///
 /// Most draws lie above what the logit could reach at the most; only for the others is
-/// it computed.
+/// it computed. Neighbours and rivals, who may reach more, are few and looked at by themselves.
 fn onsets(world: &World) -> Vec<(usize, usize)> {
     let paths = AlliancePaths::of(world);
     let highest = highest_logit(world);
     let terms = terms_by_code(world);
     let ceilings = terms.map(|term| ceiling(highest + term));
-    let power: Vec<u8> = world
-        .states
-        .power
-        .iter()
-        .map(|&p| if p { POWER } else { 0 })
-        .collect();
+    let low = ceilings[0].max(ceilings[usize::from(POWER)]);
+    let power = |i: usize| if world.states.power[i] { POWER } else { 0 };
     let mut words = vec![0u32; world.states.len()];
+    let mut possible = vec![0u32; world.states.len()];
     let mut found = Vec::new();
-    let mut possible = Vec::new();
     for &i in &world.roster {
-        world
-            .draws
-            .bulk_words(Stream::DisputeOnset, world.step, i as u32, &mut words[..i]);
+        let words = &mut words[..i];
         let flags = &world.pairs.flags[row(i)];
-        let (words, others, own) = (&words[..i], &power[..i], power[i]);
-        possible.clear();
-        for j in 0..i {
-            let code = usize::from(flags[j] | others[j] | own) & (CODES - 1);
+        let stream = Stream::DisputeOnset;
+        world.draws.bulk_words(stream, world.step, i as u32, words);
+        let mut ask = |j: usize| {
+            let code = usize::from(flags[j] | power(i) | power(j));
             if words[j] <= ceilings[code] {
-                possible.push((j, code));
+                let u = rand_philox::u32_to_unit_f64(words[j]);
+                if u < logistic(logit(world, &paths, i, j, terms[code])) {
+                    found.push((i, j));
+                }
+            }
+        };
+        // Every state is written down, and the next one over it if it is not possible.
+        let mut count = 0;
+        for (j, &word) in words.iter().enumerate() {
+            possible[count] = j as u32;
+            count += usize::from(word <= low);
+        }
+        for &j in &possible[..count] {
+            let j = j as usize;
+            if flags[j] == 0 && world.states.active[j] {
+                ask(j);
             }
         }
-        for &(j, code) in possible.iter().filter(|(j, _)| world.states.active[*j]) {
-            let u = rand_philox::u32_to_unit_f64(words[j]);
-            if u < logistic(logit(world, &paths, i, j, terms[code])) {
-                found.push((i, j));
-            }
+        let (neighbours, rivals) = (&world.neighbours[i], &world.rivals[i]);
+        let rivals = rivals.iter().filter(|&&j| !world.pairs.contiguous(i, j));
+        for &j in neighbours.iter().chain(rivals).filter(|&&j| j < i) {
+            ask(j);
         }
     }
     found

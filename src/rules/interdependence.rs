@@ -1,7 +1,6 @@
 //! E3: interdependence of each pair, and its means by region.
 
 use super::Given;
-use super::lanes::{LANES, blocks};
 use crate::scenario::{AgreementKind, Target};
 use crate::world::{World, pair, row};
 
@@ -21,6 +20,8 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     let partners = economic_partners(world);
     let mut bonus = vec![1.0f32; world.states.len()];
     let loss = p.hostility_loss as f32;
+    // Exponents are gathered over several rows, so that the exponential runs without short ends.
+    let mut done = 0;
     for &i in &world.roster {
         let pairs = row(i);
         mark(&mut bonus, &partners, i, 1.0 + p.economic_agreement as f32);
@@ -31,11 +32,30 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             proximity: &world.pairs.proximity[pairs.clone()],
             hostility: &world.pairs.hostility[pairs.clone()],
         };
-        given.fill(factor, loss, &mut world.pairs.interdependence[pairs]);
+        given.exponents(
+            factor,
+            loss,
+            &mut world.pairs.interdependence[pairs.clone()],
+        );
         mark(&mut bonus, &partners, i, 1.0);
+        if pairs.end - done >= GATHERED {
+            saturate(&mut world.pairs.interdependence[done..pairs.end]);
+            done = pairs.end;
+        }
     }
+    saturate(&mut world.pairs.interdependence[done..]);
     world.hold_pairs(Target::Interdependence);
     average(world);
+}
+
+/// Pairs whose exponents are gathered before the exponential is taken.
+const GATHERED: usize = 4096;
+
+/// x ← 1 − e^x. A pair outside the system has 0 and keeps it.
+fn saturate(exponents: &mut [f32]) {
+    for x in exponents {
+        *x = 1.0 - exp_nonpositive(*x);
+    }
 }
 
 /// What the interdependence of a state with all lower ones is made of.
@@ -47,34 +67,12 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// 1 − exp(factor · √ỹ · g · bonus · (1 − loss · H)).
-    #[inline(never)]
-    fn fill(&self, factor: f32, loss: f32, out: &mut [f32]) {
-        let one = |r: &[f32; LANES], b: &[f32; LANES], g: &[f32; LANES], h: &[f32; LANES]| {
-            let mut w = [0.0; LANES];
-            for l in 0..LANES {
-                w[l] = 1.0 - exp_nonpositive(factor * r[l] * g[l] * b[l] * (1.0 - loss * h[l]));
-            }
-            w
-        };
-        let (r, _) = self.roots.as_chunks::<LANES>();
-        let (b, _) = self.bonus.as_chunks::<LANES>();
-        let (g, _) = self.proximity.as_chunks::<LANES>();
-        let (h, _) = self.hostility.as_chunks::<LANES>();
-        let (full, rest) = out.as_chunks_mut::<LANES>();
-        let at = full.len() * LANES;
-        for ((((out, r), b), g), h) in full.iter_mut().zip(r).zip(b).zip(g).zip(h) {
-            *out = one(r, b, g, h);
-        }
-        if !rest.is_empty() {
-            let tail = |values: &[f32]| blocks(&values[at..])[0];
-            let last = one(
-                &tail(self.roots),
-                &tail(self.bonus),
-                &tail(self.proximity),
-                &tail(self.hostility),
-            );
-            rest.copy_from_slice(&last[..rest.len()]);
+    /// factor · √ỹ · g · bonus · (1 − loss · H).
+    fn exponents(&self, factor: f32, loss: f32, out: &mut [f32]) {
+        let given = self.roots.iter().zip(self.proximity);
+        let given = given.zip(self.bonus.iter().zip(self.hostility));
+        for (x, ((r, g), (b, h))) in out.iter_mut().zip(given) {
+            *x = factor * r * g * b * (1.0 - loss * h);
         }
     }
 }
@@ -89,7 +87,7 @@ impl Row<'_> {
 #[allow(clippy::excessive_precision)]
 fn exp_nonpositive(x: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
-    let x = x.max(-87.0);
+    let x = if x > -87.0 { x } else { -87.0 };
     let shifted = x * std::f32::consts::LOG2_E + ROUND;
     let k = shifted - ROUND;
     // ln 2 in two parts (Cody & Waite 1980).

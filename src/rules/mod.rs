@@ -90,7 +90,7 @@ pub fn step(world: &mut World, given: Given<'_>) {
         }
         if process == Process::Trust {
             world.refresh_violence();
-            world.refresh_cover();
+            world.forget_cover();
         }
     }
 }
@@ -101,7 +101,6 @@ impl World {
     fn begin_year(&mut self, given: Given<'_>) {
         self.update_membership(given.setting, given.scenario);
         self.refresh_geometry(given.setting);
-        self.cover_known.fill(false);
         self.draw_order(given.scenario.update_order);
         self.hold_states();
         self.derive_regions();
@@ -122,7 +121,7 @@ impl World {
                 (key, i)
             })
             .collect();
-        keyed.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+        keyed.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
         self.order = keyed.into_iter().map(|(_, i)| i).collect();
     }
 }

@@ -15,27 +15,14 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     let values = valuations(world);
     adjust_contributions(world, &values);
     let own = world.states.contribution.clone();
-    let regional = if world.levels_recorded {
-        regional_optima(world, &values)
-    } else {
-        vec![0.0; own.len()]
-    };
     let bodies = contributions_of_bodies(world, &values);
-    let ones: Vec<f64> = world
-        .states
-        .active
-        .iter()
-        .map(|&a| f64::from(u8::from(a)))
-        .collect();
-    let [alone, by_region, by_bodies, reach] = match world.governance.technology {
-        Technology::Sum => summed(world, [&own, &regional, &bodies, &ones]),
-        Technology::WeakestLink | Technology::BestShot => [
-            enjoyed(world, &own),
-            enjoyed(world, &regional),
-            enjoyed(world, &bodies),
-            ones,
-        ],
+    let [alone, by_bodies] = match world.governance.technology {
+        Technology::Sum => summed(world, [&own, &bodies]),
+        Technology::WeakestLink | Technology::BestShot => {
+            [enjoyed(world, &own), enjoyed(world, &bodies)]
+        }
     };
+    let reach = unit_good(world);
     let everyone = &world.roster;
     let p = world.parameters.provision;
     let global_cost = 1.0 + p.regional_overhead + p.global_overhead;
@@ -71,6 +58,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     }
     world.provision = ProvisionByLevel::default();
     if world.levels_recorded {
+        let by_region = enjoyed(world, &regional_optima(world, &values));
         let costs = p.unit_cost * global_cost;
         let top_up = optimum(everyone, &values, &reach, costs, Some(&by_region));
         world.provision = ProvisionByLevel {
@@ -91,6 +79,19 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         .collect();
     world.states.regional_contribution = bodies;
     world.states.good = good;
+}
+
+/// What each state enjoys if every state contributes 1.
+fn unit_good(world: &mut World) -> Vec<f64> {
+    let active = world.states.active.iter();
+    let ones: Vec<f64> = active.map(|&a| f64::from(u8::from(a))).collect();
+    if world.governance.technology != Technology::Sum {
+        return ones;
+    }
+    if world.unit_good.is_empty() {
+        [world.unit_good] = summed(world, [&ones]);
+    }
+    world.unit_good.clone()
 }
 
 /// The uniform world optimum, as far as the global body's resources reach and no veto stops it.

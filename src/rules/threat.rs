@@ -41,6 +41,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 }
 
 /// θ_ij: the threat that j is to i.
+#[inline(always)]
 fn threat(world: &World, i: usize, j: usize) -> f64 {
     let h = world.parameters.threat;
     let p = pair(i, j);
@@ -53,17 +54,6 @@ fn threat(world: &World, i: usize, j: usize) -> f64 {
 }
 
 impl World {
-    /// Σ_j q·depth_ij·κ_{j→i} over i's allies (E8).
-    pub fn cover_of(&self, i: usize) -> f64 {
-        if self.cover_known[i] {
-            return self.cover[i];
-        }
-        self.allies[i]
-            .iter()
-            .map(|&j| self.help(i, j, self.depth(i, j)))
-            .sum()
-    }
-
     /// Depth of the deepest obligation between two states.
     #[inline]
     pub fn depth(&self, i: usize, j: usize) -> f64 {
@@ -77,17 +67,6 @@ impl World {
             return 0.0;
         }
         self.parameters.threat.reliability * depth * self.felt_capability(j, i)
-    }
-
-    /// Computes the cover of all states whose ties have changed.
-    pub(crate) fn refresh_cover(&mut self) {
-        for k in 0..self.roster.len() {
-            let i = self.roster[k];
-            if !self.cover_known[i] {
-                self.cover[i] = self.cover_of(i);
-                self.cover_known[i] = true;
-            }
-        }
     }
 }
 

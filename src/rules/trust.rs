@@ -1,7 +1,6 @@
 //! E13: hostility and trust.
 
 use super::Given;
-use super::lanes::{LANES, load, splat, store};
 use crate::scenario::Target;
 use crate::world::journal::Outcome;
 use crate::world::{World, pair, row};
@@ -48,20 +47,20 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 /// The part of the equations that every pair has.
 fn drift(world: &mut World) {
     let p = world.parameters.trust;
-    let persistence = splat(p.hostility_persistence);
-    let (one, neutral) = (splat(1.0), splat(p.neutral));
-    let (growth, reversion) = (splat(p.growth), splat(p.reversion));
+    let persistence = p.hostility_persistence as f32;
+    let neutral = p.neutral as f32;
+    let (growth, reversion) = (p.growth as f32, p.reversion as f32);
+    // Pairs outside the system have no hostility and keep none.
+    for hostility in &mut world.pairs.hostility {
+        *hostility *= persistence;
+    }
     let mut together = vec![0.0f32; world.states.len()];
     for k in 0..world.roster.len() {
         let i = world.roster[k];
         mark_partners(world, i, &mut together[..i]);
-        let hostility = &mut world.pairs.hostility[row(i)];
-        let trust = &mut world.pairs.trust[row(i)];
-        for at in (0..i).step_by(LANES) {
-            store(hostility, at, persistence * load(hostility, at));
-            let (t, coop) = (load(trust, at), load(&together[..i], at));
-            let next = t + coop * growth * (one - t) + (one - coop) * reversion * (neutral - t);
-            store(trust, at, next);
+        for (t, &coop) in world.pairs.trust[row(i)].iter_mut().zip(&together) {
+            let rise = coop * growth * (1.0 - *t);
+            *t = *t + rise + (1.0 - coop) * reversion * (neutral - *t);
         }
     }
 }

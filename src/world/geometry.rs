@@ -48,6 +48,11 @@ impl World {
             power_projection: self.parameters.capability.power_projection,
             spill_length: self.parameters.provision.spill_length,
         };
+        if self.geometry == Some(stamp) && self.lists_stand(setting) {
+            self.listed = Some(self.year);
+            return;
+        }
+        self.unit_good.clear();
         let borders = in_force(&setting.contiguity, self.year);
         let mut rivalries = in_force(&setting.rivalries, self.year);
         rivalries.extend(
@@ -87,6 +92,21 @@ impl World {
         self.rivalries = rivalries;
         list(&mut self.neighbours, &self.borders, &self.states.active);
         list(&mut self.rivals, &self.rivalries, &self.states.active);
+        // A treatment may end before the next year.
+        self.listed = self.no_rivalry_treated().then_some(self.year);
+    }
+
+    /// Whether neighbours and rivals are still those listed.
+    fn lists_stand(&self, setting: &Setting) -> bool {
+        let Some(before) = self.listed else {
+            return false;
+        };
+        let mut spells = setting.contiguity.iter().chain(&setting.rivalries);
+        self.no_rivalry_treated() && spells.all(|s| s.covers(before) == s.covers(self.year))
+    }
+
+    fn no_rivalry_treated(&self) -> bool {
+        self.controls.rivalries_inserted.is_empty() && self.controls.rivalries_removed.is_empty()
     }
 
     fn derive_reach(&mut self, stamp: Stamp, p: usize) {

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::rng::{Draws, Keyed, Stream};
 use crate::scenario::{Geometry, PairSpell, Scenario, Setting, Stylised};
+use std::cell::Cell;
 
 /// What is drawn once for a state; the discriminant is the second key of the draw.
 #[derive(Clone, Copy)]
@@ -125,8 +126,7 @@ impl World {
             neighbours: vec![Vec::new(); n],
             rivals: vec![Vec::new(); n],
             allies: vec![Vec::new(); n],
-            cover: vec![0.0; n],
-            cover_known: vec![false; n],
+            cover: vec![Cell::new(None); n],
             powers: Vec::new(),
             antagonism: Vec::new(),
             competition: 0.0,
@@ -145,6 +145,8 @@ impl World {
             borders: Vec::new(),
             rivalries: Vec::new(),
             geometry: None,
+            listed: None,
+            unit_good: Vec::new(),
             draws,
         };
         world.measure_distances(setting.geometry);
@@ -403,6 +405,8 @@ impl World {
         if roster == self.roster {
             return;
         }
+        self.listed = None;
+        self.unit_good.clear();
         for (r, region) in self.regions.iter_mut().enumerate() {
             region.members.clear();
             region.members.extend(

@@ -21,6 +21,7 @@ pub use trace::{Decision, Trace};
 
 use crate::rng::Draws;
 use crate::scenario::{Governance, Parameters, ProcessSet};
+use std::cell::Cell;
 
 /// Number of transnational problems: terror and crime, resources and
 /// environment, health, conflict spill.
@@ -62,10 +63,8 @@ pub struct World {
     pub rivals: Vec<Vec<usize>>,
     /// States tied by a pact of any kind, ascending, by state.
     pub allies: Vec<Vec<usize>>,
-    /// Σ q·depth·κ over allies (E8), valid where `cover_known`.
-    pub cover: Vec<f64>,
-    /// Whether `cover` is up to date.
-    pub cover_known: Vec<bool>,
+    /// Σ q·depth·κ over allies (E8), kept from when it is first asked for until ties change.
+    cover: Vec<Cell<Option<f64>>>,
     /// Great powers, ascending.
     pub powers: Vec<usize>,
     /// Antagonism of each pair of great powers.
@@ -96,6 +95,10 @@ pub struct World {
     rivalries: Vec<(usize, usize)>,
     /// Stamp of the parameters that the geometry was made with.
     geometry: Option<geometry::Stamp>,
+    /// Year whose neighbours and rivals are listed; `None` if membership has changed since.
+    listed: Option<i32>,
+    /// Σ_j k_ij (E18): what each enjoys if every state contributes 1; empty until asked for.
+    pub(crate) unit_good: Vec<f64>,
 }
 
 /// Antagonism A_gh of two great powers.
@@ -307,7 +310,7 @@ impl World {
     }
 
     /// reach_{j→i} (E2): how much of j's capability arrives at i.
-    #[inline]
+    #[inline(always)]
     pub fn reach(&self, from: usize, to: usize) -> f64 {
         let p = pair(from, to);
         f64::from(if self.states.power[from] {
@@ -318,7 +321,7 @@ impl World {
     }
 
     /// κ_{j→i} (E7): capability of j felt by i, relative to i's own.
-    #[inline]
+    #[inline(always)]
     pub fn felt_capability(&self, from: usize, to: usize) -> f64 {
         let arriving = self.states.capability[from] * self.reach(from, to);
         let own = self.states.capability[to];

@@ -70,6 +70,9 @@ pub fn depth_of(kind: PactKind, parameters: &Parameters) -> f64 {
 /// Depth of the deepest obligation among `ties`; 0 without one.
 #[inline]
 pub fn deepest(ties: Ties, parameters: &Parameters) -> f64 {
+    if ties == [0; 4] {
+        return 0.0;
+    }
     let mut depth = 0.0f64;
     for kind in PactKind::ALL {
         if ties[kind as usize] > 0 {
@@ -212,8 +215,8 @@ impl World {
             insert_sorted(&mut self.allies[i], j);
             insert_sorted(&mut self.allies[j], i);
         }
-        self.cover_known[i] = false;
-        self.cover_known[j] = false;
+        self.cover[i].set(None);
+        self.cover[j].set(None);
     }
 
     fn untie(&mut self, i: usize, j: usize, kind: PactKind) {
@@ -223,8 +226,24 @@ impl World {
             remove_sorted(&mut self.allies[i], j);
             remove_sorted(&mut self.allies[j], i);
         }
-        self.cover_known[i] = false;
-        self.cover_known[j] = false;
+        self.cover[i].set(None);
+        self.cover[j].set(None);
+    }
+
+    /// Σ_j q·depth_ij·κ_{j→i} over i's allies (E8).
+    pub fn cover_of(&self, i: usize) -> f64 {
+        if let Some(known) = self.cover[i].get() {
+            return known;
+        }
+        let allies = self.allies[i].iter();
+        let cover = allies.map(|&j| self.help(i, j, self.depth(i, j))).sum();
+        self.cover[i].set(Some(cover));
+        cover
+    }
+
+    /// Forgets what each state could count on: capability or reach have changed.
+    pub(crate) fn forget_cover(&mut self) {
+        self.cover.iter().for_each(|cover| cover.set(None));
     }
 
     pub(crate) fn note_pact(

@@ -1,8 +1,8 @@
 //! E10 (iv): states apply to existing defence pacts.
 
 use super::utility::{admission, utility};
-use super::{Choice, note_alternatives, searches};
-use crate::rng::{Stream, weighted_index};
+use super::{Choice, note_alternatives, searches, searching};
+use crate::rng::{Keyed, Stream, weighted_index};
 use crate::rules::{Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
 use crate::world::{Pact, World};
@@ -11,24 +11,24 @@ use crate::world::{Pact, World};
 /// members or (w.p. o_2) of any size; they want it w.p. Λ(U/s), and a quorum of members must
 /// accept.
 pub fn run(world: &mut World, given: Given<'_>) {
-    let order = world.order.clone();
+    let rate = world.parameters.protocol.applicants;
+    let agents = searching(world, Stream::Application, rate);
     act(
         world,
         given.scenario.update_order,
-        &order,
+        &agents,
         apply,
         |world, (k, i)| {
             if !world.pacts[k].has(i) {
                 world.join_pact(k, i, Process::PactAccession);
-                world.refresh_cover();
             }
         },
     );
 }
 
-fn apply(world: &World, &i: &usize) -> Option<(usize, usize)> {
+fn apply(world: &World, agent: &(usize, Keyed)) -> Option<(usize, usize)> {
     let p = world.parameters.protocol;
-    let mut draw = world.draws.at(Stream::Application, world.step, i as u32, 0);
+    let (i, mut draw) = agent.clone();
     if !searches(world, "pact_accession", i, draw.uniform(), p.applicants)
         || world.blocked(EventKind::PactAccession, &[i])
     {

@@ -1,7 +1,7 @@
 //! E10 (iii): states propose bilateral pacts.
 
 use super::utility::utility;
-use super::{Choice, note_alternatives, searches};
+use super::{Choice, note_alternatives, searches, searching};
 use crate::rng::{Keyed, Stream, weighted_index};
 use crate::rules::{Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
@@ -17,11 +17,12 @@ struct Deal {
 /// A share of states propose to one j ∝ κ_{j→i} g_ij (1 − H)(1 − |Δz|) a pact that deepens
 /// what ties them; both accept w.p. Λ(U/s). The great power of a mixed pair is the sponsor.
 pub fn run(world: &mut World, given: Given<'_>) {
-    let order = world.order.clone();
+    let rate = world.parameters.protocol.proposers;
+    let agents = searching(world, Stream::BilateralProposal, rate);
     act(
         world,
         given.scenario.update_order,
-        &order,
+        &agents,
         propose,
         |world, deal| {
             if !deepens(world, deal.from, deal.to, deal.kind) {
@@ -35,7 +36,6 @@ pub fn run(world: &mut World, given: Given<'_>) {
                 (deal.from, deal.to),
                 Process::BilateralPacts,
             );
-            world.refresh_cover();
         },
     );
 }
@@ -53,11 +53,9 @@ fn deepens(world: &World, i: usize, j: usize, kind: PactKind) -> bool {
     depth_of(kind, &world.parameters) > world.depth(i, j)
 }
 
-fn propose(world: &World, &i: &usize) -> Option<Deal> {
+fn propose(world: &World, agent: &(usize, Keyed)) -> Option<Deal> {
     let p = world.parameters.protocol;
-    let mut draw = world
-        .draws
-        .at(Stream::BilateralProposal, world.step, i as u32, 0);
+    let (i, mut draw) = agent.clone();
     if !searches(world, "bilateral_pacts", i, draw.uniform(), p.proposers)
         || world.blocked(EventKind::BilateralPact, &[i])
     {

@@ -51,7 +51,6 @@ pub fn run(world: &mut World, given: Given<'_>) {
                     Process::MultilateralCalls,
                 );
             }
-            world.refresh_cover();
         },
     );
 }

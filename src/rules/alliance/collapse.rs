@@ -42,7 +42,6 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         }
     }
     world.end_empty_pacts("sponsor_collapse");
-    world.refresh_cover();
 }
 
 /// Notes the sponsor's capability; whether it has collapsed.

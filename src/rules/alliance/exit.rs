@@ -9,13 +9,7 @@ use crate::world::World;
 
 /// Each member of each pact reconsiders: it leaves w.p. e_x Λ(−(U + u_x)/s).
 pub fn run(world: &mut World, given: Given<'_>) {
-    world.refresh_cover();
-    let seats: Vec<(usize, usize)> = world
-        .pacts
-        .iter()
-        .enumerate()
-        .flat_map(|(k, pact)| pact.members.iter().map(move |&i| (k, i)))
-        .collect();
+    let seats = reconsidered(world);
     act(
         world,
         given.scenario.update_order,
@@ -28,20 +22,33 @@ pub fn run(world: &mut World, given: Given<'_>) {
         },
     );
     world.end_empty_pacts("pact_exit");
-    world.refresh_cover();
 }
 
-fn leaves(world: &World, &(k, i): &(usize, usize)) -> Option<(usize, usize)> {
+/// A member's place in a pact, and its draw.
+type Seat = (usize, usize, f64);
+
+/// The seats whose draw lets the member think of leaving.
+fn reconsidered(world: &World) -> Vec<Seat> {
+    let rate = world.parameters.protocol.exit_rate;
+    let mut seats = Vec::new();
+    for (k, pact) in world.pacts.iter().enumerate() {
+        for &i in &pact.members {
+            let (a, b) = pact.key.address(i);
+            let draw = world.draws.uniform(Stream::PactExit, world.step, a, b);
+            if draw < rate || world.trace.wants(i, world.year) {
+                seats.push((k, i, draw));
+            }
+        }
+    }
+    seats
+}
+
+fn leaves(world: &World, &(k, i, draw): &Seat) -> Option<(usize, usize)> {
     let pact = &world.pacts[k];
     if pact.members.len() < 2 || world.blocked(EventKind::PactExit, &[i]) {
         return None;
     }
-    let (a, b) = pact.key.address(i);
-    let draw = world.draws.uniform(Stream::PactExit, world.step, a, b);
     let p = world.parameters.protocol;
-    if draw >= p.exit_rate && !world.trace.wants(i, world.year) {
-        return None;
-    }
     let choice = Choice {
         process: "pact_exit",
         state: i,

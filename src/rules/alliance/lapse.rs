@@ -23,7 +23,6 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         })
         .collect();
     world.end_pacts("pact_lapse", |k, _| lapsing[k]);
-    world.refresh_cover();
 }
 
 impl World {

@@ -75,5 +75,4 @@ fn merge(world: &mut World, (large, small): (PactKey, PactKey)) {
     world.pacts[large].parent = Some(key);
     world.note_pact(large, Change::Merged, "pact_merger", None);
     world.end_pacts("pact_merger", |k, _| k == small);
-    world.refresh_cover();
 }

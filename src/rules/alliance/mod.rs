@@ -12,7 +12,7 @@ pub mod merger;
 pub mod offers;
 pub mod utility;
 
-use crate::rng::logistic;
+use crate::rng::{Keyed, Stream, logistic};
 use crate::world::{Decision, World};
 use utility::Terms;
 
@@ -53,6 +53,15 @@ impl Choice<'_> {
         });
         yes
     }
+}
+
+/// The states that may look for allies this year, in the order of acting, with their draws.
+pub(crate) fn searching(world: &World, stream: Stream, rate: f64) -> Vec<(usize, Keyed)> {
+    let at = |&i: &usize| (i, world.draws.at(stream, world.step, i as u32, 0));
+    let may = |(i, draw): &(usize, Keyed)| {
+        draw.clone().uniform() < rate || world.trace.wants(*i, world.year)
+    };
+    world.order.iter().map(at).filter(may).collect()
 }
 
 /// Whether a state looks for allies this year; noted for `explain`.

@@ -37,6 +37,7 @@ pub fn run(world: &mut World, given: Given<'_>) {
     let stakes: Vec<(usize, Vec<f64>)> = world
         .powers
         .iter()
+        .filter(|&&g| offers.iter().any(|(from, _)| *from == g))
         .map(|&g| (g, stakes(world, g)))
         .collect();
     let answer = |world: &World, offer: &(usize, u32)| {
@@ -64,7 +65,6 @@ pub fn run(world: &mut World, given: Given<'_>) {
                     );
                 }
             }
-            world.refresh_cover();
         },
     );
 }

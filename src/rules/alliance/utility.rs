@@ -3,7 +3,7 @@
 use crate::rules::threat::security;
 use crate::scenario::PactKind;
 use crate::world::pacts::{deepest, depth_of};
-use crate::world::pairs::pair;
+use crate::world::pairs::{Ties, pair};
 use crate::world::{Pact, World};
 
 /// Number of terms.
@@ -35,7 +35,15 @@ pub struct Terms {
 impl Terms {
     /// U.
     pub fn sum(&self) -> f64 {
-        self.named().iter().map(|(_, value)| value).sum()
+        self.security
+            + self.autonomy
+            + self.entrapment
+            + self.hostility
+            + self.homophily
+            + self.pull
+            + self.reactance
+            + self.depth
+            + self.size
     }
 
     /// The terms with the names that `explain` prints.
@@ -79,8 +87,15 @@ pub fn utility(
     for &j in members.iter().filter(|&&j| j != i) {
         let kappa = world.felt_capability(j, i);
         let k = pair(i, j);
-        let now = deepest(world.pairs.ties[k], p);
-        let without_pact = depth_without(world, i, j, without);
+        let ties = world.pairs.ties[k];
+        let (now, without_pact) = if ties == [0; 4] {
+            (0.0, 0.0)
+        } else {
+            (
+                deepest(ties, p),
+                deepest(ties_without(ties, i, j, without), p),
+            )
+        };
         let help = p.threat.reliability * kappa;
         with += help * (depth.max(now) - now);
         bare -= help * (now - without_pact);
@@ -125,15 +140,14 @@ pub fn utility(
     }
 }
 
-/// Depth of the obligation between i and j once the pacts `without` are gone.
-fn depth_without(world: &World, i: usize, j: usize, without: Without<'_>) -> f64 {
-    let mut ties = world.pairs.ties[pair(i, j)];
+/// The ties between i and j once the pacts `without` are gone.
+fn ties_without(mut ties: Ties, i: usize, j: usize, without: Without<'_>) -> Ties {
     for pact in without {
         if pact.has(i) && pact.has(j) {
             ties[pact.kind as usize] -= 1;
         }
     }
-    deepest(ties, &world.parameters)
+    ties
 }
 
 /// U_m of E9: what admitting `i` into the pact is worth to its member `m`.

@@ -46,7 +46,22 @@ pub struct Terms {
 impl Terms {
     /// V.
     pub fn sum(&self) -> f64 {
-        self.named().iter().map(|(_, value)| value).sum()
+        self.awareness
+            + self.dependence
+            + self.problems
+            + self.competition
+            + self.insurance
+            + self.violence
+            + self.violence_demand
+            + self.sovereignty
+            + self.culture
+            + self.opposed
+            + self.emulation
+            + self.seat
+            + self.aid
+            + self.hegemon
+            + self.cost
+            + self.circumstance
     }
 
     /// The terms with the names that `explain` prints.
