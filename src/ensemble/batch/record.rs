@@ -132,6 +132,8 @@ pub struct DesignRecord {
 pub struct FactorRecord {
     /// Path.
     pub name: String,
+    /// Words for figures.
+    pub label: String,
     /// Range and scale.
     pub range: Option<(f64, f64, crate::ensemble::design::Scale)>,
     /// Values, if they are listed.
@@ -304,6 +306,7 @@ impl DesignRecord {
     fn of(design: &Design) -> Self {
         let factor = |f: &crate::ensemble::experiment::Factor| FactorRecord {
             name: f.name.clone(),
+            label: f.label.clone(),
             range: f.range,
             values: f.values.clone(),
         };

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::arms::written;
-use super::raw::{RawDesign, RawFactor};
+use super::raw::{RawDesign, RawFactor, RawRange};
 use super::{Arm, Design, DesignMethod, Factor};
 use crate::ensemble::design::{self, Method, Scale};
 use crate::error::{Error, Result};
@@ -258,6 +258,7 @@ impl Reader<'_> {
         }
         let factor = |p: &'static Parameter| Factor {
             name: p.path.to_string(),
+            label: p.path.to_string(),
             parameter: Some(p),
             range: Some((p.prior[0], p.prior[1], natural(Some(p)))),
             values: Vec::new(),
@@ -289,13 +290,15 @@ impl Reader<'_> {
                 check(r.low).and_then(|()| check(r.high))?;
                 (Some((r.low, r.high, scale)), Vec::new())
             }
-            RawFactor::Values(values) if values.is_empty() => {
+            RawFactor::Values(values, _) if values.is_empty() => {
                 return Err(Error::expected("no values", "at least one"));
             }
-            RawFactor::Values(values) => (None, levels(values, parameter)?),
+            RawFactor::Values(values, _) => (None, levels(values, parameter)?),
         };
         let name = parameter.map_or(name, |p| p.path).to_string();
+        let (RawFactor::Range(RawRange { label, .. }) | RawFactor::Values(_, label)) = raw;
         Ok(Factor {
+            label: label.clone().unwrap_or(name.clone()),
             name,
             parameter,
             range,
@@ -459,7 +462,7 @@ impl Reader<'_> {
             if column.name == "point" {
                 continue;
             }
-            let raw = RawFactor::Values(vec![toml::Value::Integer(1)]);
+            let raw = RawFactor::Values(vec![toml::Value::Integer(1)], None);
             let factor = self.factor(&column.name, &raw);
             let factor = factor.map_err(|e| e.in_file(&path).at_line(1))?;
             let values = Vec::new();

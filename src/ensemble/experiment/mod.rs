@@ -115,6 +115,8 @@ pub struct Design {
 pub struct Factor {
     /// Path as written: a parameter's path, else another key of the scenario.
     pub name: String,
+    /// Words for figures.
+    pub label: String,
     /// The parameter, if it is one.
     pub parameter: Option<&'static Parameter>,
     /// Range and scale.

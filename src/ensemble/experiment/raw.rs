@@ -118,8 +118,8 @@ pub struct RawDesign {
 pub enum RawFactor {
     /// From the lower to the upper bound.
     Range(RawRange),
-    /// These values.
-    Values(Vec<toml::Value>),
+    /// These values, and words for figures.
+    Values(Vec<toml::Value>, Option<String>),
 }
 
 /// A range with its scale.
@@ -132,6 +132,8 @@ pub struct RawRange {
     pub high: f64,
     /// `linear`, `log` or `integer`; by default `integer` for a parameter that counts, else `linear`.
     pub scale: Option<Scale>,
+    /// Words for figures; by default the factor's name.
+    pub label: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -141,6 +143,7 @@ struct RawTable {
     high: Option<f64>,
     scale: Option<Scale>,
     values: Option<Vec<toml::Value>>,
+    label: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for RawFactor {
@@ -153,17 +156,26 @@ impl<'de> Deserialize<'de> for RawFactor {
             }
             fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<RawFactor, A::Error> {
                 let [low, high] = <[f64; 2]>::deserialize(SeqAccessDeserializer::new(seq))?;
-                let scale = None;
-                Ok(RawFactor::Range(RawRange { low, high, scale }))
+                Ok(RawFactor::Range(RawRange {
+                    low,
+                    high,
+                    scale: None,
+                    label: None,
+                }))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawFactor, A::Error> {
                 let table = RawTable::deserialize(MapAccessDeserializer::new(map))?;
-                let scale = table.scale;
+                let (scale, label) = (table.scale, table.label);
                 match (table.low, table.high, table.values) {
-                    (Some(low), Some(high), None) => {
-                        Ok(RawFactor::Range(RawRange { low, high, scale }))
+                    (Some(low), Some(high), None) => Ok(RawFactor::Range(RawRange {
+                        low,
+                        high,
+                        scale,
+                        label,
+                    })),
+                    (None, None, Some(values)) if scale.is_none() => {
+                        Ok(RawFactor::Values(values, label))
                     }
-                    (None, None, Some(values)) if scale.is_none() => Ok(RawFactor::Values(values)),
                     _ => Err(serde::de::Error::custom(
                         "found another set of keys, expected { low, high, scale } or { values }",
                     )),
@@ -189,7 +201,8 @@ impl JsonSchema for RawFactor {
                 {
                     "type": "object",
                     "properties": { "values": { "type": "array", "minItems": 1,
-                        "items": { "type": ["number", "string", "boolean"] } } },
+                        "items": { "type": ["number", "string", "boolean"] } },
+                        "label": { "type": "string" } },
                     "required": ["values"], "additionalProperties": false
                 }
             ]

@@ -410,6 +410,7 @@ fn overrides(set: &std::collections::BTreeMap<String, toml::Value>) -> Vec<Strin
 fn unit(column: &str, per: Option<&str>, reduce: Reduction) -> String {
     let ratio = match per {
         None => column.to_string(),
+        Some(per) if per == column => "share".to_string(),
         Some(per) => format!("{column} per {}", per.trim_end_matches('s')),
     };
     match reduce {

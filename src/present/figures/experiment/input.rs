@@ -124,7 +124,7 @@ pub fn from_batch(manifest: &BatchManifest, tables: Vec<Table>) -> ExperimentInp
             .iter()
             .map(|m| label(&m.name, &capital(&m.label), &m.unit))
             .collect(),
-        factors: factors.map(|f| label(&f.name, &f.name, "1")).collect(),
+        factors: factors.map(|f| label(&f.name, &f.label, "1")).collect(),
         discovery: manifest
             .discovery
             .iter()

@@ -88,6 +88,7 @@ fn sweep(method: &str, factors: &[&str], points: &[&[f64]]) -> ExperimentInput {
     }
     let record = |name: &&str| FactorRecord {
         name: (*name).to_string(),
+        label: (*name).to_string(),
         range: Some((0.01, 1.0, Spacing::Log)),
         values: Vec::new(),
     };
