@@ -52,13 +52,13 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 /// Pairs in which a dispute begins, in no particular order.
 ///
 /// Most draws lie above what the logit could reach at the most; only for the others is
-/// it computed. Neighbours and rivals, who may reach more, are few and looked at by themselves.
+/// it computed. Neighbours, rivals and great powers, who reach other heights, are few and looked
+/// at by themselves.
 fn onsets(world: &World) -> Vec<(usize, usize)> {
     let paths = AlliancePaths::of(world);
     let highest = highest_logit(world);
     let terms = terms_by_code(world);
     let ceilings = terms.map(|term| ceiling(highest + term));
-    let low = ceilings[0].max(ceilings[usize::from(POWER)]);
     let power = |i: usize| if world.states.power[i] { POWER } else { 0 };
     let mut words = vec![0u32; world.states.len()];
     let mut possible = vec![0u32; world.states.len()];
@@ -78,20 +78,23 @@ fn onsets(world: &World) -> Vec<(usize, usize)> {
             }
         };
         // Every state is written down, and the next one over it if it is not possible.
-        let mut count = 0;
+        let (mut count, low) = (0, ceilings[usize::from(power(i))]);
         for (j, &word) in words.iter().enumerate() {
             possible[count] = j as u32;
             count += usize::from(word <= low);
         }
         for &j in &possible[..count] {
             let j = j as usize;
-            if flags[j] == 0 && world.states.active[j] {
+            if flags[j] == 0 && power(j) <= power(i) && world.states.active[j] {
                 ask(j);
             }
         }
         let (neighbours, rivals) = (&world.neighbours[i], &world.rivals[i]);
         let rivals = rivals.iter().filter(|&&j| !world.pairs.contiguous(i, j));
-        for &j in neighbours.iter().chain(rivals).filter(|&&j| j < i) {
+        let powers = world.powers.iter();
+        let powers = powers.filter(|&&j| j < i && power(j) > power(i) && flags[j] == 0);
+        let apart = neighbours.iter().chain(rivals).chain(powers);
+        for &j in apart.filter(|&&j| j < i) {
             ask(j);
         }
     }
