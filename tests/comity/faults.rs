@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cli::{comity, done, files};
+use crate::skipping::skip;
 
 const EXPERIMENT: &str = r#"title = "Small"
 question = "Does it survive?"
@@ -49,7 +50,8 @@ impl Mounted {
         mount.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(at);
         let mounted = mount.output().is_ok_and(|o| o.status.success());
         if !mounted {
-            eprintln!("skipped: no file system can be mounted here (it takes root)");
+            let why = "no file system can be mounted here (it takes root)";
+            skip("a fault of a disk", why, "COMITY_REQUIRE_MOUNT");
         }
         mounted.then(|| Self(at.to_path_buf()))
     }
