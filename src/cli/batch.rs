@@ -120,6 +120,7 @@ pub fn joined(
     mut manifest: BatchManifest,
     begun: Instant,
 ) -> Done {
+    let waiting = Progress::waiting("joining, analysing, drawing", args.quiet);
     let merged = batch::merge(plan, sources, place)?;
     manifest.made.seconds += begun.elapsed().as_secs_f64();
     manifest.made.threads = args.threads().unwrap_or_else(processors);
@@ -127,7 +128,9 @@ pub fn joined(
         figures: !args.no_figures,
         cancel: Some(&STOP),
     };
-    let Some(manifest) = finish(place, manifest, merged, finishing)? else {
+    let finished = finish(place, manifest, merged, finishing)?;
+    waiting.finish();
+    let Some(manifest) = finished else {
         let text = format!(
             "interrupted: every run is done; `comity resume {}` draws the figures",
             place.display()

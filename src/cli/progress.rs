@@ -1,10 +1,11 @@
 //! Interruption, and a bar that shows when work takes longer than a second.
 
+use std::fmt::Write;
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Failure;
 use crate::error::Error;
@@ -34,14 +35,39 @@ impl Progress {
     /// A bar over so many `things`, to be shown after a second.
     pub fn new(count: u64, things: &str, quiet: bool) -> Self {
         let bar = ProgressBar::with_draw_target(Some(count), ProgressDrawTarget::hidden());
-        let template = format!("{{bar:30}} {{pos}}/{{len}} {things}, {{per_sec}}, {{eta}} to go");
+        let template = format!("{{bar:30}} {{pos}}/{{len}} {things}, {{rate}}, {{eta}} to go");
         let style = ProgressStyle::with_template(&template);
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let rate = |state: &ProgressState, text: &mut dyn Write| {
+            let rate = state.per_sec();
+            let digits = usize::from(rate < 10.0);
+            let _ = write!(text, "{rate:.digits$}/s");
+        };
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.set_style(style.with_key("rate", rate));
         let never = quiet || !std::io::stderr().is_terminal();
         Self {
             bar,
             begun: Instant::now(),
             shown: AtomicBool::new(never),
+        }
+    }
+
+    /// A sign of work of which nobody knows how much is left.
+    pub fn waiting(what: &'static str, quiet: bool) -> Self {
+        let never = quiet || !std::io::stderr().is_terminal();
+        let target = match never {
+            true => ProgressDrawTarget::hidden(),
+            false => ProgressDrawTarget::stderr(),
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        let style = ProgressStyle::with_template("{spinner} {msg}, {elapsed}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.set_message(what);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self {
+            bar,
+            begun: Instant::now(),
+            shown: AtomicBool::new(true),
         }
     }
 
@@ -64,5 +90,11 @@ impl Progress {
     /// Takes the bar away.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.finish();
     }
 }

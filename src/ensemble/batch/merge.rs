@@ -22,7 +22,7 @@ pub struct Merged {
     pub tables: Vec<TableRecord>,
     /// The table `runs`.
     pub runs: Table,
-    /// The table `years`, if it is recorded.
+    /// The table `years`, if it is recorded and there is one point.
     pub years: Option<Table>,
     /// The table `design`, if there is one.
     pub design: Option<Table>,
@@ -42,7 +42,12 @@ pub fn merge(plan: &Plan, sources: &[PathBuf], folder: &Path) -> Result<Merged> 
     let mut records = Vec::new();
     let (mut runs, mut years) = (None, None);
     for empty in plan.tables() {
-        let keep = matches!(empty.name.as_str(), "runs" | "years");
+        let keep = match empty.name.as_str() {
+            "runs" => true,
+            // Trends are drawn of arms alone; the years of many points would fill the memory.
+            "years" => plan.points() == 1,
+            _ => false,
+        };
         let mut whole = empty.clone();
         let mut appender = Appender::begin(&empty, folder, plan.experiment.format)?;
         for (part, source) in places.iter().enumerate() {
@@ -56,7 +61,7 @@ pub fn merge(plan: &Plan, sources: &[PathBuf], folder: &Path) -> Result<Merged> 
         records.push(TableRecord::of(&empty, &file, rows));
         match empty.name.as_str() {
             "runs" => runs = Some(whole),
-            "years" => years = Some(whole),
+            "years" if keep => years = Some(whole),
             _ => {}
         }
     }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::measure::{Measure, selection, year_columns};
 use crate::ensemble::experiment::factors::set_parameters;
-use crate::ensemble::experiment::{Experiment, Level, Metric, Recorded, Seeds};
+use crate::ensemble::experiment::{Design, Experiment, Level, Metric, Recorded, Seeds};
 use crate::error::{Error, Result};
 use crate::observe::{self, Selection};
 use crate::scenario::Scenario;
@@ -220,17 +220,7 @@ impl Plan {
         let e = &self.experiment;
         let design = e.design.as_ref().map(|d| {
             let names: Vec<&str> = d.factors.iter().map(|f| f.name.as_str()).collect();
-            let own = |level: &Level| match level {
-                // Every bit counts.
-                Level::Number(v) => format!("{:016x}", v.to_bits()),
-                other => format!("{other:?}"),
-            };
-            let rows: Vec<Vec<String>> = d
-                .points
-                .iter()
-                .map(|p| p.iter().map(own).collect())
-                .collect();
-            json!({ "factors": names, "points": rows, "seeds": d.seeds })
+            json!({ "factors": names, "points": points(d), "seeds": d.seeds })
         });
         // Words and wishes decide nothing.
         let bare = |m: &Metric| Metric {
@@ -252,6 +242,22 @@ impl Plan {
         });
         sha256(whole.to_string().as_bytes())[..16].to_string()
     }
+}
+
+/// A hash of the points of a design, every bit of them; row by row, as there may be millions.
+fn points(design: &Design) -> String {
+    let mut all = String::new();
+    for point in &design.points {
+        let mut row = String::new();
+        for level in point {
+            match level {
+                Level::Number(v) => row.push_str(&format!("{:016x},", v.to_bits())),
+                other => row.push_str(&format!("{other:?},")),
+            }
+        }
+        all = sha256(format!("{all}\n{row}").as_bytes());
+    }
+    all
 }
 
 /// The columns by which every row is found.
