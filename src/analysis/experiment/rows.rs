@@ -149,7 +149,7 @@ record! {
     /// A box of scenario discovery.
     pub struct BoxRow in "boxes", "one box of one outcome of one arm" {
         arm: String, "1", "arm";
-        metric: String, "1", "outcome, as named under [discovery]";
+        metric: String, "1", "outcome, as named in the experiment";
         r#box: i64, "1", "position in the sequence of peels and pastes; 0 is the whole space";
         coverage: f64, "share", "share of the points with the outcome that are in the box";
         density: f64, "share", "share of the box's points that have the outcome";
