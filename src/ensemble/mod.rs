@@ -1,6 +1,7 @@
 //! Many runs: replicates in parallel, explanations, result folders.
 
 pub mod batch;
+pub mod claims;
 pub mod design;
 pub mod experiment;
 pub mod explain;

@@ -2,9 +2,13 @@
 
 use crate::ensemble::experiment::{Across, Experiment, Metric, Recorded, Reduction, Source};
 use crate::error::Result;
+use crate::observe::statistics::{best_break, sen_slope};
 use crate::observe::records::{RegionYear, WorldYear};
 use crate::observe::{History, Selection};
 use crate::table::{Column, Record};
+
+/// Share of a series on either side of a break, at least, as is usual in sup-F tests.
+const TRIM: f64 = 0.15;
 
 /// A metric with the positions of its columns.
 #[derive(Debug, Clone)]
@@ -138,6 +142,11 @@ fn reduce(metric: &Metric, series: &[(i64, f64)]) -> f64 {
             } else {
                 f64::NAN
             }
+        }
+        Reduction::SenSlope => sen_slope(&known),
+        Reduction::BreakYear => {
+            let values: Vec<f64> = known.iter().map(|k| k.1).collect();
+            best_break(&values, TRIM).map_or(f64::NAN, |k| known[k].0)
         }
         Reduction::ShareAbove => known.iter().filter(|k| k.1 > threshold).count() as f64 / n,
         Reduction::FirstAbove => {

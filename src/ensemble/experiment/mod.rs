@@ -4,6 +4,7 @@
 //! with their scenarios, the points of a design, metrics. [`library`] holds what is shipped.
 
 mod arms;
+pub mod claims;
 pub(crate) mod factors;
 pub mod library;
 mod raw;
@@ -20,6 +21,7 @@ use crate::scenario::provenance::Provenance;
 use crate::scenario::{Parameter, Scenario};
 use crate::table::Format;
 
+pub use claims::{Claim, Direction, TestKind};
 pub use factors::Level;
 pub use resolve::Changes;
 
@@ -218,6 +220,10 @@ pub enum Reduction {
     Change,
     /// Least-squares slope, a year.
     Slope,
+    /// Sen's slope, the median of all slopes, a year.
+    SenSlope,
+    /// First year after the best single break of the mean.
+    BreakYear,
     /// Share of years above the threshold.
     ShareAbove,
     /// Years from the window's first to the first above the threshold; missing if there is none.
@@ -279,6 +285,8 @@ impl Metric {
         let how = match (self.reduce, self.threshold) {
             (Reduction::ShareAbove, Some(t)) => format!("share of years above {t}"),
             (Reduction::FirstAbove, Some(t)) => format!("years until it is above {t}"),
+            (Reduction::SenSlope, _) => "Sen's slope over years".to_string(),
+            (Reduction::BreakYear, _) => "year of the best single break".to_string(),
             (reduce, _) => format!("{reduce:?} over years").to_lowercase(),
         };
         match self.window {
@@ -333,41 +341,4 @@ pub struct Discovery {
     pub above: bool,
     /// The bound.
     pub bound: f64,
-}
-
-/// A hypothesis on two arms.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Claim {
-    /// Name.
-    pub name: String,
-    /// What is claimed, in words.
-    pub statement: String,
-    /// Arms with and without the treatment.
-    pub contrast: Option<(usize, usize)>,
-    /// Index of the metric.
-    pub metric: usize,
-    /// The test.
-    pub test: TestKind,
-    /// The direction claimed.
-    pub expect: Direction,
-}
-
-/// The direction of an effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// More.
-    Increase,
-    /// Less.
-    Decrease,
-    /// The same.
-    None,
-}
-
-/// A test of a hypothesis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TestKind {
-    /// Difference of two arms with common seeds.
-    PairedDifference,
 }

@@ -10,7 +10,8 @@ use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{Across, DesignMethod, Recorded, Reduction, Seeds, Source, TestKind};
+use super::claims::{Class, Direction, Paper, TestKind};
+use super::{Across, DesignMethod, Recorded, Reduction, Seeds, Source};
 use crate::ensemble::design::Scale;
 
 /// An experiment of comity: what to do with one or more scenarios.
@@ -253,22 +254,96 @@ pub struct RawDiscovery {
     pub below: Option<f64>,
 }
 
-/// A hypothesis on two arms.
+/// A hypothesis on the arms.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawClaim {
+    /// The paper that makes it: A is Attinà (2005), B is UNU-CRIS (2005).
+    pub paper: Option<Paper>,
+    /// Section of the paper.
+    pub section: Option<String>,
+    /// What kind of statement it is.
+    pub class: Option<Class>,
     /// What is claimed, in words.
     pub statement: String,
-    /// The arm with the treatment and the arm without.
-    pub contrast: Option<[String; 2]>,
-    /// The metric.
-    pub metric: String,
+    /// Rules through which it can fail.
+    #[serde(default)]
+    pub fails: Vec<String>,
+    /// What the reader should know besides.
+    pub note: Option<String>,
+    /// Why it is not tested on runs, instead of a test.
+    pub untested: Option<String>,
     /// The test.
-    pub test: TestKind,
+    pub test: Option<TestKind>,
+    /// Two arms: the one with the treatment and the one without.
+    pub contrast: Option<[String; 2]>,
+    /// More arms: in order of the dose, or the cells high-high, high-low, low-high, low-low.
+    pub arms: Option<Vec<String>>,
+    /// One arm; may be left out if there is only one.
+    pub arm: Option<String>,
+    /// The metric.
+    pub metric: Option<String>,
+    /// The metrics, where the test takes several.
+    pub metrics: Option<Vec<String>>,
     /// The direction claimed.
-    pub expect: super::Direction,
+    pub expect: Option<Direction>,
+    /// Least size of the effect that counts, relative to the baseline; by default .1.
+    pub at_least: Option<f64>,
+    /// What the statistic is compared with.
+    pub value: Option<f64>,
+    /// `equivalence`: margin, relative to the baseline.
+    pub margin: Option<f64>,
+    /// `breakpoint`: the year.
+    pub year: Option<i32>,
+    /// `breakpoint`: years by which it may be missed; by default 2.
+    pub tolerance: Option<i32>,
+    /// `share`: what the metric has to pass.
+    pub threshold: Option<f64>,
+    /// `map`: for each arm the metric that should be largest.
+    pub best: Option<Vec<String>>,
+    /// `interaction`: weights of the cells instead of 1, -1, -1, 1.
+    pub weights: Option<Vec<f64>>,
+    /// `interaction`: further weighted sums that must be positive.
+    #[serde(default)]
+    pub also: Vec<Vec<f64>>,
+    /// Give each arm seeds of its own (placebos).
+    #[serde(default)]
+    pub independent: bool,
     /// Keys of the scenario that take the claimed mechanism away.
     #[serde(default)]
     #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
     pub knock_out: BTreeMap<String, toml::Value>,
+    /// The test on what was observed.
+    pub record: Option<RawRecord>,
+}
+
+/// A test on an observed table.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawRecord {
+    /// `trend`, `breakpoint`, `period_ratio`, `equivalence` or `dated_fact`.
+    pub test: TestKind,
+    /// Name of the table, without `.csv`; if it has a column `source`, each source has a verdict.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// A column to divide by, year by year.
+    pub per: Option<String>,
+    /// The region, if the table has regions.
+    pub region: Option<String>,
+    /// Years that are needed, first and last.
+    pub window: [i32; 2],
+    /// `period_ratio`: the years that are compared with, first and last.
+    pub against: Option<[i32; 2]>,
+    /// The direction claimed.
+    pub expect: Direction,
+    /// `period_ratio`: the ratio to be passed; `dated_fact`: the value to be passed in the window;
+    /// `trend`: the slope to be passed, by default 0.
+    pub value: Option<f64>,
+    /// `equivalence`: largest change a decade, relative to the mean.
+    pub margin: Option<f64>,
+    /// `breakpoint`: the year.
+    pub year: Option<i32>,
+    /// `breakpoint`: years by which it may be missed; by default 2.
+    pub tolerance: Option<i32>,
 }
