@@ -45,13 +45,24 @@ impl Options {
     }
 
     /// How often each of `n` items is drawn in each resample (n draws with replacement).
-    pub fn weights(&self, n: usize) -> impl Iterator<Item = Vec<f64>> {
+    pub fn weights(&self, n: usize) -> impl Iterator<Item = Vec<f64>> + use<> {
+        self.group_weights(vec![n])
+    }
+
+    /// [`weights`](Self::weights) of groups of these sizes that are drawn from apart, one
+    /// group after the other.
+    pub fn group_weights(&self, groups: Vec<usize>) -> impl Iterator<Item = Vec<f64>> + use<> {
         let draws = Draws::new(self.seed);
         (0..self.resamples).map(move |k| {
-            let mut keyed = draws.at(Stream::Resample, 0, k as u32, 0);
-            let mut weights = vec![0.0; n];
-            for _ in 0..n {
-                weights[keyed.below(n)] += 1.0;
+            let mut weights = vec![0.0; groups.iter().sum()];
+            let mut rest = weights.as_mut_slice();
+            for (group, &n) in groups.iter().enumerate() {
+                let mut keyed = draws.at(Stream::Resample, 0, k as u32, group as u32);
+                let (own, after) = rest.split_at_mut(n);
+                for _ in 0..n {
+                    own[keyed.below(n)] += 1.0;
+                }
+                rest = after;
             }
             weights
         })
