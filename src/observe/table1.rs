@@ -50,8 +50,10 @@ pub struct Thresholds {
 
 /// The thresholds in use: those of `experiments/claims/table1/thresholds.toml`.
 pub static THRESHOLDS: LazyLock<Thresholds> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../experiments/claims/table1/thresholds.toml"))
-        .expect("the shipped thresholds are read by a test")
+    toml::from_str(include_str!(
+        "../../experiments/claims/table1/thresholds.toml"
+    ))
+    .expect("the shipped thresholds are read by a test")
 });
 
 impl Thresholds {

@@ -1,8 +1,8 @@
 //! What a test makes of the runs at one point of parameter space: a number for each replicate,
 //! positive where the claim has it, whose mean is the effect.
 
-use crate::analysis::distributions::student_half_width;
 use crate::analysis::bootstrap::sample_deviation;
+use crate::analysis::distributions::student_half_width;
 use crate::analysis::summary::mean;
 use crate::ensemble::experiment::claims::{Test, TestKind};
 use crate::ensemble::experiment::{Direction, Metric};
@@ -129,7 +129,11 @@ pub fn sample(test: &Test, metrics: &[Metric], cells: &Cells) -> Sample {
             })]
         }
         TestKind::Rank => {
-            let row = |k: usize| (0..metrics.len()).map(|m| cell(0, m, k)).collect::<Vec<_>>();
+            let row = |k: usize| {
+                (0..metrics.len())
+                    .map(|m| cell(0, m, k))
+                    .collect::<Vec<_>>()
+            };
             let ordered = |k: usize| {
                 let row = row(k);
                 f64::from(u8::from(row.windows(2).all(|p| p[0] > p[1])))

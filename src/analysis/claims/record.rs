@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::analysis::statistics::Options;
 use crate::analysis::statistics::break_dates::Regime;
 use crate::analysis::statistics::breakpoint::breakpoint;
 use crate::analysis::statistics::period_ratio::period_ratio;
 use crate::analysis::statistics::trend::trend;
-use crate::analysis::statistics::Options;
 use crate::analysis::summary::mean;
 use crate::ensemble::experiment::claims::{Direction, RecordTest, TestKind};
 use crate::error::{Error, Result};
@@ -68,17 +68,23 @@ impl Observed {
 
     /// The answer of a source whose name begins so, else of the only one.
     pub fn of(&self, source: &str) -> &'static str {
-        let own = self.answers.iter().find(|(name, _)| name.starts_with(source));
+        let own = self
+            .answers
+            .iter()
+            .find(|(name, _)| name.starts_with(source));
         let only = self.answers.iter().find(|(name, _)| *name == ONLY);
         own.or(only).map_or("", |(_, (answer, _))| answer.name())
     }
 
     /// What was found, in a line.
     pub fn detail(&self) -> String {
-        let each = self.answers.iter().map(|(source, (answer, found))| match source.as_str() {
-            ONLY => format!("{}: {found}", answer.name()),
-            source => format!("{source} {}: {found}", answer.name()),
-        });
+        let each = self
+            .answers
+            .iter()
+            .map(|(source, (answer, found))| match source.as_str() {
+                ONLY => format!("{}: {found}", answer.name()),
+                source => format!("{source} {}: {found}", answer.name()),
+            });
         each.collect::<Vec<_>>().join("; ")
     }
 }
@@ -144,7 +150,12 @@ fn table(name: &str, folder: Option<&Path>) -> Result<Table> {
 
 /// The values of these years, if all are there.
 fn window(years: &BTreeMap<i64, f64>, (from, until): (i32, i32)) -> Option<Vec<f64>> {
-    let value = |year: i32| years.get(&i64::from(year)).copied().filter(|v| v.is_finite());
+    let value = |year: i32| {
+        years
+            .get(&i64::from(year))
+            .copied()
+            .filter(|v| v.is_finite())
+    };
     (from..=until).map(value).collect()
 }
 
@@ -165,7 +176,7 @@ fn judge(test: &RecordTest, years: &BTreeMap<i64, f64>) -> Result<(Answer, Strin
             let found = trend(&values, LEVEL)?;
             let holds = sign * (found.slope - value) > 0.0 && found.p < SIGNIFICANCE;
             let text = format!(
-                "Sen's slope {:.3g} a year [{:.3g}, {:.3g}], p {:.2}",
+                "Sen's slope {:.4} a year [{:.4}, {:.4}], p {:.2}",
                 found.slope, found.interval.low, found.interval.high, found.p
             );
             (holds, text)
@@ -178,7 +189,7 @@ fn judge(test: &RecordTest, years: &BTreeMap<i64, f64>) -> Result<(Answer, Strin
             let holds = found.p < SIGNIFICANCE
                 && (year - wanted).abs() <= test.tolerance
                 && sign * step > 0.0;
-            let text = format!("best break {year}, step {step:.3g}, p {:.2}", found.p);
+            let text = format!("best break {year}, step {step:.4}, p {:.2}", found.p);
             (holds, text)
         }
         TestKind::PeriodRatio => {
@@ -187,13 +198,16 @@ fn judge(test: &RecordTest, years: &BTreeMap<i64, f64>) -> Result<(Answer, Strin
             };
             let (n, m) = (earlier.len(), values.len());
             let both: Vec<f64> = earlier.into_iter().chain(values).collect();
-            let found = period_ratio(&both, n..n + m, 0..n, None, &options)?;
+            let found = period_ratio(&both, 0..n, n..n + m, None, &options)?;
             let (low, high) = (found.interval.low, found.interval.high);
             let holds = match test.expect {
                 Direction::Decrease => high < value,
                 _ => low > value,
             };
-            (holds, format!("ratio {:.2} [{low:.2}, {high:.2}]", found.value))
+            (
+                holds,
+                format!("ratio {:.2} [{low:.2}, {high:.2}]", found.value),
+            )
         }
         TestKind::Equivalence => {
             let found = trend(&values, LEVEL)?;
@@ -220,11 +234,16 @@ fn judge(test: &RecordTest, years: &BTreeMap<i64, f64>) -> Result<(Answer, Strin
 }
 
 fn missing(test: &RecordTest, years: &BTreeMap<i64, f64>) -> String {
-    let known: Vec<&i64> = years.iter().filter(|y| y.1.is_finite()).map(|y| y.0).collect();
+    let known: Vec<&i64> = years
+        .iter()
+        .filter(|y| y.1.is_finite())
+        .map(|y| y.0)
+        .collect();
     match (known.first(), known.last()) {
         (Some(first), Some(last)) => format!(
             "needs {} to {}, has {first} to {last}",
-            test.against.map_or(test.window.0, |a| a.0.min(test.window.0)),
+            test.against
+                .map_or(test.window.0, |a| a.0.min(test.window.0)),
             test.window.1
         ),
         _ => "no year has a value".to_string(),

@@ -1,8 +1,8 @@
 //! Table 1 of Attinà (2005), measured: 15 items in five regions, graded by thresholds that were
 //! fixed beforehand, beside the grades as printed.
 
-use crate::analysis::statistics::weighted_kappa::{Weights, permuted, row_modes, weighted_kappa};
 use crate::analysis::statistics::Options;
+use crate::analysis::statistics::weighted_kappa::{Weights, permuted, row_modes, weighted_kappa};
 use crate::analysis::table1::measure_of;
 use crate::ensemble::claims::{Outputs, Stage, TABLE1_REGIONS, metric_key, table1_metrics};
 use crate::error::{Error, Result};
@@ -56,13 +56,16 @@ pub fn initialised(scenario: &Scenario) -> Option<String> {
             | Thing::Participant(..)
             | Thing::Pact(..),
         ) => Some("puts pacts or institutions into the world"),
-        Action::Force(target, _) | Action::Add(target, _) | Action::Scale(target, _) => {
-            matches!(
-                target,
-                Target::Awareness | Target::RegionalCompetition | Target::Culture(_)
-            )
-            .then_some("holds or moves a variable that an item is measured by")
-        }
+        Action::Force(target, _) | Action::Add(target, _) | Action::Scale(target, _) => matches!(
+            target,
+            Target::Awareness
+                | Target::RegionalCompetition
+                | Target::CultureCooperative
+                | Target::CultureComprehensive
+                | Target::CultureSovereignty
+                | Target::CultureForce
+        )
+        .then_some("holds or moves a variable that an item is measured by"),
         _ => None,
     };
     let found = scenario.schedule.iter().find_map(|t| what(&t.action));
@@ -104,7 +107,11 @@ pub fn measured(
         let columns = COLUMNS[item - 1];
         let first = values(region, columns[0]);
         let second = columns.get(1).map_or(Vec::new(), |c| values(region, c));
-        grade(item, &measure_of(item, &first, &second, thresholds), thresholds)
+        grade(
+            item,
+            &measure_of(item, &first, &second, thresholds),
+            thresholds,
+        )
     };
     let row = |region: usize| (1..=ITEMS.len()).map(|item| cell(region, item)).collect();
     (0..TABLE1_REGIONS.len()).map(row).collect()
@@ -158,7 +165,11 @@ pub fn agreements(
             };
             let (kappa, compared) = of(&ours);
             let (row_mode, permuted, p) = baselines(&ours, theirs, &regions);
-            let range: Vec<f64> = varied.iter().map(|g| of(g).0).filter(|k| k.is_finite()).collect();
+            let range: Vec<f64> = varied
+                .iter()
+                .map(|g| of(g).0)
+                .filter(|k| k.is_finite())
+                .collect();
             let all = regions.iter().flat_map(|&r| ours[r].iter().zip(&theirs[r]));
             let count = all.clone().count() as f64;
             Ok(Agreement {
@@ -226,6 +237,9 @@ mod tests {
         assert!(kappa(&turned, &printed) < 0.7);
         let all: Vec<usize> = (0..5).collect();
         let (row_mode, permuted, _) = baselines(&printed, &printed, &all);
-        assert!(row_mode < 1.0 && permuted < row_mode, "{row_mode} {permuted}");
+        assert!(
+            row_mode < 1.0 && permuted < row_mode,
+            "{row_mode} {permuted}"
+        );
     }
 }

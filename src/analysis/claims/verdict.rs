@@ -107,7 +107,10 @@ pub fn verdict(facts: &Facts) -> (Verdict, String) {
         let reversed = accepted.reverses.share;
         let why = match reversed > 0.5 {
             true => format!("the opposite in {} of the accepted sets", percent(reversed)),
-            false => format!("the sign in only {} of the accepted sets", percent(accepted.has)),
+            false => format!(
+                "the sign in only {} of the accepted sets",
+                percent(accepted.has)
+            ),
         };
         return (Verdict::Refuted, why);
     }
@@ -131,11 +134,17 @@ pub fn verdict(facts: &Facts) -> (Verdict, String) {
     }
     match facts.left {
         Some(left) if left > LEFT => {
-            let why = format!("{} of the effect is left without the claimed mechanism", percent(left));
+            let why = format!(
+                "{} of the effect is left without the claimed mechanism",
+                percent(left)
+            );
             (Verdict::Conditional, why)
         }
         Some(left) => {
-            let why = format!("{} of the effect is left without the claimed mechanism", percent(left.max(0.0)));
+            let why = format!(
+                "{} of the effect is left without the claimed mechanism",
+                percent(left.max(0.0))
+            );
             (Verdict::Supported, why)
         }
         None => (Verdict::Supported, "no mechanism to take away".to_string()),
@@ -153,8 +162,19 @@ mod tests {
         Signs::of(&sides).unwrap()
     }
 
-    fn check(accepted: Option<Signs>, prior: Option<Signs>, beyond: bool, left: Option<f64>) -> Verdict {
-        let facts = Facts { beyond, opposite: false, accepted, prior, left };
+    fn check(
+        accepted: Option<Signs>,
+        prior: Option<Signs>,
+        beyond: bool,
+        left: Option<f64>,
+    ) -> Verdict {
+        let facts = Facts {
+            beyond,
+            opposite: false,
+            accepted,
+            prior,
+            left,
+        };
         verdict(&facts).0
     }
 
@@ -177,6 +197,11 @@ mod tests {
     #[test]
     fn the_bound_of_the_reversal_share_is_wilsons() {
         let low = |k: usize| signs(0, k, 256).unwrap().reverses.interval.low;
-        assert!(low(9) <= REVERSAL && low(10) > REVERSAL, "{} {}", low(9), low(10));
+        assert!(
+            low(9) <= REVERSAL && low(10) > REVERSAL,
+            "{} {}",
+            low(9),
+            low(10)
+        );
     }
 }

@@ -6,6 +6,7 @@
 //! the centre only. Arms that are the same scenario are run once.
 
 mod draws;
+mod manifest;
 mod runs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,7 @@ use crate::scenario::provenance::sha256;
 use crate::scenario::suggest::unknown;
 
 pub use draws::{ACCEPTED, Draws, read_sets};
+pub use manifest::{CheckManifest, FamilyRecord};
 pub use runs::{Outputs, Work, run};
 
 /// Years over which the 15 items are read.
@@ -260,7 +262,11 @@ impl Agenda {
             for (k, &arm) in test.arms.iter().enumerate() {
                 let arm = &experiment.arms[arm];
                 case.arms.push(arm.label.clone());
-                let offset = if test.independent { k as u64 * APART } else { 0 };
+                let offset = if test.independent {
+                    k as u64 * APART
+                } else {
+                    0
+                };
                 let all = [Stage::Centre, Stage::Accepted, Stage::Prior];
                 let key = self.need(arm.clone(), offset, &case.metrics, wanted, &all)?;
                 case.keys.push(key);
