@@ -139,11 +139,11 @@ fn estimate(args: &CheckArgs, agenda: &Agenda, work: &Work, place: &Path) -> Don
     );
     let tested = agenda.cases.iter().filter(|c| !c.keys.is_empty()).count();
     let text = format!(
-        "{}, {} tested on runs: {} in {}\ntime   about {} with {}\nfolder {}\nNothing was written.\n",
+        "{}, {} tested on runs: {} in {} batches\ntime   about {} with {}\nfolder {}\nNothing was written.\n",
         plural(agenda.cases.len() as u64, "claim"),
         tested,
         plural(work.runs(), "run"),
-        plural(work.batches() as u64, "batch"),
+        work.batches(),
         time(work.seconds()? / threads as f64),
         plural(threads as u64, "thread"),
         place.display()

@@ -102,32 +102,39 @@ pub fn summary(findings: &Findings, sizes: Sizes, accepted: bool) -> String {
 fn overview(claims: &[ClaimRow]) -> String {
     let head = [
         "claim",
-        ">effect",
-        ">95 % interval",
+        "effect [95 %]",
         ">signs",
-        ">revers.",
+        ">rev.",
         ">left",
         "verdict",
         "data",
     ];
     let row = |c: &ClaimRow| {
+        let effect = match c.low.is_finite() {
+            true => format!("{} {}", number(c.effect), interval(c)),
+            false => number(c.effect),
+        };
         vec![
             c.claim.clone(),
-            number(c.effect),
-            interval(c),
+            effect,
             share(c.sign_share),
             share(c.reversal_share),
             share(c.knock_out_left),
             c.verdict.clone(),
-            c.verdict_data.clone(),
+            match c.verdict_data.as_str() {
+                "sources disagree" => "disagree".to_string(),
+                "not covered" => "–".to_string(),
+                other => other.to_string(),
+            },
         ]
     };
     let rows: Vec<Vec<String>> = claims.iter().filter(|c| told(c)).map(row).collect();
     let mut out = grid(&head, &rows);
     out.push_str(&paragraph(
-        "signs: share of the accepted sets with the claimed sign; revers.: share of the prior \
-         draws with the opposite one; left: share of the effect without the claimed mechanism. \
-         `comity check CLAIM` tells one at length.",
+        "signs: share of the accepted sets with the claimed sign; rev.: share of the prior draws \
+         with the opposite one; left: share of the effect without the claimed mechanism; data: \
+         the verdict on the observed record (–: it does not cover the years; disagree: ATOP and \
+         COW do). `comity check CLAIM` tells one at length.",
         0,
     ));
     out
@@ -140,8 +147,17 @@ fn told(claim: &ClaimRow) -> bool {
 
 fn interval(c: &ClaimRow) -> String {
     match c.low.is_finite() {
-        true => format!("[{}, {}]", number(c.low), number(c.high)),
+        true => format!("[{}, {}]", short(c.low), short(c.high)),
         false => String::new(),
+    }
+}
+
+/// A number with about two significant digits.
+fn short(value: f64) -> String {
+    let size = value.abs().log10().floor();
+    match size < 1.0 && value != 0.0 {
+        true => format!("{value:.*}", (1.0 - size).clamp(0.0, 5.0) as usize),
+        false => format!("{value:.0}"),
     }
 }
 

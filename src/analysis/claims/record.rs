@@ -20,6 +20,8 @@ use crate::table::{Table, csv};
 const SIGNIFICANCE: f64 = 0.05;
 /// Level of intervals.
 const LEVEL: f64 = 0.95;
+/// Years of a period without which its mean has no interval.
+const BOOTSTRAPPED: usize = 3;
 /// Share of a series on either side of a break.
 const TRIM: f64 = 0.15;
 
@@ -35,6 +37,10 @@ pub enum Answer {
 }
 
 impl Answer {
+    fn of(holds: bool) -> Self {
+        if holds { Self::True } else { Self::False }
+    }
+
     /// Name in tables.
     pub fn name(self) -> &'static str {
         match self {
@@ -197,6 +203,11 @@ fn judge(test: &RecordTest, years: &BTreeMap<i64, f64>) -> Result<(Answer, Strin
                 return Ok(none());
             };
             let (n, m) = (earlier.len(), values.len());
+            if n.min(m) < BOOTSTRAPPED {
+                let ratio = mean(&values) / mean(&earlier);
+                let text = format!("ratio {ratio:.2}, of too few years for an interval");
+                return Ok((Answer::of(sign * (ratio - value) > 0.0), text));
+            }
             let both: Vec<f64> = earlier.into_iter().chain(values).collect();
             let found = period_ratio(&both, 0..n, n..n + m, None, &options)?;
             let (low, high) = (found.interval.low, found.interval.high);
@@ -229,8 +240,7 @@ fn judge(test: &RecordTest, years: &BTreeMap<i64, f64>) -> Result<(Answer, Strin
             (sign * (found - value) > 0.0, format!("mean {found:.3}"))
         }
     };
-    let answer = if holds { Answer::True } else { Answer::False };
-    Ok((answer, found))
+    Ok((Answer::of(holds), found))
 }
 
 fn missing(test: &RecordTest, years: &BTreeMap<i64, f64>) -> String {
