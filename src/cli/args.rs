@@ -274,6 +274,9 @@ pub struct CheckArgs {
     /// Replicates at each set and draw [default: 20]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=10_000))]
     pub seeds: Option<u64>,
+    /// Seed of the first replicate
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u64).range(..1_000_000))]
+    pub seed: u64,
     /// Accepted sets of parameters, a CSV table with a column for each parameter
     /// [default: those that are shipped]
     #[arg(long, value_name = "FILE")]

@@ -124,6 +124,7 @@ fn sizes(args: &CheckArgs) -> Sizes {
         sets: args.sets.map_or(base.sets, |n| n as usize),
         draws: args.draws.map_or(base.draws, |n| n as usize),
         seeds: args.seeds.unwrap_or(base.seeds),
+        seed: args.seed,
     }
 }
 

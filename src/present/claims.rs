@@ -59,7 +59,8 @@ pub fn write(
     store::write_whole(&place.join("findings.md"), text.as_bytes())?;
     manifest.files.push("findings.md".to_string());
     if how.figures {
-        // FIGURES
+        let files = crate::present::figures::claims::draw(findings, place)?;
+        manifest.files.extend(files);
     }
     manifest.write(place)
 }
