@@ -150,7 +150,6 @@ mod tests {
                     found.unwrap().p <= 0.05
                 })
                 .count();
-            println!("{regime:?} {rho}: {rejected} of 200");
             assert!(
                 (3..=20).contains(&rejected),
                 "{regime:?} {rho}: {rejected} of 200"

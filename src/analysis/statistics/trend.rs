@@ -307,7 +307,6 @@ mod tests {
                 (0..400).filter(rejects).count()
             };
             let (first, lags) = (rejected(FirstOrder), rejected(HamedRao));
-            println!("{rho}: {first} {lags} of 400");
             assert!((8..=most).contains(&first), "{rho}: {first} of 400");
             assert!(rho < 0.5 || lags > 45, "{rho}: {lags} of 400");
         }
