@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::distributions::normal_half_width;
 use crate::error::{Error, Result};
-use crate::rng::{Draws, Stream};
+use crate::rng::{Draws, Stream, word_below};
 
 /// How an interval is made.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -53,16 +53,18 @@ impl Options {
     /// group after the other.
     pub fn group_weights(&self, groups: Vec<usize>) -> impl Iterator<Item = Vec<f64>> + use<> {
         let draws = Draws::new(self.seed);
+        let items = groups.iter().sum();
+        let mut words = vec![0; items];
         (0..self.resamples).map(move |k| {
-            let mut weights = vec![0.0; groups.iter().sum()];
-            let mut rest = weights.as_mut_slice();
-            for (group, &n) in groups.iter().enumerate() {
-                let mut keyed = draws.at(Stream::Resample, 0, k as u32, group as u32);
-                let (own, after) = rest.split_at_mut(n);
-                for _ in 0..n {
-                    own[keyed.below(n)] += 1.0;
+            draws.bulk_words(Stream::Resample, 0, k as u32, &mut words);
+            let mut weights = vec![0.0; items];
+            let mut first = 0;
+            for &n in &groups {
+                let own = &mut weights[first..first + n];
+                for &word in &words[first..first + n] {
+                    own[word_below(word, n)] += 1.0;
                 }
-                rest = after;
+                first += n;
             }
             weights
         })

@@ -2,7 +2,7 @@
 
 use comfy_table::{Cell, CellAlignment, LineStyle, Table as Grid, TableStyle};
 
-use crate::analysis::statistics::trend::trend;
+use crate::analysis::statistics::trend::{Correction, trend};
 use crate::analysis::summary::{Band, by_run, by_year, mean, median, runs};
 use crate::present::grid::{self, number};
 use crate::table::Table;
@@ -118,7 +118,7 @@ fn sentence(world: &Table, name: &str, unit: &str, column: &str, runs: usize) ->
         .filter_map(|series| {
             let values = series.into_iter().map(|(_, value)| value);
             let finite: Vec<f64> = values.filter(|v| v.is_finite()).collect();
-            trend(&finite, 0.95).ok()
+            trend(&finite, Correction::HamedRao, 0.95).ok()
         })
         .collect();
     if found.is_empty() {

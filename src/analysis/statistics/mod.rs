@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | [`paired_difference`] | does a treatment move a metric, run by run? | Efron 1987; d_z of Cohen 1988 |
 //! | [`unpaired_difference`] | the same for arms with seeds of their own | Welch 1947; Efron 1987 |
-//! | [`trend`] | does a series rise or fall? | Mann 1945; Sen 1968; Hamed & Rao 1998 |
+//! | [`trend`] | does a series rise or fall? | Mann 1945; Sen 1968; Hamed & Rao 1998; Hamed 2009 |
 //! | [`breakpoint`] | does a series break, and when? | Andrews 1993; Diebold & Chen 1996 |
 //! | [`break_dates`] | how many breaks, and when? | Bai & Perron 2003 |
 //! | [`period_ratio`] | how does one period compare with another? | Künsch 1989 |

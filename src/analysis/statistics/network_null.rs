@@ -63,34 +63,31 @@ pub fn network_null(
     }
     let mut network = Network::of(ties, region.len())?;
     let count = ties.len() as f64;
-    let share = |network: &Network| {
-        let within = network
-            .ties
-            .iter()
-            .filter(|(a, b)| region[*a] == region[*b]);
-        within.count() as f64 / count
+    let inside = |network: &Network| {
+        let ties = network.ties.iter();
+        ties.filter(|(a, b)| region[*a] == region[*b]).count() as f64
     };
-    let within = share(&network);
+    let observed = inside(&network);
     let by_chance = degree_share(ties, region);
     let swaps = swaps_per_tie * ties.len();
     let mut made = network.rewire(10 * swaps, options.seed, 0);
-    let mut shares = Vec::with_capacity(options.resamples);
+    let mut drawn = Vec::with_capacity(options.resamples);
     for k in 1..=options.resamples {
         made += network.rewire(swaps, options.seed, k);
-        shares.push(share(&network));
+        drawn.push(inside(&network));
     }
-    let expected = shares.iter().sum::<f64>() / shares.len() as f64;
-    let deviation = crate::analysis::bootstrap::sample_deviation(&shares);
-    let reached = shares.iter().filter(|s| **s >= within - 1e-12).count();
+    let expected = drawn.iter().sum::<f64>() / drawn.len() as f64;
+    let deviation = crate::analysis::bootstrap::sample_deviation(&drawn);
+    let reached = drawn.iter().filter(|d| **d >= observed).count();
     Ok(NetworkNull {
         ties: ties.len(),
-        within,
-        expected,
-        deviation,
-        z: (deviation > 0.0).then(|| (within - expected) / deviation),
-        p: monte_carlo_p(reached, shares.len()),
-        modularity: within - by_chance,
-        expected_modularity: expected - by_chance,
+        within: observed / count,
+        expected: expected / count,
+        deviation: deviation / count,
+        z: (deviation > 0.0).then(|| (observed - expected) / deviation),
+        p: monte_carlo_p(reached, drawn.len()),
+        modularity: observed / count - by_chance,
+        expected_modularity: expected / count - by_chance,
         swaps,
         accepted: made as f64 / (swaps * (10 + options.resamples)) as f64,
     })

@@ -20,14 +20,9 @@ pub(super) struct Errors {
 
 impl Errors {
     /// The errors behind the residuals of a regression with `fitted` coefficients.
-    ///
-    /// Least squares finds ρ too low by about (k + (k + 2) ρ)/n with k coefficients (Marriott &
-    /// Pope 1954 and Kendall 1954 for k = 1; Orcutt & Winokur 1969); that is added.
     pub(super) fn of(residuals: &[f64], fitted: usize) -> Self {
-        let n = residuals.len() as f64;
-        let raw = autocorrelation(residuals);
-        let k = fitted as f64;
-        let coefficient = (raw + (k + (k + 2.0) * raw) / n).clamp(-LARGEST, LARGEST);
+        let (n, k) = (residuals.len() as f64, fitted as f64);
+        let coefficient = unbiased(autocorrelation(residuals), residuals.len(), fitted);
         let steps = residuals.windows(2);
         let mut innovations: Vec<f64> = steps.map(|w| w[1] - coefficient * w[0]).collect();
         let mean = innovations.iter().sum::<f64>() / innovations.len() as f64;
@@ -55,6 +50,17 @@ impl Errors {
         }
         (0..n).map(|_| next()).collect()
     }
+}
+
+/// ρ from its estimate in the residuals of `n` values after `fitted` coefficients.
+///
+/// Least squares finds ρ too low by about (k + (k + 2) ρ)/n with k coefficients (Kendall 1954
+/// and Marriott & Pope 1954 for k = 1; Orcutt & Winokur 1969; van Giersbergen 2005 for a
+/// trend); that is added, up to the largest size that is allowed.
+pub(super) fn unbiased(estimate: f64, n: usize, fitted: usize) -> f64 {
+    let k = fitted as f64;
+    let corrected = estimate + (k + (k + 2.0) * estimate) / n as f64;
+    corrected.clamp(-LARGEST, LARGEST)
 }
 
 /// First-order autocorrelation about 0, by least squares; 0 of zeros.
