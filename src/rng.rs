@@ -184,13 +184,19 @@ impl Keyed {
     /// One of `0..n`, each equally likely up to `n`/2³²; `n` at least 1.
     #[inline]
     pub fn below(&mut self, n: usize) -> usize {
-        ((self.uniform() * n as f64) as usize).min(n - 1)
+        word_below(self.0.next_u32(), n)
     }
 
     /// Index drawn in proportion to `weights`; `None` if they sum to zero.
     pub fn weighted(&mut self, weights: &[f64]) -> Option<usize> {
         weighted_index(weights, self.uniform())
     }
+}
+
+/// One of `0..n` from a word, such as of [`Draws::bulk_words`]: what [`Keyed::below`] makes of it.
+#[inline]
+pub fn word_below(word: u32, n: usize) -> usize {
+    ((rand_philox::u32_to_unit_f64(word) * n as f64) as usize).min(n - 1)
 }
 
 /// The index whose share of the cumulated `weights` contains `u` in (0, 1).

@@ -1,7 +1,8 @@
-//! What is made of results: summaries, trends, moments, grades, sensitivity, discovery.
+//! What is made of results: summaries, tests, moments, grades, sensitivity, discovery.
 
 pub mod bands;
 pub mod bootstrap;
+pub mod claims;
 pub mod discovery;
 pub mod distributions;
 pub mod experiment;
@@ -9,6 +10,6 @@ pub mod moments;
 pub mod observed;
 pub mod replication;
 pub mod sensitivity;
+pub mod statistics;
 pub mod summary;
 pub mod table1;
-pub mod trend;

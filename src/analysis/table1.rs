@@ -69,21 +69,28 @@ fn measure(
         let name = COLUMNS[item - 1].get(place);
         name.map_or(Vec::new(), |name| by_run(table, region, name, window, mean))
     };
-    let (first, second) = (column(0), column(1));
-    let interval = (quantile(&first, 0.1), quantile(&first, 0.9));
-    let (value, second) = match item {
-        13 => (share(&first, |x| x <= t.reduction), f64::NAN),
-        14 => (
-            share(&first, |x| x >= t.gain),
-            share(&second, |x| x >= t.subset),
-        ),
+    let first = match item {
         15 => {
             let reach = (window.0, window.1 + t.community_years);
-            let most = |v: &[f64]| quantile(v, 1.0);
-            let highest = by_run(table, region, COLUMNS[14][0], reach, most);
-            (share(&highest, |x| x >= t.community), f64::NAN)
+            by_run(table, region, COLUMNS[14][0], reach, |v| quantile(v, 1.0))
         }
-        _ => (median(&first), median(&second)),
+        _ => column(0),
+    };
+    measure_of(item, &first, &column(1), t)
+}
+
+/// The measure of an item from its first and second column, one value for each replicate; for
+/// item 15 the highest share of the years within which the community may form.
+pub fn measure_of(item: usize, first: &[f64], second: &[f64], t: &Thresholds) -> Measure {
+    let interval = (quantile(first, 0.1), quantile(first, 0.9));
+    let (value, second) = match item {
+        13 => (share(first, |x| x <= t.reduction), f64::NAN),
+        14 => (
+            share(first, |x| x >= t.gain),
+            share(second, |x| x >= t.subset),
+        ),
+        15 => (share(first, |x| x >= t.community), f64::NAN),
+        _ => (median(first), median(second)),
     };
     Measure {
         value: settle(value),

@@ -38,6 +38,8 @@ pub enum Command {
     Status(StatusArgs),
     /// Join the parts that shards made
     Merge(MergeArgs),
+    /// Check the papers' claims: effect, interval, verdict on the model and on the data
+    Check(CheckArgs),
     /// Say what there is: parameters, columns, schedule, interventions, data
     Describe(DescribeArgs),
     /// List the shipped scenarios and experiments
@@ -245,6 +247,66 @@ pub struct MergeArgs {
     pub quiet: bool,
 }
 
+/// `comity check`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes: 0 done; 1 a run failed; 2 bad input, nothing written; 3 with --strict: a
+claim is refuted, built in or provisional; 130 interrupted, the same command goes on.")]
+pub struct CheckArgs {
+    /// Claims such as A11 or B43, families such as alliances, or files of your own;
+    /// all shipped claims if none is given
+    pub claims: Vec<String>,
+    /// Only the claims of this paper: A is Attinà (2005), B is UNU-CRIS (2005)
+    #[arg(long, value_name = "PAPER", value_parser = ["A", "B"])]
+    pub paper: Option<String>,
+    /// A first look within two minutes: too few runs for a verdict
+    #[arg(long)]
+    pub quick: bool,
+    /// Replicates at the centre of parameter space [default: 200]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=100_000))]
+    pub replicates: Option<u64>,
+    /// Draws from the prior box [default: 256]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub draws: Option<u64>,
+    /// Most accepted sets [default: 200]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub sets: Option<u64>,
+    /// Replicates at each set and draw [default: 20]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=10_000))]
+    pub seeds: Option<u64>,
+    /// Seed of the first replicate
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u64).range(..1_000_000))]
+    pub seed: u64,
+    /// Accepted sets of parameters, a CSV table with a column for each parameter
+    /// [default: those that are shipped]
+    #[arg(long, value_name = "FILE")]
+    pub accepted: Option<PathBuf>,
+    /// Folder of observed tables, such as `comity import` writes [default: the shipped ones]
+    #[arg(long, value_name = "DIR")]
+    pub observed: Option<PathBuf>,
+    /// Fail with exit code 3 unless every tested claim is supported or conditional
+    #[arg(long)]
+    pub strict: bool,
+    /// Folder of the result [default: output/check]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Number of threads; results do not depend on it [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Stop cleanly after this time, such as 90s, 30m or 2h; the same command goes on
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub max_time: Option<std::time::Duration>,
+    /// Draw no figures
+    #[arg(long)]
+    pub no_figures: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Say how many runs and how long, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// What can be described.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Topic {
@@ -260,6 +322,8 @@ pub enum Topic {
     Data,
     /// The JSON Schema of scenario files, or with `experiment` that of experiments
     Schema,
+    /// The claims: paper, section, statement, test
+    Claims,
     /// One scenario, resolved: give its name or path
     Scenario,
     /// One experiment, resolved: give its name or path

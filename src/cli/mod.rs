@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod check;
 mod completions;
 mod describe;
 mod dry_run;
@@ -32,6 +33,8 @@ pub enum Failure {
     Arguments(Box<clap::Error>),
     /// Runs failed, and the result says which: exit code 1.
     Runs(String),
+    /// A claim is not met under `--strict`: exit code 3.
+    Strict(String),
     /// Interrupted: exit code 130.
     Interrupted(String),
     /// Nobody reads the output any more: no failure.
@@ -70,6 +73,7 @@ pub fn execute(command: Command) -> Done {
         Command::Resume(args) => batch::resume(&args),
         Command::Status(args) => status::status(&args),
         Command::Merge(args) => merge::merge(&args),
+        Command::Check(args) => check::check(&args),
         Command::Describe(args) => describe::describe(&args),
         Command::List(args) => list::list(&args),
         Command::Init(args) => init::init(&args),
@@ -90,6 +94,7 @@ pub fn exit(done: Done) -> ExitCode {
         }
         Err(Failure::Input(error)) => (format!("error: {error}"), 2),
         Err(Failure::Runs(text)) => (format!("error: {text}"), 1),
+        Err(Failure::Strict(text)) => (format!("error: {text}"), 3),
         Err(Failure::Interrupted(text)) => (text, 130),
     };
     output::note(&message);

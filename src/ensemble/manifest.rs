@@ -14,7 +14,7 @@ use crate::table::{ColumnType, Table};
 /// File name of the manifest.
 pub const MANIFEST: &str = "manifest.json";
 /// Name of the program, by which a manifest is known to be one of its own.
-pub(super) const PROGRAM: &str = "comity";
+pub(crate) const PROGRAM: &str = "comity";
 
 /// What a result holds and where it is from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 
 use comfy_table::{Cell, CellAlignment, LineStyle, Table as Grid, TableStyle};
 
+use crate::analysis::statistics::trend::{Correction, trend};
 use crate::analysis::summary::{Band, by_run, by_year, mean, median, runs};
-use crate::analysis::trend::trend;
 use crate::present::grid::{self, number};
 use crate::table::Table;
 
@@ -118,7 +118,7 @@ fn sentence(world: &Table, name: &str, unit: &str, column: &str, runs: usize) ->
         .filter_map(|series| {
             let values = series.into_iter().map(|(_, value)| value);
             let finite: Vec<f64> = values.filter(|v| v.is_finite()).collect();
-            trend(&finite)
+            trend(&finite, Correction::HamedRao, 0.95).ok()
         })
         .collect();
     if found.is_empty() {

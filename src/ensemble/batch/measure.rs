@@ -2,8 +2,8 @@
 
 use crate::ensemble::experiment::{Across, Experiment, Metric, Recorded, Reduction, Source};
 use crate::error::Result;
-use crate::observe::statistics::{best_break, sen_slope};
 use crate::observe::records::{RegionYear, WorldYear};
+use crate::observe::statistics::{best_break, sen_slope};
 use crate::observe::{History, Selection};
 use crate::table::{Column, Record};
 

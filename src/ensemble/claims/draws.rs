@@ -8,6 +8,7 @@ use crate::ensemble::experiment::{Design, DesignMethod, Factor, Level, Seeds, li
 use crate::error::{Error, Result};
 use crate::scenario::files::{MAX_DATA, read};
 use crate::scenario::parameters::Domain;
+use crate::scenario::provenance::sha256;
 use crate::scenario::resolve::check_parameter;
 use crate::scenario::suggest::unknown;
 use crate::scenario::{PARAMETERS, Parameter};
@@ -76,6 +77,19 @@ impl Draws {
             seeds: Seeds::Common,
             direct: true,
         }
+    }
+
+    /// A hash of every set.
+    pub fn hash(&self) -> String {
+        let names: Vec<&str> = self.parameters.iter().map(|p| p.path).collect();
+        let mut text = names.join(",");
+        for row in &self.rows {
+            text.push('\n');
+            for value in row {
+                text.push_str(&format!("{:016x},", value.to_bits()));
+            }
+        }
+        sha256(text.as_bytes())
     }
 
     /// The first sets only.

@@ -5,7 +5,9 @@
 //! of parameters and at each draw from the prior box; arms with the claimed mechanism off at
 //! the centre only. Arms that are the same scenario are run once.
 
+mod circular;
 mod draws;
+mod manifest;
 mod runs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +25,7 @@ use crate::scenario::provenance::sha256;
 use crate::scenario::suggest::unknown;
 
 pub use draws::{ACCEPTED, Draws, read_sets};
+pub use manifest::{CheckManifest, FamilyRecord};
 pub use runs::{Outputs, Work, run};
 
 /// Years over which the 15 items are read.
@@ -121,6 +124,8 @@ pub struct Sizes {
     pub draws: usize,
     /// Replicates at each set and draw.
     pub seeds: u64,
+    /// Seed of the first replicate.
+    pub seed: u64,
 }
 
 impl Sizes {
@@ -130,6 +135,7 @@ impl Sizes {
         sets: 200,
         draws: 256,
         seeds: 20,
+        seed: 1,
     };
     /// A first look within two minutes.
     pub const QUICK: Self = Self {
@@ -137,6 +143,7 @@ impl Sizes {
         sets: 10,
         draws: 16,
         seeds: 4,
+        seed: 1,
     };
 
     /// Whether they are large enough for a verdict.
@@ -257,10 +264,19 @@ impl Agenda {
                     .map(|&m| experiment.metrics[m].clone())
                     .collect(),
             };
-            for (k, &arm) in test.arms.iter().enumerate() {
-                let arm = &experiment.arms[arm];
+            let arms: Vec<&Arm> = test.arms.iter().map(|&a| &experiment.arms[a]).collect();
+            // What Table 1 may not be measured in is judged with it.
+            if test.kind != TestKind::Table1Agreement {
+                circular::check(&case, &arms, &case.metrics)
+                    .map_err(|e| e.in_file(&experiment.origin.shown))?;
+            }
+            for (k, arm) in arms.into_iter().enumerate() {
                 case.arms.push(arm.label.clone());
-                let offset = if test.independent { k as u64 * APART } else { 0 };
+                let offset = if test.independent {
+                    k as u64 * APART
+                } else {
+                    0
+                };
                 let all = [Stage::Centre, Stage::Accepted, Stage::Prior];
                 let key = self.need(arm.clone(), offset, &case.metrics, wanted, &all)?;
                 case.keys.push(key);

@@ -95,7 +95,7 @@ impl Work {
                     let begun = std::time::Instant::now();
                     let scenario = plan.scenario(plan.address(0))?;
                     let selection = plan.selection();
-                    crate::simulation::run_recording(&scenario, 1, selection);
+                    crate::simulation::run_recording(&scenario, plan.experiment.seed, selection);
                     let each = begun.elapsed().as_secs_f64();
                     known.insert(key, each);
                     each
@@ -171,7 +171,7 @@ fn experiment(need: &Need, stage: Stage, sizes: Sizes, draws: Option<&Draws>) ->
             Stage::Centre => sizes.replicates,
             _ => sizes.seeds,
         },
-        seed: 1 + need.offset,
+        seed: sizes.seed + need.offset,
         design: draws.map(|d| d.design(&need.fixed)),
         metrics: need.metrics.clone(),
         record: Vec::new(),

@@ -6,6 +6,8 @@
 
 mod alliances;
 mod canvas;
+#[cfg(feature = "cli")]
+pub mod claims;
 mod conflict;
 mod culture;
 pub mod experiment;

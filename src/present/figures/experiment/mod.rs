@@ -4,17 +4,17 @@
 //! the batch, and there is none where they do not hold what it shows.
 
 mod arms;
-mod axes;
+pub(super) mod axes;
 mod convergence;
 mod discovery;
-mod drawing;
+pub(super) mod drawing;
 mod indices;
 mod input;
 mod morris;
 mod phase;
 mod replication;
 mod response;
-mod rows;
+pub(super) mod rows;
 mod scatter;
 mod second_order;
 #[cfg(test)]
