@@ -290,8 +290,9 @@ fn counts(claims: &[ClaimRow]) -> String {
     let of = |verdict: &str| claims.iter().filter(|c| c.verdict == verdict).count();
     let each = VERDICTS.iter().map(|(v, _)| format!("{} {v}", of(v)));
     let text = format!(
-        "{} claims: {}.",
+        "{} claim{}: {}.",
         claims.len(),
+        if claims.len() == 1 { "" } else { "s" },
         each.collect::<Vec<_>>().join(", ")
     );
     paragraph(&text, 0)

@@ -5,7 +5,7 @@ use crate::analysis::bootstrap::sample_deviation;
 use crate::analysis::distributions::student_half_width;
 use crate::analysis::summary::mean;
 use crate::ensemble::experiment::claims::{Test, TestKind};
-use crate::ensemble::experiment::{Direction, Metric};
+use crate::ensemble::experiment::{Direction, Metric, Reduction};
 
 /// Level of the interval by which a set of parameters has, or reverses, a sign.
 pub const SIGN_LEVEL: f64 = 0.90;
@@ -109,7 +109,10 @@ pub fn sample(test: &Test, metrics: &[Metric], cells: &Cells) -> Sample {
             vec![each(&|k| known(k) - test.value.unwrap_or(chance))]
         }
         TestKind::PeriodRatio => {
-            let ratio = |k| libm::log(cell(0, 0, k) / cell(0, 1, k));
+            // A half is added to both of two counts, of which either may be nothing.
+            let count = |m: &Metric| m.reduce == Reduction::Sum;
+            let half = if metrics.iter().all(count) { 0.5 } else { 0.0 };
+            let ratio = |k| libm::log((cell(0, 0, k) + half) / (cell(0, 1, k) + half));
             vec![each(&|k| sign * (ratio(k) - libm::log(value)))]
         }
         TestKind::Dose => {
@@ -304,7 +307,7 @@ fn pseudo_values(groups: &[Vec<f64>], statistic: impl Fn(&[Vec<f64>]) -> f64) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ensemble::experiment::{Reduction, Source};
+    use crate::ensemble::experiment::Source;
 
     fn metric(window: (i32, i32)) -> Metric {
         Metric {

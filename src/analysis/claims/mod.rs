@@ -7,6 +7,7 @@ mod signs;
 pub mod table1;
 pub mod verdict;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -98,8 +99,7 @@ pub fn judge(input: &Input) -> Result<Findings> {
 
 /// Holm's p within each family.
 fn adjust(rows: &mut [ClaimRow]) -> Result<()> {
-    let mut families: Vec<String> = rows.iter().map(|r| r.family.clone()).collect();
-    families.dedup();
+    let families: BTreeSet<String> = rows.iter().map(|r| r.family.clone()).collect();
     for family in families {
         let own = |r: &ClaimRow| r.family == family && r.p.is_finite();
         let tested: Vec<usize> = (0..rows.len()).filter(|&k| own(&rows[k])).collect();
@@ -253,8 +253,9 @@ fn on_runs(
         && let Some(without) = cells(input.outputs, case, &case.knocked_out, centre)
     {
         let rest = sample(test, &case.metrics, &without);
-        // Of an effect that may be nothing, no share can be left.
-        if row.low > 0.0 || row.high < 0.0 {
+        // Of an effect that may be nothing, or is the opposite, no share can be left.
+        let sign = test.expect.sign();
+        if (sign * row.low).min(sign * row.high) > 0.0 {
             row.knock_out_left = rest.effect() / found.effect();
         }
     }

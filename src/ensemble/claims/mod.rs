@@ -236,6 +236,7 @@ pub fn agenda(families: &[Family], choice: &Choice) -> Result<Agenda> {
             agenda.add(family, claim, choice.wants(claim))?;
         }
     }
+    agenda.cases.sort_by_key(|case| natural(&case.claim.name));
     agenda.needs.retain(|_, need| !need.stages.is_empty());
     for need in agenda.needs.values_mut() {
         need.metrics.sort_by_key(metric_key);
@@ -326,6 +327,22 @@ impl Agenda {
     }
 }
 
+/// Names in the order of their numbers: A9 before A10, A70.9 before A70.10.
+fn natural(name: &str) -> Vec<(String, u64)> {
+    let mut parts: Vec<(String, u64)> = Vec::new();
+    for letter in name.chars() {
+        match (letter.to_digit(10), parts.last_mut()) {
+            (Some(digit), Some((_, number))) => {
+                *number = number.saturating_mul(10).saturating_add(u64::from(digit));
+            }
+            (Some(digit), None) => parts.push((String::new(), u64::from(digit))),
+            (None, Some((text, 0))) => text.push(letter),
+            (None, _) => parts.push((letter.to_string(), 0)),
+        }
+    }
+    parts
+}
+
 /// The parameters that the arm's files and overrides write.
 fn written_parameters(arm: &Arm) -> Result<BTreeSet<&'static str>> {
     let tree: toml::Table = arm
@@ -394,4 +411,16 @@ pub fn table1_metrics() -> Vec<Metric> {
         }
     }
     metrics
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn claims_are_in_the_order_of_their_numbers() {
+        let mut names = ["A10", "B1", "A70.10", "A9", "A70.9", "A70"];
+        names.sort_by_key(|n| natural(n));
+        assert_eq!(names, ["A9", "A10", "A70", "A70.9", "A70.10", "B1"]);
+    }
 }

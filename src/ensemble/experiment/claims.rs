@@ -141,7 +141,8 @@ pub enum TestKind {
     /// A break of a series at a year: 1 if the run's best break is within the tolerance,
     /// less the share of years that are within it (`reduce = "break_year"`).
     Breakpoint,
-    /// Ratio of two periods: log of the ratio of the two metrics less log of `value`.
+    /// Ratio of two periods: log of the ratio of the two metrics less log of `value`; of two
+    /// sums, a half is added to both.
     PeriodRatio,
     /// How soon an event comes, in two arms: years of waiting saved within the window,
     /// mean over the metrics (`reduce = "first_above"`).
@@ -366,6 +367,17 @@ impl Reader<'_> {
         let raw = self.raw;
         let arms = self.test_arms(kind)?;
         let metrics = self.test_metrics(kind)?;
+        let dated = matches!(
+            kind,
+            TestKind::HazardRatio | TestKind::Breakpoint | TestKind::Clustering
+        );
+        let open = metrics.iter().find(|&&m| self.metrics[m].window.is_none());
+        if let (true, Some(&metric)) = (dated, open) {
+            let name = &self.metrics[metric].name;
+            let problem = format!("missing, {} needs the years that it looks at", kind.name());
+            let key = Key::root("metrics").then(name).then("window");
+            return Err(self.source.error(&key, Error::new(problem)));
+        }
         let expect = raw
             .expect
             .ok_or_else(|| self.fail("expect", "missing, expected a direction"))?;

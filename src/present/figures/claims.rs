@@ -6,6 +6,7 @@ use plotters::style::RGBColor;
 
 use super::canvas::{Frame, Marker, Text};
 use super::experiment::axes::Scale;
+use super::experiment::capital;
 use super::experiment::drawing::{Drawing, fit};
 use super::experiment::rows::Rows;
 use super::lines::MARGIN;
@@ -123,7 +124,7 @@ fn table1(cells: &[Table1Row]) -> Option<Drawing> {
     };
     for (k, cell) in regions.iter().enumerate() {
         let x = MARGIN + NAMES + (k as f64 + 0.5) * width;
-        let name = cell.region.replace('_', " ");
+        let name = region_name(&cell.region);
         let style = Text {
             size: LABEL,
             ..middle
@@ -175,6 +176,15 @@ fn table1(cells: &[Table1Row]) -> Option<Drawing> {
     Some(drawing)
 }
 
+/// A region's name for readers.
+fn region_name(name: &str) -> String {
+    let words = name.split('_').map(|word| match word {
+        "eu" => "EU".to_string(),
+        _ => capital(word),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,7 +208,7 @@ mod tests {
         style::fonts().unwrap();
         let drawing = table1(&cells).unwrap();
         let texts = drawing.texts();
-        for text in ["europe", "east asia", "printed: High", "Low"] {
+        for text in ["Europe", "East Asia", "printed: High", "Low"] {
             assert!(texts.iter().any(|(t, _)| t == text), "{text}");
         }
         assert!(table1(&[]).is_none() && overview(&[]).is_none());

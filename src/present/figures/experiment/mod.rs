@@ -29,7 +29,8 @@ use super::style;
 use crate::error::{Error, Result};
 use crate::table::store::write_whole;
 use drawing::Drawing;
-use input::{capital, rows_of, rows_where, with_unit};
+pub(super) use input::capital;
+use input::{rows_of, rows_where, with_unit};
 
 pub use input::{ExperimentInput, Label, from_batch};
 
