@@ -7,6 +7,7 @@ pub mod distributions;
 pub mod experiment;
 pub mod moments;
 pub mod observed;
+pub mod pact_series;
 pub mod replication;
 pub mod sensitivity;
 pub mod summary;

@@ -46,6 +46,8 @@ pub enum Command {
     Init(InitArgs),
     /// Draw the figures of a result again
     Plot(PlotArgs),
+    /// Turn a published file of pacts (ATOP, COW) into this project's tables
+    Import(ImportArgs),
     /// Explain every decision of a state in a year
     Explain(ExplainArgs),
     /// Print completions for a shell
@@ -372,6 +374,37 @@ impl PlotArgs {
         let asked = |f: &ImageFormat| self.format.iter().any(|name| name == f.extension());
         ImageFormat::ALL.into_iter().filter(asked).collect()
     }
+}
+
+/// The data sets that can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportKind {
+    /// ATOP 5.1, member level: atop5_1m.csv
+    Atop,
+    /// COW Formal Alliances 4.1, by member: alliance_v4.1_by_member.csv
+    Cow,
+}
+
+/// `comity import`
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct ImportArgs {
+    /// Which data set
+    pub kind: ImportKind,
+    /// The file as its publisher gives it away
+    pub file: PathBuf,
+    /// Folder of the tables [default: output/import-<kind>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Last year of the yearly series [default: the last that the data cover]
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1946..=3000))]
+    pub until: Option<i32>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Replace an earlier import that stands in the folder
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `comity explain`

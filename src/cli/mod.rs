@@ -6,6 +6,7 @@ mod completions;
 mod describe;
 mod dry_run;
 mod explain;
+mod import;
 mod init;
 mod list;
 mod merge;
@@ -74,6 +75,7 @@ pub fn execute(command: Command) -> Done {
         Command::List(args) => list::list(&args),
         Command::Init(args) => init::init(&args),
         Command::Plot(args) => plot::plot(&args),
+        Command::Import(args) => import::import(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),

@@ -11,6 +11,7 @@ mod determinism;
 mod documents;
 mod faults;
 mod figures;
+mod import;
 mod invariants;
 mod layers;
 #[path = "../long/mod.rs"]
