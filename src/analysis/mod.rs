@@ -13,3 +13,4 @@ pub mod sensitivity;
 pub mod summary;
 pub mod table1;
 pub mod trend;
+pub mod validation;
