@@ -15,6 +15,7 @@ mod plot;
 mod progress;
 mod run;
 mod status;
+mod validate;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -76,6 +77,7 @@ pub fn execute(command: Command) -> Done {
         Command::Init(args) => init::init(&args),
         Command::Plot(args) => plot::plot(&args),
         Command::Import(args) => import::import(&args),
+        Command::Validate(args) => validate::validate(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),

@@ -9,3 +9,5 @@ pub mod grid;
 pub mod result;
 #[cfg(feature = "cli")]
 pub mod terminal;
+#[cfg(feature = "cli")]
+pub mod validation;

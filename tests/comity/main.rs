@@ -24,3 +24,4 @@ mod skipping;
 mod synthetic;
 mod terminal;
 mod treatments;
+mod validation;

@@ -31,7 +31,7 @@ impl ParameterSets {
             let Some(parameter) = Parameter::find(name) else {
                 continue;
             };
-            if matches!(values, Values::Text(_)) {
+            if matches!(values, Values::Text(v) if !v.is_empty()) {
                 let error = Error::expected("texts", "numbers").at_key(&column.name);
                 return Err(error.in_file(path));
             }

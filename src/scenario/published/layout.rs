@@ -211,12 +211,12 @@ pub fn recognise(dataset: Dataset, data: &DataFile) -> Result<()> {
     let expected = format!("{wanted}, {}", dataset.file());
     let known = FILES
         .iter()
-        .find(|(_, with, without)| with.iter().all(|c| has(c)) && !without.iter().any(|c| has(c)));
+        .find(|(_, with, without)| with.iter().all(&has) && !without.iter().any(&has));
     let found = match known {
         Some((name, ..)) if *name == wanted => return Ok(()),
         Some((name, ..)) => {
             let other = Dataset::ALL.into_iter().find(|d| *d != dataset);
-            let fits = other.filter(|d| columns(*d).all.iter().all(|c| has(c)));
+            let fits = other.filter(|d| columns(*d).all.iter().all(&has));
             let hint = fits.map(|d| format!(" (for which the kind is `{}`)", d.name()));
             format!("{name}{}", hint.unwrap_or_default())
         }

@@ -3,18 +3,18 @@
 //! Each family of figures is a file; a figure is laid out as a drawing from the tables of
 //! the batch, and there is none where they do not hold what it shows.
 
-mod arms;
-mod axes;
+pub(super) mod arms;
+pub(super) mod axes;
 mod convergence;
 mod discovery;
-mod drawing;
+pub(super) mod drawing;
 mod indices;
 mod input;
 mod morris;
 mod phase;
 mod replication;
 mod response;
-mod rows;
+pub(super) mod rows;
 mod scatter;
 mod second_order;
 #[cfg(test)]
