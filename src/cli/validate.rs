@@ -170,9 +170,10 @@ fn load(args: &ValidateArgs, source: &str, windows: Windows) -> Result<(Scenario
     }
     let mut set = vec![format!("data.pact_source=\"{source}\"")];
     set.extend(args.set.iter().cloned());
-    let years = windows.forecast.1 - i64::from(whole.start_year) + 1;
-    set.push(format!("years={years}"));
-    provenance::load(&args.scenario, &set)
+    let (mut scenario, from) = provenance::load(&args.scenario, &set)?;
+    // Years that are not run change none before them; treatments of later years may stay.
+    scenario.years = (windows.forecast.1 - i64::from(scenario.start_year) + 1) as u32;
+    Ok((scenario, from))
 }
 
 /// The runs of a result, compared with the source that their pacts are from.

@@ -121,6 +121,8 @@ fn results_parameter_sets_and_imports_are_scored() {
         "history-1946",
         "--set",
         "years=10",
+        "--set",
+        "drop_schedule=[\"terror-2001\"]",
         "--replicates",
         "3",
         "--no-figures",
