@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::ensemble::batch::Shard;
 use crate::ensemble::experiment::Changes;
 use crate::error::Error;
-use crate::present::figures::{ImageFormat, experiment, names};
+use crate::present::figures::{ImageFormat, experiment, names, validation};
 use crate::table::Format;
 
 const EXIT_CODES: &str = "\
@@ -48,6 +48,10 @@ pub enum Command {
     Init(InitArgs),
     /// Draw the figures of a result again
     Plot(PlotArgs),
+    /// Turn a published file of pacts (ATOP, COW) into this project's tables
+    Import(ImportArgs),
+    /// Score forecasts of later years and of left-out regions against simple baselines
+    Validate(ValidateArgs),
     /// Explain every decision of a state in a year
     Explain(ExplainArgs),
     /// Print completions for a shell
@@ -420,11 +424,13 @@ pub struct PlotArgs {
 
 /// The name of a figure of a run, or one that a figure of an experiment can have.
 fn figure_name(text: &str) -> Result<String, String> {
-    if names().contains(&text) || !experiment::title(text).is_empty() {
+    let known = names().contains(&text) || !experiment::title(text).is_empty();
+    if known || !validation::caption(text).is_empty() {
         return Ok(text.to_string());
     }
     Err(format!(
-        "of a run there are {}; of an experiment {}",
+        "of a run there are {}; of an experiment {}; of a validation forecast-<source> and \
+         skill-<source>",
         names().join(", "),
         experiment::patterns().join(", ")
     ))
@@ -435,6 +441,118 @@ impl PlotArgs {
     pub fn formats(&self) -> Vec<ImageFormat> {
         let asked = |f: &ImageFormat| self.format.iter().any(|name| name == f.extension());
         ImageFormat::ALL.into_iter().filter(asked).collect()
+    }
+}
+
+/// The data sets that can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportKind {
+    /// ATOP 5.1, member level: atop5_1m.csv
+    Atop,
+    /// COW Formal Alliances 4.1, by member: alliance_v4.1_by_member.csv
+    Cow,
+}
+
+/// `comity import`
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct ImportArgs {
+    /// Which data set
+    pub kind: ImportKind,
+    /// The file as its publisher gives it away
+    pub file: PathBuf,
+    /// Folder of the tables [default: output/import-<kind>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Last year of the yearly series [default: the last that the data cover]
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1946..=3000))]
+    pub until: Option<i32>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Replace an earlier import that stands in the folder
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// First and last year, as `1946-1965`.
+fn years(text: &str) -> Result<(i64, i64), String> {
+    let ends = text.split_once('-').and_then(|(from, until)| {
+        let year = |t: &str| t.trim().parse::<u16>().ok().map(i64::from);
+        Some((year(from)?, year(until)?))
+    });
+    match ends {
+        Some((from, until)) if from <= until => Ok((from, until)),
+        _ => Err("expected first and last year, such as 1946-1965".to_string()),
+    }
+}
+
+/// `comity validate`
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct ValidateArgs {
+    /// Folder of a result whose runs are scored [default: runs are made]
+    pub result: Option<PathBuf>,
+    /// Scenario that is run
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "history-1946",
+        conflicts_with = "result"
+    )]
+    pub scenario: String,
+    /// Change a key of the scenario (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE", conflicts_with = "result")]
+    pub set: Vec<String>,
+    /// Table of parameter sets: a row each, a column for each parameter's path
+    #[arg(long, value_name = "FILE", conflicts_with = "result")]
+    pub sets: Option<PathBuf>,
+    /// Observed table, or folder with such tables (see `comity import`), instead of the
+    /// shipped ones
+    #[arg(long, value_name = "PATH")]
+    pub observed: Option<PathBuf>,
+    /// Years that the baselines know
+    #[arg(long, value_name = "YEARS", default_value = "1946-1965", value_parser = years)]
+    pub fit: (i64, i64),
+    /// Years that are forecast [default: from the next year to the last observed one]
+    #[arg(long, value_name = "YEARS", value_parser = years)]
+    pub forecast: Option<(i64, i64)>,
+    /// Seed of the first run; the default is above the seeds that parameters were set with
+    #[arg(long, default_value_t = 1001, value_name = "N")]
+    pub seed: u64,
+    /// Runs for each source of pacts and each parameter set [default: 100; 5 with --sets]
+    #[arg(long, value_name = "N", conflicts_with = "result")]
+    replicates: Option<u64>,
+    /// Folder of the scores [default: output/validation]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Format of the tables
+    #[arg(long, value_name = "FORMAT", default_value = "csv", value_parser = ["csv", "parquet", "json"])]
+    pub format: String,
+    /// Number of threads; results do not depend on it [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Draw no figures
+    #[arg(long)]
+    pub no_figures: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Replace an earlier result that stands in the folder
+    #[arg(long)]
+    pub force: bool,
+}
+
+impl ValidateArgs {
+    /// Number of threads, if one is asked for.
+    pub fn threads(&self) -> Option<usize> {
+        self.threads.map(usize::from)
+    }
+
+    /// Runs for each source and parameter set.
+    pub fn replicates(&self) -> u64 {
+        let each = if self.sets.is_some() { 5 } else { 100 };
+        self.replicates.unwrap_or(each)
     }
 }
 

@@ -7,6 +7,7 @@ mod completions;
 mod describe;
 mod dry_run;
 mod explain;
+mod import;
 mod init;
 mod list;
 mod merge;
@@ -15,6 +16,7 @@ mod plot;
 mod progress;
 mod run;
 mod status;
+mod validate;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -78,6 +80,8 @@ pub fn execute(command: Command) -> Done {
         Command::List(args) => list::list(&args),
         Command::Init(args) => init::init(&args),
         Command::Plot(args) => plot::plot(&args),
+        Command::Import(args) => import::import(&args),
+        Command::Validate(args) => validate::validate(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),

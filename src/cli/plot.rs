@@ -5,13 +5,17 @@ use std::path::PathBuf;
 use super::args::PlotArgs;
 use super::progress::{STOP, watch_interrupts};
 use super::{Done, Failure, output};
+use crate::analysis::validation::ValidationManifest;
 use crate::ensemble::batch::BatchManifest;
 use crate::ensemble::manifest::Manifest;
 use crate::error::Error;
 use crate::present::experiment::tables;
 use crate::present::figures::experiment::{self, draw_these, from_batch};
-use crate::present::figures::{FigureInput, available, from_result, names};
+use crate::present::figures::{
+    FigureInput, ImageFormat, available, draw_each, from_result, names, validation,
+};
 use crate::present::result::draw;
+use crate::table::{Table, store};
 
 /// Does it.
 pub fn plot(args: &PlotArgs) -> Done {
@@ -20,6 +24,9 @@ pub fn plot(args: &PlotArgs) -> Done {
     }
     if let Some(manifest) = BatchManifest::read(&args.result)? {
         return of_experiment(args, &manifest);
+    }
+    if let Some(manifest) = ValidationManifest::read(&args.result)? {
+        return of_validation(args, &manifest);
     }
     let Some(manifest) = Manifest::read(&args.result)? else {
         return Err(fail(args, "no manifest.json in it, expected a result").into());
@@ -71,6 +78,25 @@ fn of_experiment(args: &PlotArgs, manifest: &BatchManifest) -> Done {
         &args.formats(),
         Some(&STOP),
     )?)
+}
+
+/// The figures of a validation.
+fn of_validation(args: &PlotArgs, manifest: &ValidationManifest) -> Done {
+    let files = manifest.tables.iter().map(|t| args.result.join(&t.file));
+    let tables = files.map(|file| store::read(&file, &[]));
+    let tables: Vec<Table> = tables.collect::<Result<_, _>>()?;
+    let wanted = wanted(args, &validation::available(&tables))?;
+    watch_interrupts()?;
+    let jobs: Vec<_> = wanted
+        .iter()
+        .flat_map(|name| args.formats().into_iter().map(move |format| (name, format)))
+        .collect();
+    let one = |(name, format): (&String, ImageFormat)| {
+        let path = args.result.join("figures").join(format!("{name}.{format}"));
+        store::write_whole(&path, &validation::render(name, &tables, format)?)?;
+        Ok(path)
+    };
+    print(draw_each(jobs, Some(&STOP), one)?)
 }
 
 /// The figures that were asked for: all that are there, or those named.

@@ -324,7 +324,7 @@ fn states(scenario: &Scenario) -> Vec<StateRecord> {
 
 impl Made {
     /// Now, on this machine.
-    pub(super) fn here() -> Self {
+    pub(crate) fn here() -> Self {
         let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
         let name = name.or_else(|| std::env::var("HOSTNAME").ok());
         let name = name.or_else(|| std::env::var("COMPUTERNAME").ok());

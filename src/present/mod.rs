@@ -11,3 +11,5 @@ pub mod grid;
 pub mod result;
 #[cfg(feature = "cli")]
 pub mod terminal;
+#[cfg(feature = "cli")]
+pub mod validation;

@@ -12,6 +12,7 @@ mod determinism;
 mod documents;
 mod faults;
 mod figures;
+mod import;
 mod invariants;
 mod layers;
 #[path = "../long/mod.rs"]
@@ -24,3 +25,4 @@ mod skipping;
 mod synthetic;
 mod terminal;
 mod treatments;
+mod validation;

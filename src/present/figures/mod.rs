@@ -21,6 +21,7 @@ mod polarity;
 mod sheet;
 mod style;
 mod table1;
+pub mod validation;
 
 use std::path::{Path, PathBuf};
 

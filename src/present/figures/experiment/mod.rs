@@ -3,7 +3,7 @@
 //! Each family of figures is a file; a figure is laid out as a drawing from the tables of
 //! the batch, and there is none where they do not hold what it shows.
 
-mod arms;
+pub(super) mod arms;
 pub(super) mod axes;
 mod convergence;
 mod discovery;
