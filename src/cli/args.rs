@@ -32,7 +32,9 @@ pub enum Command {
     Batch(BatchArgs),
     /// Run an experiment with a design, and compute its sensitivity indices
     Sweep(BatchArgs),
-    /// Go on with an interrupted batch or sweep
+    /// Fit parameters to what was observed to 1988, and keep every set that fits
+    Calibrate(CalibrateArgs),
+    /// Go on with an interrupted batch, sweep or calibration
     Resume(ResumeArgs),
     /// Say what a batch has done and which parts are missing
     Status(StatusArgs),
@@ -203,11 +205,52 @@ impl BatchArgs {
     }
 }
 
+/// `comity calibrate`
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct CalibrateArgs {
+    /// Path of an experiment file with a [calibration], or name of a shipped one (see
+    /// `comity list`)
+    pub experiment: String,
+    /// Change a key of the scenario (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of the points and the runs, instead of the experiment's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Folder of the result [default: output/<experiment>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub work: WorkArgs,
+    /// Print the central accepted set as the [parameters] of a scenario and run nothing;
+    /// the experiment may also be a result's folder or a file of accepted sets
+    #[arg(long)]
+    pub print_defaults: bool,
+    /// Say how many runs and how long, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Replace another calibration that stands in the folder
+    #[arg(long)]
+    pub force: bool,
+}
+
+impl CalibrateArgs {
+    /// What the command line changes in the experiment.
+    pub fn changes(&self) -> Changes {
+        Changes {
+            set: self.set.clone(),
+            seed: self.seed,
+            ..Changes::default()
+        }
+    }
+}
+
 /// `comity resume`
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct ResumeArgs {
-    /// Folder of a batch or sweep
+    /// Folder of a batch, sweep or calibration
     pub result: PathBuf,
     #[command(flatten)]
     pub work: WorkArgs,

@@ -8,7 +8,8 @@ use std::time::Instant;
 use super::args::{BatchArgs, ResumeArgs, WorkArgs};
 use super::dry_run::{plural, size_text, time};
 use super::progress::{Progress, STOP, watch_interrupts};
-use super::{Done, Failure, output};
+use super::{Done, Failure, calibrate, output};
+use crate::analysis::calibration::CalibrationManifest;
 use crate::ensemble::batch::{self, BatchManifest, Begun, Options, Outcome, Plan, Shard};
 use crate::ensemble::experiment::load;
 use crate::error::Error;
@@ -41,8 +42,11 @@ pub fn batch(args: &BatchArgs, sweep: bool) -> Done {
     }
 }
 
-/// Goes on with a batch.
+/// Goes on with a batch or a calibration.
 pub fn resume(args: &ResumeArgs) -> Done {
+    if let Some(manifest) = CalibrationManifest::read(&args.result)? {
+        return calibrate::resume(&args.work, &args.result, manifest);
+    }
     let (plan, manifest) = batch::resume(&args.result)?;
     if manifest.complete && manifest.listed().all(|f| args.result.join(f).is_file()) {
         return show(
@@ -140,12 +144,12 @@ pub fn joined(
     show(args, place, &manifest, "written")
 }
 
-fn processors() -> usize {
+pub(super) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Runs that fail are recorded with their words: they are not printed besides.
-fn quietly<T>(work: impl FnOnce() -> T) -> T {
+pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> T {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let done = work();

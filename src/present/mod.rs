@@ -1,6 +1,8 @@
 //! What a reader sees: figures, terminal tables, result folders.
 
 #[cfg(feature = "cli")]
+pub mod calibration;
+#[cfg(feature = "cli")]
 pub mod experiment;
 #[cfg(feature = "figures")]
 pub mod figures;

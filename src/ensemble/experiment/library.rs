@@ -82,6 +82,12 @@ pub fn text(name: &str) -> Option<&'static str> {
         .contents_utf8()
 }
 
+/// Another file in the folder of the shipped experiment of this name.
+pub fn file(name: &str, file: &str) -> Option<&'static [u8]> {
+    let path = Path::new(name).join(file);
+    EXPERIMENTS.get_file(path).map(|f| f.contents())
+}
+
 /// Name of the experiment in this file: the folder of `experiment.toml`, else the file's stem.
 pub fn name_of(path: &Path) -> String {
     let stem = path.file_stem();

@@ -4,6 +4,7 @@
 //! with their scenarios, the points of a design, metrics. [`library`] holds what is shipped.
 
 mod arms;
+mod calibration;
 pub(crate) mod factors;
 pub mod library;
 mod raw;
@@ -20,6 +21,7 @@ use crate::scenario::provenance::Provenance;
 use crate::scenario::{Parameter, Scenario};
 use crate::table::Format;
 
+pub use calibration::{Calibration, OBSERVED, Screening};
 pub use factors::Level;
 pub use resolve::Changes;
 
@@ -70,6 +72,8 @@ pub struct Experiment {
     pub discovery: Vec<Discovery>,
     /// Hypotheses on the arms.
     pub claims: Vec<Claim>,
+    /// How parameters are fitted to what was observed.
+    pub calibration: Option<Calibration>,
 }
 
 /// An arm: a scenario.
@@ -218,6 +222,8 @@ pub enum Reduction {
     Change,
     /// Least-squares slope, a year.
     Slope,
+    /// Sum of the column over the sum of `per`.
+    Ratio,
     /// Share of years above the threshold.
     ShareAbove,
     /// Years from the window's first to the first above the threshold; missing if there is none.
@@ -260,8 +266,12 @@ impl Metric {
     /// How it is computed, in a line.
     pub fn definition(&self) -> String {
         let mut text = self.column.clone();
-        if let Some(per) = &self.per {
-            text.push_str(&format!(" / {per}"));
+        match &self.per {
+            Some(per) if self.reduce == Reduction::Ratio => {
+                text = format!("sum of {text} / sum of {per}");
+            }
+            Some(per) => text.push_str(&format!(" / {per}")),
+            None => {}
         }
         if let Some(region) = &self.region {
             text.push_str(&format!(" in {region}"));

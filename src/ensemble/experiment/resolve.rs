@@ -8,7 +8,7 @@ use super::arms::{arms, find, trunk, written};
 use super::raw::{Raw, RawMetric};
 use super::{
     Arm, Claim, Direction, Discovery, Experiment, Metric, Recorded, Reduction, Source as From,
-    factors, library,
+    calibration, factors, library,
 };
 use crate::ensemble::replicates::check_seed;
 use crate::error::{Error, Result};
@@ -72,6 +72,10 @@ pub(crate) fn resolve(text: Text, changes: &Changes) -> Result<Experiment> {
         None => None,
         Some(design) => Some(factors::design(&source, design, &origin, &arms, seed)?),
     };
+    let calibration = match &raw.calibration {
+        None => None,
+        Some(calibration) => Some(calibration::resolve(&source, &raw, calibration, &arms)?),
+    };
     let format = changes.format.as_deref().unwrap_or("parquet");
     Ok(Experiment {
         name,
@@ -92,6 +96,7 @@ pub(crate) fn resolve(text: Text, changes: &Changes) -> Result<Experiment> {
         claims: reader.claims(&arms, &metrics)?,
         metrics,
         arms,
+        calibration,
     })
 }
 
@@ -181,7 +186,8 @@ impl Reader<'_> {
     fn metrics(&self, arms: &[Arm]) -> Result<Vec<Metric>> {
         let root = Key::root("metrics");
         let names = written(self.source.node(&root));
-        if names.is_empty() && self.raw.record.is_empty() {
+        let measures = self.raw.calibration.is_some() || !self.raw.record.is_empty();
+        if names.is_empty() && !measures {
             let problem = "found no [metrics] and nothing in `record`, expected at least one";
             return Err(self.fail(&root, problem));
         }
@@ -216,6 +222,9 @@ impl Reader<'_> {
             self.window(&key.then("window"), (from, until), arms)?;
         }
         self.regions(key, raw, arms)?;
+        if raw.reduce == Reduction::Ratio && raw.per.is_none() {
+            return Err(self.fail(&key.then("per"), "missing, `ratio` needs it"));
+        }
         let needs = matches!(raw.reduce, Reduction::ShareAbove | Reduction::FirstAbove);
         if needs != raw.threshold.is_some() {
             let problem = match needs {

@@ -5,6 +5,7 @@
 
 mod arms;
 mod axes;
+pub mod calibration;
 mod convergence;
 mod discovery;
 mod drawing;
