@@ -164,7 +164,10 @@ fn transitivity(source: &str, system: &System, years: &mut Years) -> Result<()> 
     for (&year, values) in years {
         let states: Vec<i32> = system.at(year).into_iter().collect();
         let mut pacts_of: BTreeMap<i32, BTreeSet<usize>> = BTreeMap::new();
-        for &k in rows.iter().filter(|&&k| entry[k] <= year && before(year, exit[k])) {
+        for &k in rows
+            .iter()
+            .filter(|&&k| entry[k] <= year && before(year, exit[k]))
+        {
             if let Ok(place) = states.binary_search(&codes[k]) {
                 pacts_of.entry(pacts[k]).or_default().insert(place);
             }
@@ -177,7 +180,10 @@ fn transitivity(source: &str, system: &System, years: &mut Years) -> Result<()> 
         }
         let network = DefenceNetwork {
             states: states.len(),
-            allies: allies.into_iter().map(|a| a.into_iter().collect()).collect(),
+            allies: allies
+                .into_iter()
+                .map(|a| a.into_iter().collect())
+                .collect(),
         };
         values.insert("transitivity", network.transitivity());
     }

@@ -399,13 +399,16 @@ pub struct PlotArgs {
 
 /// The name of a figure of a run, or one that a figure of an experiment can have.
 fn figure_name(text: &str) -> Result<String, String> {
-    if names().contains(&text) || !experiment::title(text).is_empty() {
+    let calibration = experiment::calibration::names();
+    let known = names().contains(&text) || calibration.contains(&text);
+    if known || !experiment::title(text).is_empty() {
         return Ok(text.to_string());
     }
     Err(format!(
-        "of a run there are {}; of an experiment {}",
+        "of a run there are {}; of an experiment {}; of a calibration {}",
         names().join(", "),
-        experiment::patterns().join(", ")
+        experiment::patterns().join(", "),
+        calibration.join(", ")
     ))
 }
 

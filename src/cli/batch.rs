@@ -18,6 +18,14 @@ use crate::present::experiment::{Finish, finish, summary};
 /// Does `batch`, or `sweep`.
 pub fn batch(args: &BatchArgs, sweep: bool) -> Done {
     let plan = Plan::new(load(&args.experiment, &args.changes())?)?;
+    if plan.experiment.calibration.is_some() {
+        let problem = "is a calibration: `comity calibrate` runs it";
+        let file = &plan.experiment.origin.shown;
+        return Err(Error::new(problem)
+            .in_file(file)
+            .at_key("calibration")
+            .into());
+    }
     if sweep && plan.experiment.design.is_none() {
         let problem = "has no [design], expected one: `comity batch` runs arms alone";
         let file = &plan.experiment.origin.shown;

@@ -1,6 +1,6 @@
 //! `comity calibrate`: parameters fitted to what was observed.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -118,7 +118,7 @@ fn show(args: &WorkArgs, place: &Path, manifest: &CalibrationManifest, what: &st
 }
 
 /// How many runs and how long, from one run.
-fn estimate(experiment: &Experiment, args: &WorkArgs, place: &PathBuf) -> Done {
+fn estimate(experiment: &Experiment, args: &WorkArgs, place: &Path) -> Done {
     let calibration = specification(experiment)?;
     let selection = calibration::stage::selection(experiment)?;
     let begun = Instant::now();

@@ -111,7 +111,9 @@ pub fn summary(place: &Path, manifest: &CalibrationManifest) -> Result<String> {
     section(
         "Moments of the accepted sets: median and 90 % over sets and seeds",
         "predictive",
-        &["moment", ">ATOP", ">COW", ">median", ">low", ">high", ">hit"],
+        &[
+            "moment", ">ATOP", ">COW", ">median", ">low", ">high", ">hit",
+        ],
         &[
             "moment",
             "observed_atop",
@@ -167,7 +169,10 @@ pub fn defaults(sets: &AcceptedSets) -> String {
     let mut text = String::new();
     let mut last = "";
     for (parameter, value) in sets.parameters.iter().zip(&sets.values[sets.centre]) {
-        let (group, name) = parameter.path.split_once('.').unwrap_or(("", parameter.path));
+        let (group, name) = parameter
+            .path
+            .split_once('.')
+            .unwrap_or(("", parameter.path));
         if group != last {
             let gap = if last.is_empty() { "" } else { "\n" };
             text.push_str(&format!("{gap}[parameters.{group}]\n"));
@@ -187,10 +192,18 @@ mod tests {
         let csv = "centre,alliance.pull,alliance.reactance,protocol.offers\n0,1,1,1\n1,0.5,.2,3\n";
         let sets = AcceptedSets::parse(csv.as_bytes()).unwrap();
         let text = defaults(&sets);
-        assert!(text.starts_with("[parameters.alliance]\npull = 0.5  # "), "{text}");
-        assert!(text.contains("\n\n[parameters.protocol]\noffers = 3.0  # "), "{text}");
+        assert!(
+            text.starts_with("[parameters.alliance]\npull = 0.5  # "),
+            "{text}"
+        );
+        assert!(
+            text.contains("\n\n[parameters.protocol]\noffers = 3.0  # "),
+            "{text}"
+        );
         let overrides = format!("years = 2\n{text}");
         let source = "s2-bipolar";
-        assert!(crate::scenario::load(source, &[]).is_ok() && overrides.parse::<toml::Table>().is_ok());
+        assert!(
+            crate::scenario::load(source, &[]).is_ok() && overrides.parse::<toml::Table>().is_ok()
+        );
     }
 }

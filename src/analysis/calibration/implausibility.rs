@@ -43,8 +43,7 @@ impl Target {
     /// Infinite without a mean.
     pub fn implausibility(&self, mean: f64, noise: f64, uncertainty: f64) -> f64 {
         let (observation, discrepancy) = (self.observation(), self.discrepancy);
-        let variance =
-            noise + uncertainty + observation * observation + discrepancy * discrepancy;
+        let variance = noise + uncertainty + observation * observation + discrepancy * discrepancy;
         let distance = (mean - self.centre()).abs() / libm::sqrt(variance);
         if distance.is_nan() {
             f64::INFINITY

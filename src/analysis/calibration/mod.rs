@@ -67,12 +67,27 @@ struct Ran {
     implausibility: Vec<(f64, usize)>,
 }
 
-/// Calibrates in `folder`; what is there of it already is used. `None` if it was told to stop.
+/// Calibrates to what was observed, in `folder`; what is there of it already is used. `None` if it
+/// was told to stop.
+///
+/// # Errors
+/// As [`calibrate_to`].
+pub fn calibrate(
+    experiment: &Experiment,
+    folder: &Path,
+    hooks: &Hooks,
+) -> Result<Option<Findings>> {
+    let targets = targets(specification(experiment)?)?;
+    calibrate_to(&targets, experiment, folder, hooks)
+}
+
+/// Calibrates to these targets, which need not have been observed.
 ///
 /// # Errors
 /// If the experiment has no `[calibration]`, if something cannot be read or written, or nothing
 /// can be fitted.
-pub fn calibrate(
+pub fn calibrate_to(
+    targets: &[Target],
     experiment: &Experiment,
     folder: &Path,
     hooks: &Hooks,
@@ -82,12 +97,11 @@ pub fn calibrate(
         .build()
         .map_err(|e| Error::new(format!("failed to start threads: {e}")))?;
     let calibration = specification(experiment)?;
-    let targets = targets(calibration)?;
-    check_names(experiment, &targets)?;
+    check_names(experiment, targets)?;
     let mut work = Work {
         experiment,
         calibration,
-        targets: &targets,
+        targets,
         folder,
         hooks,
         tables: Vec::new(),
@@ -352,7 +366,8 @@ impl Work<'_> {
         }
         self.tables.push(accepted.table(self.experiment));
         self.tables.push(MarginalRow::table(&marginals));
-        self.tables.push(CorrelationRow::table(&accepted.correlations()));
+        self.tables
+            .push(CorrelationRow::table(&accepted.correlations()));
         self.tables.push(PredictiveRow::table(&predictive));
         self.tables.push(SeriesRow::table(&accepted.series()?));
         if !self.experiment.metrics.is_empty() {

@@ -144,10 +144,12 @@ impl Region<'_> {
                 .filter(|(i, _)| *i <= bound.max(cutoff))
                 .collect();
             looked = until;
-            let (in_cutoff, out): (Vec<(f64, u64)>, Vec<(f64, u64)>) =
-                found.into_iter().partition(|f| f.0 <= cutoff);
-            passed.extend(in_cutoff);
-            others.extend(out);
+            for found in found {
+                match found.0 <= cutoff {
+                    true => passed.push(found),
+                    false => others.push(found),
+                }
+            }
             others.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             others.truncate(count);
         }

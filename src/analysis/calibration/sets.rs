@@ -114,12 +114,19 @@ mod tests {
         sets.apply(1, &mut parameters);
         assert_eq!(parameters.alliance.reactance, 0.4);
         assert_eq!(parameters.protocol.offers, 5.0);
-        assert_eq!(parameters.alliance.pull, Parameters::default().alliance.pull);
+        assert_eq!(
+            parameters.alliance.pull,
+            Parameters::default().alliance.pull
+        );
     }
 
     #[test]
     fn bad_files_say_where() {
-        let message = |text: &str| AcceptedSets::parse(text.as_bytes()).unwrap_err().to_string();
+        let message = |text: &str| {
+            AcceptedSets::parse(text.as_bytes())
+                .unwrap_err()
+                .to_string()
+        };
         let negative = message(&GOOD.replace(",3\n", ",-3\n"));
         assert!(negative.contains("protocol.offers"), "{negative}");
         let error = AcceptedSets::parse(GOOD.replace(".4", "x").as_bytes()).unwrap_err();

@@ -96,7 +96,7 @@ impl Calibration {
     }
 }
 
-/// Checks the table.
+/// Checks the table, and ends the runs of the arm with the window.
 ///
 /// # Errors
 /// The first thing that is wrong, at its key.
@@ -104,7 +104,7 @@ pub fn resolve(
     source: &Source,
     raw: &Raw,
     table: &RawCalibration,
-    arms: &[Arm],
+    arms: &mut [Arm],
 ) -> Result<Calibration> {
     let reader = Reader {
         source,
@@ -112,6 +112,8 @@ pub fn resolve(
     };
     reader.alone(raw)?;
     let window = reader.window(table, arms)?;
+    let scenario = &mut arms[0].scenario;
+    scenario.years = (window.1 - scenario.start_year + 1) as u32;
     let factors = ranges(source, &reader.root, &table.priors, &table.parameters)?;
     if factors.is_empty() {
         let problem = "found no parameter to vary, expected some in `priors` or `parameters`";
@@ -221,12 +223,8 @@ impl Reader<'_> {
         }
         let scenario = &arms[0].scenario;
         let ends = scenario.start_year + scenario.years as i32 - 1;
-        if from < scenario.start_year || ends != until {
-            let found = format!(
-                "{found}, and a run from {} to {ends}",
-                scenario.start_year
-            );
-            let expected = "a window inside the run, which ends with it: `base.years` sets that";
+        if from < scenario.start_year || until > ends {
+            let expected = format!("years of the run, {} to {ends}", scenario.start_year);
             return Err(self.fail("window", Error::expected(found, expected)));
         }
         Ok((from, until))

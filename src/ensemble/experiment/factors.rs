@@ -160,7 +160,9 @@ fn direct(design: &Design, arms: &[Arm]) -> Result<bool> {
         return Ok(true);
     };
     for arm in arms {
-        let (read, _) = arm.recipe.open(&design.overrides(point))?;
+        let (mut read, _) = arm.recipe.open(&design.overrides(point))?;
+        // The run of a calibration ends with its window.
+        read.years = arm.scenario.years;
         let mut set = arm.scenario.clone();
         set_parameters(&mut set.parameters, &design.factors, point);
         set.hash.clone_from(&read.hash);
@@ -269,7 +271,12 @@ impl Design {
             direct: false,
         };
         design.direct = direct(&design, arms)?;
-        Ok(design)
+        match design.direct {
+            true => Ok(design),
+            false => Err(Error::new(
+                "a parameter changes more of the scenario than its own value",
+            )),
+        }
     }
 }
 

@@ -119,7 +119,7 @@ pub struct RawDesign {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawCalibration {
-    /// First and last year of the moments, within 1946 to 1988; the run ends with the last.
+    /// First and last year of the moments, within 1946 to 1988; the runs end with the last.
     pub window: [i32; 2],
     /// Parameters that may be varied, over their prior ranges: groups, paths, or `all`.
     #[serde(default)]

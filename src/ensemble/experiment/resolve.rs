@@ -62,19 +62,19 @@ pub(crate) fn resolve(text: Text, changes: &Changes) -> Result<Experiment> {
         raw: &raw,
     };
     let (seed, replicates) = reader.counts(changes)?;
-    let arms = arms(&source, &raw, &origin, changes)?;
+    let mut arms = arms(&source, &raw, &origin, changes)?;
     let baseline = match &raw.baseline {
         Some(name) => find(&source, &arms, &Key::root("baseline"), name)?,
         None => 0,
+    };
+    let calibration = match &raw.calibration {
+        None => None,
+        Some(table) => Some(calibration::resolve(&source, &raw, table, &mut arms)?),
     };
     let metrics = reader.metrics(&arms)?;
     let design = match &raw.design {
         None => None,
         Some(design) => Some(factors::design(&source, design, &origin, &arms, seed)?),
-    };
-    let calibration = match &raw.calibration {
-        None => None,
-        Some(calibration) => Some(calibration::resolve(&source, &raw, calibration, &arms)?),
     };
     let format = changes.format.as_deref().unwrap_or("parquet");
     Ok(Experiment {

@@ -14,9 +14,7 @@ use crate::error::{Error, Result};
 use crate::present::figures::canvas::{Frame, Marker, Point, Text, text_width};
 use crate::present::figures::lines::MARGIN;
 use crate::present::figures::sheet::{self, ImageFormat, draw_each};
-use crate::present::figures::style::{
-    self, FAINT, GREY, INK, LINE, PAGE, SMALL, THIN, colour,
-};
+use crate::present::figures::style::{self, FAINT, GREY, INK, LINE, PAGE, SMALL, THIN, colour};
 use crate::table::Table;
 use crate::table::store::write_whole;
 
@@ -74,6 +72,11 @@ const FIGURES: [Figure; 5] = [
         lay_out: correlations,
     },
 ];
+
+/// Names of the figures: their files' stems, in order.
+pub fn names() -> [&'static str; 5] {
+    FIGURES.map(|f| f.name)
+}
 
 /// What the figure shows and what to see in it; empty for an unknown name.
 pub fn caption(name: &str) -> &'static str {
@@ -170,8 +173,9 @@ fn screening(tables: &[Table], title: &str) -> Option<Drawing> {
             moments.push(moment);
         }
     }
-    let values: BTreeMap<(&String, &String), f64> =
-        (0..size.len()).map(|r| ((&of[r], &on[r]), size[r])).collect();
+    let values: BTreeMap<(&String, &String), f64> = (0..size.len())
+        .map(|r| ((&of[r], &on[r]), size[r]))
+        .collect();
     let varied = active.iter().filter(|a| **a == 1).count();
     let shown = names.len().min(SHOWN.max(varied));
     let mut drawing = Drawing::new(title, PAGE);
@@ -188,7 +192,11 @@ fn screening(tables: &[Table], title: &str) -> Option<Drawing> {
         let gap = if row >= varied { 4.0 } else { 0.0 };
         let y = top + row as f64 * height + gap;
         let label = fit(name, left - 6.0, SMALL);
-        drawing.text(&label, (MARGIN + left - 4.0, y + height / 2.0 + 2.2), small(1.0));
+        drawing.text(
+            &label,
+            (MARGIN + left - 4.0, y + height / 2.0 + 2.2),
+            small(1.0),
+        );
         for (k, moment) in moments.iter().enumerate() {
             let value = values.get(&(name, *moment)).copied().unwrap_or(f64::NAN);
             let frame = Frame {
@@ -318,7 +326,11 @@ fn predictive(tables: &[Table], title: &str) -> Option<Drawing> {
     let found = table(tables, "predictive")?;
     let names = found.text("moment")?;
     let real = |name: &str| found.real(name);
-    let (atop, cow, median) = (real("observed_atop")?, real("observed_cow")?, real("median")?);
+    let (atop, cow, median) = (
+        real("observed_atop")?,
+        real("observed_cow")?,
+        real("median")?,
+    );
     let (low, high) = (real("low")?, real("high")?);
     let (noise_low, noise_high) = (real("noise_low")?, real("noise_high")?);
     let hit = found.integer("hit")?;
@@ -345,9 +357,9 @@ fn predictive(tables: &[Table], title: &str) -> Option<Drawing> {
         _ => format!("missed: {}", words(&names[r])),
     };
     let labels: Vec<String> = rows.iter().map(label).collect();
-    let ends = rows.iter().flat_map(|&r| {
-        [low[r], high[r], atop[r], cow[r]].map(|v| v / centre(r))
-    });
+    let ends = rows
+        .iter()
+        .flat_map(|&r| [low[r], high[r], atop[r], cow[r]].map(|v| v / centre(r)));
     let x = Scale::over(ends.chain([0.0, 2.0]), 6);
     let place = ((MARGIN, drawing.y), drawing.inner(), 96.0);
     let heads = ("", "value / middle of the observed ones");
@@ -413,15 +425,21 @@ fn series(tables: &[Table], title: &str) -> Option<Drawing> {
     let height = HEADING + 62.0 + FOOT - 8.0;
     let (frames, bottom) = panels(&drawing, names.len(), 3, height);
     for (name, frame) in names.iter().zip(frames) {
-        let rows: Vec<usize> = (0..columns.len()).filter(|&r| columns[r] == **name).collect();
-        let ends = rows.iter().flat_map(|&r| values[1..].iter().map(move |v| v[r]));
+        let rows: Vec<usize> = (0..columns.len())
+            .filter(|&r| columns[r] == **name)
+            .collect();
+        let ends = rows
+            .iter()
+            .flat_map(|&r| values[1..].iter().map(move |v| v[r]));
         let y = Scale::from_zero(ends, 4);
         let (first, last) = (years[rows[0]] as f64, years[rows[rows.len() - 1]] as f64);
         let x = Scale::linear(first, last, 4, false);
         let plot = Plot::new(&mut drawing, frame, (&words(name), ""), x, y);
         let line = |k: usize| -> Vec<Point> {
             let known = rows.iter().filter(|&&r| values[k][r].is_finite());
-            known.map(|&r| plot.at(years[r] as f64, values[k][r])).collect()
+            known
+                .map(|&r| plot.at(years[r] as f64, values[k][r]))
+                .collect()
         };
         let area = line(2).into_iter().chain(line(1).into_iter().rev());
         drawing.area(area.collect(), colour(0), 0.2);
@@ -470,7 +488,10 @@ fn correlations(tables: &[Table], title: &str) -> Option<Drawing> {
         let at = (MARGIN + left - 4.0, y + height / 2.0 + 2.2);
         drawing.text(name, at, small(1.0));
         for k in 0..j {
-            let r = pairs.get(&(names[k], names[j])).copied().unwrap_or(f64::NAN);
+            let r = pairs
+                .get(&(names[k], names[j]))
+                .copied()
+                .unwrap_or(f64::NAN);
             let frame = Frame {
                 x: MARGIN + left + k as f64 * width,
                 y,
@@ -483,10 +504,7 @@ fn correlations(tables: &[Table], title: &str) -> Option<Drawing> {
             let size = 5.0;
             if r.abs() >= 0.1 && text_width(&text, size) + 1.5 <= frame.w {
                 let at = (frame.x + frame.w / 2.0, y + height / 2.0 + 1.6);
-                let style = Text {
-                    size,
-                    ..small(0.5)
-                };
+                let style = Text { size, ..small(0.5) };
                 drawing.text(&text, at, style);
             }
         }
