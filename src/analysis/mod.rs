@@ -2,6 +2,7 @@
 
 pub mod bands;
 pub mod bootstrap;
+pub mod calibration;
 pub mod claims;
 pub mod discovery;
 pub mod distributions;

@@ -32,7 +32,9 @@ pub enum Command {
     Batch(BatchArgs),
     /// Run an experiment with a design, and compute its sensitivity indices
     Sweep(BatchArgs),
-    /// Go on with an interrupted batch or sweep
+    /// Fit parameters to what was observed to 1988, and keep every set that fits
+    Calibrate(CalibrateArgs),
+    /// Go on with an interrupted batch, sweep or calibration
     Resume(ResumeArgs),
     /// Say what a batch has done and which parts are missing
     Status(StatusArgs),
@@ -209,11 +211,52 @@ impl BatchArgs {
     }
 }
 
+/// `comity calibrate`
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct CalibrateArgs {
+    /// Path of an experiment file with a [calibration], or name of a shipped one (see
+    /// `comity list`)
+    pub experiment: String,
+    /// Change a key of the scenario (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of the points and the runs, instead of the experiment's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Folder of the result [default: output/<experiment>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub work: WorkArgs,
+    /// Print the central accepted set as the [parameters] of a scenario and run nothing;
+    /// the experiment may also be a result's folder or a file of accepted sets
+    #[arg(long)]
+    pub print_defaults: bool,
+    /// Say how many runs and how long, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Replace another calibration that stands in the folder
+    #[arg(long)]
+    pub force: bool,
+}
+
+impl CalibrateArgs {
+    /// What the command line changes in the experiment.
+    pub fn changes(&self) -> Changes {
+        Changes {
+            set: self.set.clone(),
+            seed: self.seed,
+            ..Changes::default()
+        }
+    }
+}
+
 /// `comity resume`
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct ResumeArgs {
-    /// Folder of a batch or sweep
+    /// Folder of a batch, sweep or calibration
     pub result: PathBuf,
     #[command(flatten)]
     pub work: WorkArgs,
@@ -281,10 +324,10 @@ pub struct CheckArgs {
     /// Seed of the first replicate
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u64).range(..1_000_000))]
     pub seed: u64,
-    /// Accepted sets of parameters, a CSV table with a column for each parameter
-    /// [default: those that are shipped]
-    #[arg(long, value_name = "FILE")]
-    pub accepted: Option<PathBuf>,
+    /// Accepted sets of parameters: a CSV table with a column for each parameter, the folder
+    /// of a calibration or the name of a shipped one [default: calibration]
+    #[arg(long, value_name = "SETS")]
+    pub accepted: Option<String>,
     /// Folder of observed tables, such as `comity import` writes [default: the shipped ones]
     #[arg(long, value_name = "DIR")]
     pub observed: Option<PathBuf>,
@@ -424,15 +467,18 @@ pub struct PlotArgs {
 
 /// The name of a figure of a run, or one that a figure of an experiment can have.
 fn figure_name(text: &str) -> Result<String, String> {
-    let known = names().contains(&text) || !experiment::title(text).is_empty();
-    if known || !validation::caption(text).is_empty() {
+    let calibration = experiment::calibration::names();
+    let known = names().contains(&text) || calibration.contains(&text);
+    let of_others = !experiment::title(text).is_empty() || !validation::caption(text).is_empty();
+    if known || of_others {
         return Ok(text.to_string());
     }
     Err(format!(
-        "of a run there are {}; of an experiment {}; of a validation forecast-<source> and \
-         skill-<source>",
+        "of a run there are {}; of an experiment {}; of a calibration {}; of a validation \
+         forecast-<source> and skill-<source>",
         names().join(", "),
-        experiment::patterns().join(", ")
+        experiment::patterns().join(", "),
+        calibration.join(", ")
     ))
 }
 
@@ -504,9 +550,10 @@ pub struct ValidateArgs {
     /// Change a key of the scenario (repeatable)
     #[arg(long = "set", value_name = "KEY=VALUE", conflicts_with = "result")]
     pub set: Vec<String>,
-    /// Table of parameter sets: a row each, a column for each parameter's path
-    #[arg(long, value_name = "FILE", conflicts_with = "result")]
-    pub sets: Option<PathBuf>,
+    /// Sets of parameters: a CSV table with a column for each parameter's path, the folder of
+    /// a calibration or the name of a shipped one
+    #[arg(long, value_name = "SETS", conflicts_with = "result")]
+    pub sets: Option<String>,
     /// Observed table, or folder with such tables (see `comity import`), instead of the
     /// shipped ones
     #[arg(long, value_name = "PATH")]

@@ -11,7 +11,8 @@ use super::{Done, Failure, output};
 use crate::analysis::claims::{Findings, Input, judge};
 use crate::ensemble::batch::Options;
 use crate::ensemble::claims::{
-    Agenda, CheckManifest, Choice, Draws, Family, Sizes, Work, agenda, families, read_sets, run,
+    ACCEPTED, Agenda, CheckManifest, Choice, Draws, Family, Sizes, Work, agenda, families,
+    read_sets, run,
 };
 use crate::ensemble::experiment::claims::Paper;
 use crate::ensemble::experiment::library;
@@ -57,11 +58,8 @@ pub fn check(args: &CheckArgs) -> Done {
     })?;
     let mut manifest = CheckManifest::begin(&families, &choice, sizes);
     manifest.accepted = accepted.as_ref().map(|sets| {
-        let file = args.accepted.as_deref().map(Path::display);
-        (
-            file.map_or("shipped".to_string(), |f| f.to_string()),
-            sets.hash(),
-        )
+        let name = args.accepted.as_deref().unwrap_or(ACCEPTED);
+        (name.to_string(), sets.hash())
     });
     manifest.prior = prior.hash();
     manifest.runs = work.runs();

@@ -7,7 +7,7 @@ use super::{Done, output};
 use crate::ensemble::batch::Plan;
 use crate::ensemble::claims::families;
 use crate::ensemble::experiment::schema::experiment_schema;
-use crate::ensemble::experiment::{Arm, Changes, Claim, Factor, Metric, load};
+use crate::ensemble::experiment::{Arm, Calibration, Changes, Claim, Factor, Metric, load};
 use crate::error::{Error, Result};
 use crate::observe;
 use crate::present::grid::{grid, number, paragraph};
@@ -380,12 +380,18 @@ fn experiment(args: &DescribeArgs) -> Result<Description> {
         ));
         text.push_str(&grid(&["factor", "range"], &factors));
     }
-    let runs = format!(
-        "{} runs, {} replicates, first seed {}",
-        plan.runs(),
-        e.replicates,
-        e.seed
-    );
+    if let Some(calibration) = &e.calibration {
+        text.push_str(&format!("\n{}", calibrated(calibration)));
+    }
+    let runs = match &e.calibration {
+        Some(calibration) => format!("{} runs, seed {}", calibration.runs(), e.seed),
+        None => format!(
+            "{} runs, {} replicates, first seed {}",
+            plan.runs(),
+            e.replicates,
+            e.seed
+        ),
+    };
     text.push_str(&format!("\n{runs}\n"));
     let value = json!({
         "name": e.name, "title": e.title, "question": e.question,
@@ -394,10 +400,36 @@ fn experiment(args: &DescribeArgs) -> Result<Description> {
         "branch": e.branch.as_ref().map(|(_, year)| year), "metrics": e.metrics,
         "design": e.design.as_ref().map(|d| json!({ "method": d.method, "points": d.points.len(),
             "factors": d.factors.iter().map(|f| &f.name).collect::<Vec<_>>() })),
+        "calibration": e.calibration.as_ref().map(Calibration::fingerprint),
         "discovery": e.discovery, "claims": e.claims, "replicates": e.replicates,
         "seed": e.seed, "runs": plan.runs(), "text": e.text,
     });
     Ok((text, value))
+}
+
+fn calibrated(c: &Calibration) -> String {
+    let screening = c.screening.map_or(String::new(), |s| {
+        format!(
+            ", of which {} are varied after {} trajectories",
+            s.active, s.trajectories
+        )
+    });
+    let text = format!(
+        "Calibration to the moments of {} to {}: {} parameters{screening}; {} waves of {} points \
+         × {} runs; {} sets run again × {}, at least {} accepted; cutoff {}, discrepancy {}.",
+        c.window.0,
+        c.window.1,
+        c.factors.len(),
+        c.waves,
+        c.points,
+        c.replicates,
+        c.sets,
+        c.set_replicates,
+        c.least,
+        exact(c.cutoff),
+        exact(c.discrepancy),
+    );
+    paragraph(&text, 0)
 }
 
 fn changed(scenario: &Scenario) -> Vec<(&'static Parameter, f64)> {

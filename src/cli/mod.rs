@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod calibrate;
 mod check;
 mod completions;
 mod describe;
@@ -72,6 +73,7 @@ pub fn execute(command: Command) -> Done {
         Command::Run(args) => run::run(&args),
         Command::Batch(args) => batch::batch(&args, false),
         Command::Sweep(args) => batch::batch(&args, true),
+        Command::Calibrate(args) => calibrate::calibrate(&args),
         Command::Resume(args) => batch::resume(&args),
         Command::Status(args) => status::status(&args),
         Command::Merge(args) => merge::merge(&args),

@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use super::args::PlotArgs;
 use super::progress::{STOP, watch_interrupts};
 use super::{Done, Failure, output};
+use crate::analysis::calibration::CalibrationManifest;
 use crate::analysis::validation::ValidationManifest;
 use crate::ensemble::batch::BatchManifest;
 use crate::ensemble::manifest::Manifest;
 use crate::error::Error;
+use crate::present::calibration;
 use crate::present::experiment::tables;
+use crate::present::figures::experiment::calibration as figures;
 use crate::present::figures::experiment::{self, draw_these, from_batch};
 use crate::present::figures::{
     FigureInput, ImageFormat, available, draw_each, from_result, names, validation,
@@ -27,6 +30,9 @@ pub fn plot(args: &PlotArgs) -> Done {
     }
     if let Some(manifest) = ValidationManifest::read(&args.result)? {
         return of_validation(args, &manifest);
+    }
+    if let Some(manifest) = CalibrationManifest::read(&args.result)? {
+        return of_calibration(args, &manifest);
     }
     let Some(manifest) = Manifest::read(&args.result)? else {
         return Err(fail(args, "no manifest.json in it, expected a result").into());
@@ -97,6 +103,29 @@ fn of_validation(args: &PlotArgs, manifest: &ValidationManifest) -> Done {
         Ok(path)
     };
     print(draw_each(jobs, Some(&STOP), one)?)
+}
+
+/// The figures of a calibration.
+fn of_calibration(args: &PlotArgs, manifest: &CalibrationManifest) -> Done {
+    if !manifest.complete {
+        let what = "holds a calibration that is not whole: `comity resume` goes on with it";
+        return Err(fail(args, what).into());
+    }
+    if !args.years.is_empty() {
+        let what = "is the result of a calibration, which has no network figure";
+        return Err(fail(args, what).at_key("--years").into());
+    }
+    let tables = calibration::tables(&args.result, manifest)?;
+    let wanted = wanted(args, &figures::available(&tables))?;
+    watch_interrupts()?;
+    let folder = args.result.join("figures");
+    print(figures::draw_these(
+        &tables,
+        &wanted,
+        &folder,
+        &args.formats(),
+        Some(&STOP),
+    )?)
 }
 
 /// The figures that were asked for: all that are there, or those named.

@@ -7,14 +7,15 @@ use super::args::ValidateArgs;
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, output};
 use crate::analysis::validation::{
-    Ensemble, Observed, ParameterSets, ValidationManifest, Windows, runs, validate as score,
+    Ensemble, Observed, ValidationManifest, Windows, runs, validate as score,
 };
 use crate::ensemble::batch::BatchManifest;
 use crate::ensemble::manifest::{Manifest, ScenarioRecord};
 use crate::ensemble::replicates::{Options, check};
+use crate::ensemble::sets::AcceptedSets;
 use crate::error::{Error, Result};
 use crate::present::validation::{Writing, summary, write};
-use crate::scenario::provenance::{self, SourceFile, sha256};
+use crate::scenario::provenance::{self, SourceFile};
 use crate::scenario::{Scenario, provenance::Provenance};
 
 /// What is said of every forecast with the parameters as they are shipped.
@@ -115,11 +116,9 @@ fn of_runs(
     manifest: &mut ValidationManifest,
 ) -> std::result::Result<Vec<Ensemble>, Failure> {
     check(args.seed, args.replicates())?;
-    let sets = args.sets.as_deref().map(ParameterSets::read).transpose()?;
-    if let Some(path) = &args.sets {
-        let failed = |e: std::io::Error| Error::new(format!("failed to read: {e}")).in_file(path);
-        let hash = sha256(&std::fs::read(path).map_err(failed)?);
-        manifest.sets = Some(file(&(path.display().to_string(), hash)));
+    let sets = args.sets.as_deref().map(AcceptedSets::find).transpose()?;
+    if let (Some(name), Some(sets)) = (&args.sets, &sets) {
+        manifest.sets = Some(file(&(name.clone(), sets.hash())));
     } else {
         manifest.notes.push(FITTED.to_string());
     }

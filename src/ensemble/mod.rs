@@ -8,6 +8,7 @@ pub mod explain;
 pub mod manifest;
 pub mod replicates;
 pub mod result;
+pub mod sets;
 
 pub use explain::{Explanation, explain};
 pub use replicates::{Options, Replicate, replicates, tables};

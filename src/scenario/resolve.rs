@@ -82,7 +82,7 @@ pub fn resolve(source: &Source) -> Result<Scenario> {
 }
 
 /// First 16 hexadecimal digits of the SHA-256 of everything but names, texts and file paths.
-fn hash(scenario: &Scenario) -> String {
+pub fn hash(scenario: &Scenario) -> String {
     let bare = Scenario {
         name: String::new(),
         title: String::new(),

@@ -5,6 +5,7 @@ mod bad_experiments;
 mod bad_scenarios;
 mod baselines;
 mod batches;
+mod calibration;
 mod claims;
 mod cli;
 mod cluster;

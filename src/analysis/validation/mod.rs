@@ -7,7 +7,6 @@ pub mod measures;
 pub mod record;
 pub mod runs;
 pub mod scores;
-pub mod sets;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -17,7 +16,6 @@ use crate::table::Table;
 
 pub use measures::{MEASURES, Measure, Observed, REGIONAL};
 pub use record::ValidationManifest;
-pub use sets::ParameterSets;
 pub use tables::{BaselineRow, ForecastRow, RankRow, ScoreRow, SkillRow};
 
 /// Values by year; years without a value are absent.

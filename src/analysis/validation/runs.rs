@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Ensemble, ParameterSets};
+use super::Ensemble;
 use crate::analysis::summary;
 use crate::ensemble::manifest::{FailedRun, Runs};
 use crate::ensemble::replicates::{Options, Replicate, replicates};
+use crate::ensemble::sets::AcceptedSets;
 use crate::error::{Error, Result};
 use crate::observe::read_table;
 use crate::scenario::Scenario;
@@ -19,7 +20,7 @@ use crate::table::{Record, Table, Values, store};
 /// If the seeds or threads are refused, or fewer than two runs were done.
 pub fn run(
     scenario: &Scenario,
-    sets: Option<&ParameterSets>,
+    sets: Option<&AcceptedSets>,
     (seed, count): (u64, u64),
     source: Option<String>,
     options: Options,
@@ -30,8 +31,11 @@ pub fn run(
         regions: Vec::new(),
     };
     let mut runs = Runs::default();
-    for set in 0..sets.map_or(1, ParameterSets::count) {
-        let with = sets.map_or_else(|| scenario.clone(), |sets| sets.apply(set, scenario));
+    for set in 0..sets.map_or(1, AcceptedSets::count) {
+        let mut with = scenario.clone();
+        if let Some(sets) = sets {
+            sets.apply(set, &mut with.parameters);
+        }
         let Some(done) = replicates(&with, seed, count, options)? else {
             return Ok(None);
         };

@@ -15,7 +15,8 @@ pub use measure::Measure;
 pub use merge::{Merged, merge, part_bytes, read_runs};
 pub use plan::{Address, Plan, key_columns};
 pub use record::{
-    ArmRecord, BatchManifest, Begun, DesignRecord, FactorRecord, begin, complete, resume,
+    ArmRecord, BatchManifest, Begun, DesignRecord, ExperimentRecord, FactorRecord, begin, complete,
+    resume,
 };
 pub use runner::{Options, Outcome, run};
 pub use store::{PARTS, Shard, Standing, array, inspect};

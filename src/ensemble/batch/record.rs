@@ -280,7 +280,8 @@ impl BatchManifest {
 }
 
 impl ExperimentRecord {
-    fn of(e: &Experiment) -> Self {
+    /// The record of an experiment.
+    pub fn of(e: &Experiment) -> Self {
         let shown = &e.origin.shown;
         let file = match e.origin.home {
             Home::Shipped => e.name.clone(),

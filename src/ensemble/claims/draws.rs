@@ -1,21 +1,16 @@
 //! Sets of parameters: accepted by calibration, and drawn from the prior box.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use crate::ensemble::design::{self, Method, Scale};
 use crate::ensemble::experiment::{Design, DesignMethod, Factor, Level, Seeds, library};
-use crate::error::{Error, Result};
-use crate::scenario::files::{MAX_DATA, read};
+use crate::ensemble::sets::{AcceptedSets, FILE, hash};
+use crate::error::Result;
 use crate::scenario::parameters::Domain;
-use crate::scenario::provenance::sha256;
-use crate::scenario::resolve::check_parameter;
-use crate::scenario::suggest::unknown;
 use crate::scenario::{PARAMETERS, Parameter};
-use crate::table::{Table, Values, csv};
 
-/// The accepted sets that are shipped.
-pub const ACCEPTED: &str = "calibration/accepted.csv";
+/// The experiment whose accepted sets are shipped.
+pub const ACCEPTED: &str = "calibration";
 /// Seed of the draws from the prior box.
 const SEED: u64 = 20_051_946;
 
@@ -81,15 +76,7 @@ impl Draws {
 
     /// A hash of every set.
     pub fn hash(&self) -> String {
-        let names: Vec<&str> = self.parameters.iter().map(|p| p.path).collect();
-        let mut text = names.join(",");
-        for row in &self.rows {
-            text.push('\n');
-            for value in row {
-                text.push_str(&format!("{:016x},", value.to_bits()));
-            }
-        }
-        sha256(text.as_bytes())
+        hash(&self.parameters, &self.rows)
     }
 
     /// The first sets only.
@@ -100,56 +87,20 @@ impl Draws {
     }
 }
 
-/// The accepted sets in a file, or those that are shipped; `None` if none are shipped.
-///
-/// Columns that are named by a parameter's path are taken, the others are about the sets.
+/// The accepted sets of a calibration: a file, a folder, the name of a shipped experiment; without
+/// a name the shipped ones, `None` if none are shipped.
 ///
 /// # Errors
-/// If the file cannot be read, has no parameter, or a value outside of what is possible.
-pub fn read_sets(file: Option<&Path>) -> Result<Option<Draws>> {
-    let bytes = match file {
-        Some(path) => read(path, MAX_DATA)?,
-        None => match library::file(ACCEPTED) {
-            Some(bytes) => bytes.to_vec(),
-            None => return Ok(None),
-        },
+/// As [`AcceptedSets::find`].
+pub fn read_sets(name: Option<&str>) -> Result<Option<Draws>> {
+    let name = match name {
+        Some(name) => name,
+        None if library::file(ACCEPTED, FILE).is_none() => return Ok(None),
+        None => ACCEPTED,
     };
-    let shown = file.unwrap_or(Path::new(ACCEPTED));
-    let table = csv::read("sets", &bytes, &[]).map_err(|e| e.in_file(shown))?;
-    sets(&table).map(Some).map_err(|e| e.in_file(shown))
-}
-
-fn sets(table: &Table) -> Result<Draws> {
-    let (mut parameters, mut columns) = (Vec::new(), Vec::new());
-    for (column, values) in table.columns.iter().zip(&table.values) {
-        let Some(parameter) = Parameter::find(&column.name) else {
-            if column.name.contains('.') {
-                let known = PARAMETERS.iter().map(|p| p.path);
-                return Err(Error::new(unknown("a parameter", &column.name, known))
-                    .at_line(1)
-                    .at_key(&column.name));
-            }
-            continue;
-        };
-        if matches!(values, Values::Text(_)) {
-            let error = Error::expected("text", "numbers");
-            return Err(error.at_key(&column.name));
-        }
-        let values = table.real(&column.name).unwrap_or_default();
-        for (row, &value) in values.iter().enumerate() {
-            let placed = |e: Error| e.at_line(row + 2).at_key(&column.name);
-            check_parameter(parameter, value).map_err(placed)?;
-        }
-        parameters.push(parameter);
-        columns.push(values);
-    }
-    if parameters.is_empty() || table.rows() == 0 {
-        let found = "no column named by a parameter, or no row";
-        return Err(Error::expected(found, "a row for each set"));
-    }
-    let row = |k: usize| columns.iter().map(|c| c[k]).collect();
-    Ok(Draws {
-        parameters,
-        rows: (0..table.rows()).map(row).collect(),
-    })
+    let sets = AcceptedSets::find(name)?;
+    Ok(Some(Draws {
+        parameters: sets.parameters,
+        rows: sets.values,
+    }))
 }

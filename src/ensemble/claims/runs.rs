@@ -167,6 +167,7 @@ fn experiment(need: &Need, stage: Stage, sizes: Sizes, draws: Option<&Draws>) ->
         arms: vec![arm],
         baseline: 0,
         branch: None,
+        calibration: None,
         replicates: match stage {
             Stage::Centre => sizes.replicates,
             _ => sizes.seeds,

@@ -47,11 +47,6 @@ pub fn family_path(name: &str) -> String {
     format!("{CLAIMS}/{name}.toml")
 }
 
-/// A shipped file beside the experiments, by its path under `experiments/`.
-pub fn file(path: &str) -> Option<&'static [u8]> {
-    EXPERIMENTS.get_file(path).map(include_dir::File::contents)
-}
-
 /// A shipped experiment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shipped {
@@ -104,6 +99,12 @@ pub fn text(name: &str) -> Option<&'static str> {
     let family = Path::new(name).starts_with(CLAIMS).then_some(name);
     let path = family.map_or(Path::new(name).join(FILE), PathBuf::from);
     EXPERIMENTS.get_file(path)?.contents_utf8()
+}
+
+/// Another file in the folder of the shipped experiment of this name.
+pub fn file(name: &str, file: &str) -> Option<&'static [u8]> {
+    let path = Path::new(name).join(file);
+    EXPERIMENTS.get_file(path).map(|f| f.contents())
 }
 
 /// Name of the experiment in this file: the folder of `experiment.toml`, else the file's stem.

@@ -4,6 +4,7 @@
 //! with their scenarios, the points of a design, metrics. [`library`] holds what is shipped.
 
 mod arms;
+mod calibration;
 pub mod claims;
 pub(crate) mod factors;
 pub mod library;
@@ -21,6 +22,7 @@ use crate::scenario::provenance::Provenance;
 use crate::scenario::{Parameter, Scenario};
 use crate::table::Format;
 
+pub use calibration::{Calibration, OBSERVED, Screening};
 pub use claims::{Claim, Direction, TestKind};
 pub use factors::Level;
 pub use resolve::Changes;
@@ -72,6 +74,8 @@ pub struct Experiment {
     pub discovery: Vec<Discovery>,
     /// Hypotheses on the arms.
     pub claims: Vec<Claim>,
+    /// How parameters are fitted to what was observed.
+    pub calibration: Option<Calibration>,
 }
 
 /// An arm: a scenario.
@@ -224,6 +228,8 @@ pub enum Reduction {
     SenSlope,
     /// First year after the best single break of the mean.
     BreakYear,
+    /// Sum of the column over the sum of `per`.
+    Ratio,
     /// Share of years above the threshold.
     ShareAbove,
     /// Years from the window's first to the first above the threshold; missing if there is none.
@@ -266,8 +272,12 @@ impl Metric {
     /// How it is computed, in a line.
     pub fn definition(&self) -> String {
         let mut text = self.column.clone();
-        if let Some(per) = &self.per {
-            text.push_str(&format!(" / {per}"));
+        match &self.per {
+            Some(per) if self.reduce == Reduction::Ratio => {
+                text = format!("sum of {text} / sum of {per}");
+            }
+            Some(per) => text.push_str(&format!(" / {per}")),
+            None => {}
         }
         if let Some(region) = &self.region {
             text.push_str(&format!(" in {region}"));

@@ -61,6 +61,8 @@ pub struct Raw {
     /// Hypotheses on the arms.
     #[serde(default)]
     pub claims: BTreeMap<String, RawClaim>,
+    /// How parameters are fitted to what was observed; `comity calibrate` does it.
+    pub calibration: Option<RawCalibration>,
 }
 
 fn one() -> i64 {
@@ -112,6 +114,65 @@ pub struct RawDesign {
     /// The factors: a parameter's path or another key of the scenario, with its range or values.
     #[serde(default)]
     pub parameters: BTreeMap<String, RawFactor>,
+}
+
+/// How parameters are fitted to the observed moments, by history matching.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawCalibration {
+    /// First and last year of the moments, within 1946 to 1988; the runs end with the last.
+    pub window: [i32; 2],
+    /// Parameters that may be varied, over their prior ranges: groups, paths, or `all`.
+    #[serde(default)]
+    pub priors: Vec<String>,
+    /// Parameters with ranges of their own.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, RawFactor>,
+    /// Which of them matter is found first; left out, all are varied.
+    pub screening: Option<RawScreening>,
+    /// Waves.
+    #[schemars(range(min = 1, max = 20))]
+    pub waves: i64,
+    /// Points of each wave.
+    #[schemars(range(min = 10, max = 1_000_000))]
+    pub points: i64,
+    /// Runs at each point, each with a seed of its own; at least 2, for their variance.
+    #[schemars(range(min = 2, max = 1000))]
+    pub replicates: i64,
+    /// Most points of the box that are looked at by emulator for a wave.
+    #[schemars(range(min = 1000, max = 1_000_000_000))]
+    pub candidates: Option<i64>,
+    /// Largest implausibility of a set that is accepted, in standard deviations.
+    pub cutoff: Option<f64>,
+    /// Standard deviation of the model's discrepancy, as a share of what was observed.
+    pub discrepancy: Option<f64>,
+    /// Sets that are run again, with new seeds, to be accepted or not.
+    #[schemars(range(min = 2, max = 100_000))]
+    pub sets: i64,
+    /// Runs of each of them.
+    #[schemars(range(min = 2, max = 1000))]
+    pub set_replicates: i64,
+    /// Sets that are accepted at least: if too few pass the cutoff, it is widened and said so.
+    #[schemars(range(min = 2, max = 100_000))]
+    pub least: Option<i64>,
+}
+
+/// Morris trajectories that say which parameters the moments respond to.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawScreening {
+    /// Number of trajectories.
+    #[schemars(range(min = 2, max = 10_000))]
+    pub trajectories: i64,
+    /// Levels, an even number.
+    #[schemars(range(min = 2, max = 64))]
+    pub levels: Option<i64>,
+    /// Runs at each point.
+    #[schemars(range(min = 2, max = 1000))]
+    pub replicates: i64,
+    /// Parameters that are varied afterwards: those with the largest effects.
+    #[schemars(range(min = 1, max = 40))]
+    pub active: i64,
 }
 
 /// Range or values of a factor.

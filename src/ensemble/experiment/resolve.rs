@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::arms::{arms, find, trunk, written};
 use super::raw::{Raw, RawMetric};
 use super::{
-    Arm, Discovery, Experiment, Metric, Recorded, Reduction, Source as From, claims, factors,
-    library,
+    Arm, Discovery, Experiment, Metric, Recorded, Reduction, Source as From, calibration, claims,
+    factors, library,
 };
 use crate::ensemble::replicates::check_seed;
 use crate::error::{Error, Result};
@@ -62,10 +62,14 @@ pub(crate) fn resolve(text: Text, changes: &Changes) -> Result<Experiment> {
         raw: &raw,
     };
     let (seed, replicates) = reader.counts(changes)?;
-    let arms = arms(&source, &raw, &origin, changes)?;
+    let mut arms = arms(&source, &raw, &origin, changes)?;
     let baseline = match &raw.baseline {
         Some(name) => find(&source, &arms, &Key::root("baseline"), name)?,
         None => 0,
+    };
+    let calibration = match &raw.calibration {
+        None => None,
+        Some(table) => Some(calibration::resolve(&source, &raw, table, &mut arms)?),
     };
     let metrics = reader.metrics(&arms)?;
     let design = match &raw.design {
@@ -92,6 +96,7 @@ pub(crate) fn resolve(text: Text, changes: &Changes) -> Result<Experiment> {
         claims: claims::claims(&source, &raw, &arms, &metrics)?,
         metrics,
         arms,
+        calibration,
     })
 }
 
@@ -181,7 +186,8 @@ impl Reader<'_> {
     fn metrics(&self, arms: &[Arm]) -> Result<Vec<Metric>> {
         let root = Key::root("metrics");
         let names = written(self.source.node(&root));
-        if names.is_empty() && self.raw.record.is_empty() {
+        let measures = self.raw.calibration.is_some() || !self.raw.record.is_empty();
+        if names.is_empty() && !measures {
             let problem = "found no [metrics] and nothing in `record`, expected at least one";
             return Err(self.fail(&root, problem));
         }
@@ -233,6 +239,9 @@ impl Reader<'_> {
             self.window(&key.then("window"), (from, until), arms)?;
         }
         self.regions(key, raw, arms)?;
+        if raw.reduce == Reduction::Ratio && raw.per.is_none() {
+            return Err(self.fail(&key.then("per"), "missing, `ratio` needs it"));
+        }
         let needs = matches!(raw.reduce, Reduction::ShareAbove | Reduction::FirstAbove);
         if needs != raw.threshold.is_some() {
             let problem = match needs {

@@ -5,6 +5,7 @@
 
 pub(super) mod arms;
 pub(super) mod axes;
+pub mod calibration;
 mod convergence;
 mod discovery;
 pub(super) mod drawing;
