@@ -1,10 +1,14 @@
 //! Monotonic trends: Sen's slope and the Mann-Kendall test, corrected for
 //! autocorrelation (Hamed and Rao 1998, J. Hydrology 204: 182-196).
 
-use crate::analysis::summary::median;
+use crate::analysis::distributions::normal_half_width;
+use crate::analysis::summary::{by_run_where, mean, median};
+use crate::table::Table;
 
 /// Significance at which a lag's autocorrelation counts: two-sided 5 %.
 const NORMAL_975: f64 = 1.959_963_984_540_054;
+/// Trends with a p below this are told as such.
+pub const SIGNIFICANT: f64 = 0.05;
 
 /// A monotonic trend in a yearly series.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,15 +56,66 @@ pub fn trend(values: &[f64]) -> Option<Trend> {
     })
 }
 
+/// The trend of a column in each replicate, over the rows that `keep` selects; years without
+/// a value are left out. `None` if the table lacks the column.
+pub fn by_replicate(
+    table: &Table,
+    column: &str,
+    keep: impl Fn(usize) -> bool,
+) -> Option<Vec<Trend>> {
+    let of_run = |series: Vec<(i64, f64)>| {
+        let values = series.into_iter().map(|(_, value)| value);
+        let finite: Vec<f64> = values.filter(|v| v.is_finite()).collect();
+        trend(&finite)
+    };
+    let runs = by_run_where(table, column, keep)?;
+    Some(runs.into_values().filter_map(of_run).collect())
+}
+
+/// Share of the trends that are significant and have this sign.
+pub fn share(trends: &[Trend], sign: f64) -> f64 {
+    let marks = trends
+        .iter()
+        .map(|t| f64::from(u8::from(t.p < SIGNIFICANT && t.z * sign > 0.0)));
+    mean(&marks.collect::<Vec<_>>())
+}
+
+/// The interval of Sen's slope at the level `confidence`, by the normal approximation of
+/// Mann-Kendall's S (Sen 1968; Gilbert 1987, 16.5) with its corrected variance; `None`
+/// where [`trend`] has none.
+pub fn slope_interval(values: &[f64], confidence: f64) -> Option<(f64, f64)> {
+    let found = trend(values)?;
+    Some(interval(values, found.variance, confidence))
+}
+
+fn interval(values: &[f64], variance: f64, confidence: f64) -> (f64, f64) {
+    let mut slopes = slopes(values);
+    slopes.sort_by(f64::total_cmp);
+    let (n, half) = (
+        slopes.len() as f64,
+        normal_half_width(confidence) * variance.sqrt(),
+    );
+    let last = n - 1.0;
+    let lower = ((n - half) / 2.0).round() - 1.0;
+    let upper = ((n + half) / 2.0).round();
+    let at = |rank: f64| slopes[rank.clamp(0.0, last) as usize];
+    (at(lower), at(upper))
+}
+
 /// Median of the slopes between all pairs (Sen 1968).
 fn sen_slope(values: &[f64]) -> f64 {
+    median(&slopes(values))
+}
+
+/// Slopes between all pairs.
+fn slopes(values: &[f64]) -> Vec<f64> {
     let mut slopes = Vec::with_capacity(values.len() * (values.len() - 1) / 2);
     for (i, a) in values.iter().enumerate() {
         for (j, b) in values.iter().enumerate().skip(i + 1) {
             slopes.push((b - a) / (j - i) as f64);
         }
     }
-    median(&slopes)
+    slopes
 }
 
 /// Pairs that rise less pairs that fall.
@@ -177,6 +232,36 @@ mod tests {
         close(found.slope, 7.0 / 6.0);
         close(found.variance, 3_760.819_076_992_538_6);
         close(found.p, 0.000_228_476_250_578_868_45);
+    }
+
+    /// Expected: `scipy.stats.theilslopes` of SciPy 1.17, which has the variance without
+    /// the correction; the last by its formula with the variance of pyMannKendall.
+    #[test]
+    fn intervals_of_slopes_match_scipy() {
+        let plain = score_variance(&NILE);
+        let (low, high) = interval(&NILE, plain, 0.95);
+        close(low, -3.627_906_976_744_186);
+        close(high, -1.428_571_428_571_428_6);
+        let (low, high) = interval(&NILE, plain, 0.90);
+        close(low, -3.428_571_428_571_428_4);
+        close(high, -1.659_090_909_090_909_2);
+        let (low, high) = slope_interval(&NILE, 0.95).unwrap();
+        close(low, -4.210_526_315_789_473_5);
+        close(high, -0.877_192_982_456_140_3);
+        assert_eq!(slope_interval(&NILE[..3], 0.95), None);
+    }
+
+    #[test]
+    fn replicates_have_a_trend_each() {
+        let text = b"run_id,year,pacts\n0,1,1\n0,2,2\n0,3,3\n0,4,4\n0,5,5\n0,6,6\n0,7,7\n0,8,8\n\
+            1,1,8\n1,2,7\n1,3,6\n1,4,5\n1,5,4\n1,6,3\n1,7,2\n1,8,1\n";
+        let table = crate::table::csv::read("world", text, &[]).unwrap();
+        let found = by_replicate(&table, "pacts", |_| true).unwrap();
+        assert_eq!((found[0].slope, found[1].slope), (1.0, -1.0));
+        assert_eq!((share(&found, 1.0), share(&found, -1.0)), (0.5, 0.5));
+        let first = by_replicate(&table, "pacts", |row| row < 8).unwrap();
+        assert_eq!((first.len(), share(&first, 1.0)), (1, 1.0));
+        assert_eq!(by_replicate(&table, "absent", |_| true), None);
     }
 
     #[test]
