@@ -46,6 +46,8 @@ pub enum Command {
     Init(InitArgs),
     /// Draw the figures of a result again
     Plot(PlotArgs),
+    /// Write a report on a result: one page of HTML that needs nothing else
+    Report(ReportArgs),
     /// Explain every decision of a state in a year
     Explain(ExplainArgs),
     /// Print completions for a shell
@@ -372,6 +374,16 @@ impl PlotArgs {
         let asked = |f: &ImageFormat| self.format.iter().any(|name| name == f.extension());
         ImageFormat::ALL.into_iter().filter(asked).collect()
     }
+}
+
+/// `comity report`
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Folder of a result of `run`, `batch` or `sweep`
+    pub result: PathBuf,
+    /// File to write [default: report.html in the folder of the result]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// `comity explain`

@@ -12,6 +12,7 @@ mod merge;
 mod output;
 mod plot;
 mod progress;
+mod report;
 mod run;
 mod status;
 
@@ -74,6 +75,7 @@ pub fn execute(command: Command) -> Done {
         Command::List(args) => list::list(&args),
         Command::Init(args) => init::init(&args),
         Command::Plot(args) => plot::plot(&args),
+        Command::Report(args) => report::report(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),
