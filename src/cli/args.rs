@@ -54,6 +54,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Score forecasts of later years and of left-out regions against simple baselines
     Validate(ValidateArgs),
+    /// Write a report on a result: one page of HTML that needs nothing else
+    Report(ReportArgs),
     /// Explain every decision of a state in a year
     Explain(ExplainArgs),
     /// Print completions for a shell
@@ -601,6 +603,16 @@ impl ValidateArgs {
         let each = if self.sets.is_some() { 5 } else { 100 };
         self.replicates.unwrap_or(each)
     }
+}
+
+/// `comity report`
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Folder of a result of `run`, `batch` or `sweep`
+    pub result: PathBuf,
+    /// File to write [default: report.html in the folder of the result]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// `comity explain`

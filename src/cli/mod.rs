@@ -15,6 +15,7 @@ mod merge;
 mod output;
 mod plot;
 mod progress;
+mod report;
 mod run;
 mod status;
 mod validate;
@@ -84,6 +85,7 @@ pub fn execute(command: Command) -> Done {
         Command::Plot(args) => plot::plot(&args),
         Command::Import(args) => import::import(&args),
         Command::Validate(args) => validate::validate(&args),
+        Command::Report(args) => report::report(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),

@@ -9,6 +9,8 @@ pub mod experiment;
 pub mod figures;
 #[cfg(feature = "cli")]
 pub mod grid;
+#[cfg(feature = "cli")]
+pub mod report;
 pub mod result;
 #[cfg(feature = "cli")]
 pub mod terminal;
