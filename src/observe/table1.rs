@@ -412,8 +412,7 @@ mod tests {
     #[test]
     fn each_threshold_is_varied_by_itself() {
         let lower = THRESHOLDS.varied(0.8);
-        // Twenty-seven numbers, one of them whole.
-        assert_eq!(lower.len(), 29);
+        assert_eq!(lower.len(), 31);
         assert!((lower[0].awareness[0] - 0.48).abs() < 1e-12);
         assert_eq!(lower[0].awareness[1], THRESHOLDS.awareness[1]);
         let changed = |t: &Thresholds| *t != *THRESHOLDS;

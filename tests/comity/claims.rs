@@ -312,14 +312,13 @@ fn the_record_is_judged_as_soon_as_it_covers_the_years() {
         ("dated_fact", "value = 5.0, expect = \"increase\"", "true"),
     ];
     let folder = tempfile::tempdir().unwrap();
-    let mut table = String::from("year,source,defence_pacts\n");
+    let mut table = String::from("year,source,defence_pacts,mean_size\n");
     for (k, year) in (1946..=2010).enumerate() {
         let level = if year < 1990 { 60.0 } else { 20.0 };
+        let noise = (k * 7 % 5) as f64;
+        let (pacts, size) = (level + noise, 9.0 - 0.1 * k as f64 + 0.1 * noise);
         for source in ["ATOP5.1", "COW4.1"] {
-            table.push_str(&format!(
-                "{year},{source},{}\n",
-                level + (k * 7 % 5) as f64 - k as f64 * 0.1
-            ));
+            table.push_str(&format!("{year},{source},{pacts},{size}\n"));
         }
     }
     fs::write(folder.path().join("alliances_by_year.csv"), table).unwrap();
@@ -329,8 +328,13 @@ fn the_record_is_judged_as_soon_as_it_covers_the_years() {
         } else {
             "[1960, 2010]"
         };
+        let column = if kind == "trend" {
+            "mean_size"
+        } else {
+            "defence_pacts"
+        };
         let record = format!(
-            "record = {{ test = \"{kind}\", table = \"alliances_by_year\", column = \"defence_pacts\", window = {window}, {options} }}"
+            "record = {{ test = \"{kind}\", table = \"alliances_by_year\", column = \"{column}\", window = {window}, {options} }}"
         );
         let text = GOOD.replace(
             "metric = \"pacts\"",

@@ -367,14 +367,19 @@ mod tests {
 
     #[test]
     fn an_interaction_needs_all_its_sums() {
-        let cells: Cells = [[9.0, 8.0], [2.0, 2.5], [1.0, 0.5], [1.0, 1.0]]
-            .iter()
-            .map(|c| vec![c.to_vec()])
-            .collect();
+        let cells: Cells = [
+            [9.0, 8.0, 8.5],
+            [2.0, 2.5, 2.0],
+            [1.0, 0.5, 1.0],
+            [1.0, 1.0, 1.0],
+        ]
+        .iter()
+        .map(|c| vec![c.to_vec()])
+        .collect();
         let mut both = test(TestKind::Interaction, 4, Direction::Increase);
         both.contrasts.push(vec![1.0, -2.0, 0.0, 0.0]);
         let found = sample(&both, &[metric((0, 9))], &cells);
-        assert_eq!(found.contrasts, [[7.0, 6.0], [5.0, 3.0]]);
+        assert_eq!(found.contrasts, [[7.0, 6.0, 6.5], [5.0, 3.0, 4.5]]);
         both.contrasts.push(vec![1.0, -10.0, 0.0, 0.0]);
         let found = sample(&both, &[metric((0, 9))], &cells);
         assert_eq!(found.side(&both), Side::Reverses);

@@ -253,7 +253,10 @@ fn on_runs(
         && let Some(without) = cells(input.outputs, case, &case.knocked_out, centre)
     {
         let rest = sample(test, &case.metrics, &without);
-        row.knock_out_left = rest.effect() / found.effect();
+        // Of an effect that may be nothing, no share can be left.
+        if row.low > 0.0 || row.high < 0.0 {
+            row.knock_out_left = rest.effect() / found.effect();
+        }
     }
     let accepted = samples(input, case, test, Stage::Accepted);
     let prior = samples(input, case, test, Stage::Prior);
@@ -345,9 +348,9 @@ fn estimate(test: &Test, found: &Sample, row: &mut ClaimRow) -> Result<(bool, bo
     let (low, high) = (main.mean.interval.low, main.mean.interval.high);
     // In the unit and with the sign of the metric, whatever is claimed.
     let sign = test.expect.sign();
-    row.effect = sign * main.mean.value;
+    row.effect = sign * main.mean.value + 0.0;
     (row.low, row.high) = match sign < 0.0 {
-        true => (-high, -low),
+        true => (0.0 - high, 0.0 - low),
         false => (low, high),
     };
     row.standardised = main.standardised.map_or(f64::NAN, |d| sign * d);

@@ -7,7 +7,7 @@ use crate::analysis::statistics::Options;
 use crate::analysis::statistics::break_dates::Regime;
 use crate::analysis::statistics::breakpoint::breakpoint;
 use crate::analysis::statistics::period_ratio::period_ratio;
-use crate::analysis::statistics::trend::trend;
+use crate::analysis::statistics::trend::{Correction, trend};
 use crate::analysis::summary::mean;
 use crate::ensemble::experiment::claims::{Direction, RecordTest, TestKind};
 use crate::error::{Error, Result};
@@ -179,7 +179,7 @@ fn judge(test: &RecordTest, years: &BTreeMap<i64, f64>) -> Result<(Answer, Strin
     let value = test.value.unwrap_or(0.0);
     let (holds, found) = match test.kind {
         TestKind::Trend => {
-            let found = trend(&values, LEVEL)?;
+            let found = trend(&values, Correction::FirstOrder, LEVEL)?;
             let holds = sign * (found.slope - value) > 0.0 && found.p < SIGNIFICANCE;
             let text = format!(
                 "Sen's slope {:.4} a year [{:.4}, {:.4}], p {:.2}",
@@ -221,7 +221,7 @@ fn judge(test: &RecordTest, years: &BTreeMap<i64, f64>) -> Result<(Answer, Strin
             )
         }
         TestKind::Equivalence => {
-            let found = trend(&values, LEVEL)?;
+            let found = trend(&values, Correction::FirstOrder, LEVEL)?;
             let margin = test.margin.unwrap_or(0.0);
             let centre = mean(&values).abs();
             let decade = |slope: f64| 10.0 * slope / centre;

@@ -299,7 +299,6 @@ mod tests {
         ] {
             let found = fit(&rows, baseline).unwrap();
             close(found.coefficient, coefficient, 1e-8);
-            // statsmodels takes the observed information where the baseline is not constant.
             close(
                 found.standard_error / (error * libm::sqrt(12.0 / 11.0)),
                 1.0,
