@@ -5,7 +5,6 @@ use crate::analysis::bands::MeanBand;
 use crate::analysis::trends::{by_replicate, share};
 use crate::table::Table;
 
-
 /// Where a column goes over the years.
 pub struct Course {
     /// Number of runs.
