@@ -92,7 +92,8 @@ fn target(world: &World, i: usize, least: usize, draw: &mut Keyed) -> Option<usi
         }
     }
     if chosen.is_none() || world.trace.wants(i, world.year) {
-        for (weight, pact) in weights.iter_mut().zip(&world.pacts) {
+        let open = weights.iter_mut().zip(&world.pacts);
+        for (weight, pact) in open.filter(|(weight, _)| **weight > 0.0) {
             *weight *= openness(pact);
         }
     }
