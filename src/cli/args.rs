@@ -46,6 +46,8 @@ pub enum Command {
     Init(InitArgs),
     /// Draw the figures of a result again
     Plot(PlotArgs),
+    /// Serve the page on which the model can be played with
+    Serve(ServeArgs),
     /// Explain every decision of a state in a year
     Explain(ExplainArgs),
     /// Print completions for a shell
@@ -372,6 +374,19 @@ impl PlotArgs {
         let asked = |f: &ImageFormat| self.format.iter().any(|name| name == f.extension());
         ImageFormat::ALL.into_iter().filter(asked).collect()
     }
+}
+
+/// `comity serve`
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Scenario files of your own, offered beside the shipped ones
+    pub scenarios: Vec<String>,
+    /// Address to listen on; other than the default, other machines may reach it
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub host: std::net::IpAddr,
+    /// Port; 0 takes one that is free
+    #[arg(long, value_name = "N", default_value_t = 8046)]
+    pub port: u16,
 }
 
 /// `comity explain`

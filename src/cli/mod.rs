@@ -13,6 +13,7 @@ mod output;
 mod plot;
 mod progress;
 mod run;
+mod serve;
 mod status;
 
 use std::ffi::OsString;
@@ -74,6 +75,7 @@ pub fn execute(command: Command) -> Done {
         Command::List(args) => list::list(&args),
         Command::Init(args) => init::init(&args),
         Command::Plot(args) => plot::plot(&args),
+        Command::Serve(args) => serve::serve(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),

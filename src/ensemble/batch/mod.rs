@@ -17,5 +17,5 @@ pub use plan::{Address, Plan, key_columns};
 pub use record::{
     ArmRecord, BatchManifest, Begun, DesignRecord, FactorRecord, begin, complete, resume,
 };
-pub use runner::{Options, Outcome, run};
+pub use runner::{Options, Outcome, replicate, run};
 pub use store::{PARTS, Shard, Standing, array, inspect};
