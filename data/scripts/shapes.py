@@ -73,6 +73,35 @@ def joined(ring, known):
     return points
 
 
+def split(points):
+    """The parts of a ring on either side of the date line, where it crosses it."""
+    whole, turn = [], 0
+    for k, (x, y) in enumerate(points):
+        if k:
+            turn += -3600 * (x - points[k - 1][0] > 1800) + 3600 * (x - points[k - 1][0] < -1800)
+        whole.append((x + turn, y))
+    parts = []
+    for shift in (-3600, 0, 3600):
+        part = [(x + shift, y) for x, y in whole]
+        for edge, side in ((-1800, 1), (1800, -1)):
+            part = clipped(part, edge, side)
+        if part:
+            parts.append(part)
+    return parts
+
+
+def clipped(ring, edge, side):
+    """What of a ring lies east (side 1) or west (side -1) of a meridian."""
+    kept = []
+    for (ax, ay), (bx, by) in zip(ring[-1:] + ring[:-1], ring):
+        inside = [side * (x - edge) >= 0 for x in (ax, bx)]
+        if inside[0] != inside[1]:
+            kept.append((edge, round(ay + (by - ay) * (edge - ax) / (bx - ax))))
+        if inside[1]:
+            kept.append((bx, by))
+    return kept
+
+
 def thinned(points):
     """Without repeated points and those on a line between their neighbours."""
     kept = []
@@ -103,10 +132,11 @@ def main():
         polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
         for polygon in polygons:
             for ring in polygon:
-                points = thinned(joined(ring, known))
-                if len(points) >= 4:
-                    text = " ".join(f"{x} {y}" for x, y in points)
-                    out.writerow([name, code, before.get(code, ""), text])
+                for part in split(joined(ring, known)):
+                    points = thinned(part)
+                    if len(points) >= 4:
+                        text = " ".join(f"{x} {y}" for x, y in points)
+                        out.writerow([name, code, before.get(code, ""), text])
 
 
 main()

@@ -114,6 +114,8 @@ pub fn story(history: &History, scenario: &Scenario, seed: u64) -> Value {
 /// is one state on the map.
 struct Names<'a> {
     regions: &'a [String],
+    /// Year in which each state leaves the system.
+    exits: Vec<Option<i64>>,
     known: BTreeMap<&'a str, Vec<(usize, i64, i64)>>,
 }
 
@@ -127,6 +129,11 @@ impl<'a> Names<'a> {
         }
         Self {
             regions: &setting.regions,
+            exits: setting
+                .states
+                .iter()
+                .map(|s| s.exit_year.map(i64::from))
+                .collect(),
             known,
         }
     }
@@ -151,6 +158,12 @@ fn bonds(log: &[AgreementEvent], names: &Names) -> (Vec<Bond>, Vec<Bond>) {
             _ => &mut bodies,
         };
         note(bonds, event, names);
+    }
+    // Who leaves the system leaves its bodies, of which the log says nothing.
+    for member in bodies.iter_mut().flat_map(|b| &mut b.members) {
+        if let Some(exit) = names.exits[member.0] {
+            member.2 = Some(member.2.map_or(exit, |until| until.min(exit)));
+        }
     }
     (pacts, bodies)
 }

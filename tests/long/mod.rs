@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::batches::{Trial, kills};
+use crate::web::random_requests;
 
 /// 64 states over 60 years, default recording.
 const RUNS: &str = r#"title = "Speed"
@@ -101,5 +102,14 @@ fn two_threads_pay() {
         ratios.sort_by(f64::total_cmp);
         println!("two threads against one: {ratios:.2?}");
         assert!(ratios[2] >= 1.8, "median {:.2}", ratios[2]);
+    });
+}
+
+#[test]
+#[ignore = "minutes; the short form asks 2,000"]
+fn a_hundred_thousand_random_requests_are_answered() {
+    timed("100,000 requests", || {
+        let refused = random_requests(100_000, 2);
+        println!("100,000 requests: {refused} refused with a reason, the others answered");
     });
 }

@@ -6,7 +6,7 @@ import { Charts } from "./charts.js";
 import { Claims } from "./claims.js";
 import { Controls } from "./controls.js";
 import { Detail } from "./detail.js";
-import { by, colour, el, perFrame, titled } from "./dom.js";
+import { by, el, perFrame, titled } from "./dom.js";
 import { Exports } from "./exports.js";
 import { History } from "./history.js";
 import { Picture } from "./picture.js";
@@ -101,6 +101,12 @@ async function fly() {
     }
     flight = null;
   }
+  ready();
+}
+
+/** Says that what the address asks for is on the screen, or why not. */
+function ready() {
+  document.documentElement.dataset.ready = "true";
 }
 
 /**
@@ -118,13 +124,14 @@ async function draw(signal, since) {
   bands = [];
   const [run] = runs;
   const history = new History(run);
+  playback.prefix = run.calendar ? "" : "year ";
   playback.span(history.first, history.last, state.year ?? history.last);
   detail.open(history);
   view.show(history, state.face);
   chart();
   picture();
   exports.command = run.command;
-  by("status").textContent = `${run.milliseconds} ms`;
+  by("status").textContent = `Run in ${Math.round(run.milliseconds)} ms`;
   by("observed-label").hidden = !run.observed;
   listArms();
   requestAnimationFrame(() => performance.measure("redraw", { start: since, end: performance.now() }));
@@ -365,5 +372,5 @@ try {
 } catch (error) {
   fail(String(/** @type {Error} */ (error).message));
   by("scenario").value = "";
+  ready();
 }
-document.documentElement.dataset.ready = colour("--ink") ? "true" : "";

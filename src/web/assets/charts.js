@@ -49,7 +49,7 @@ export class Charts {
     const region = at < 0 ? "" : column.slice(0, at);
     const name = column.slice(at + 1);
     const is = this.declared.get(`${region ? "regions" : "world"}.${name}`) ?? { unit: "", definition: "" };
-    const unit = is.unit === "1" ? "" : is.unit;
+    const unit = is.unit === "1" || name.startsWith(is.unit) ? "" : is.unit;
     return { title: titled(name) + (region ? `, ${words(region)}` : ""), unit, definition: is.definition };
   }
 
@@ -80,7 +80,7 @@ export class Charts {
     const values = el("button", { type: "button", class: "small", "aria-label": `Values of ${title}`, title: "Values", onclick: () => this.table(name) }, "☰");
     const remove = el("button", { type: "button", class: "small", "aria-label": `Remove ${title}`, title: "Remove", onclick: () => this.removed(name) }, "×");
     const card = el("figure", { class: "chart", "aria-labelledby": id, "data-column": name },
-      el("figcaption", { id, title: definition }, el("span", { class: "title" }, title), unit ? el("span", { class: "unit" }, ` ${unit}`) : null, now),
+      el("figcaption", { id, title: definition }, el("span", {}, el("span", { class: "title" }, title), unit ? el("span", { class: "unit" }, ` ${unit}`) : null), now),
       values, remove, el("div", { class: "frame" }, plot, cursor));
     return { card, plot, now, cursor };
   }
@@ -93,8 +93,9 @@ export class Charts {
   draw(arms, observed) {
     this.arms = arms;
     this.observed = observed;
-    const [seen, unseen] = [[], []];
-    for (const entry of this.cards) (near(entry[1].card) ? seen : unseen).push(entry);
+    const all = [...this.cards];
+    const seen = all.filter(([, { card }]) => near(card));
+    const unseen = all.filter(([, { card }]) => !near(card));
     const look = this.look();
     for (const [name, card] of seen) this.plot(name, card, look);
     clearTimeout(this.later);
@@ -125,7 +126,7 @@ export class Charts {
       font: { family: "system-ui, 'DejaVu Sans', sans-serif", size: 11, color: look.soft },
       hovermode: "x unified", hoverlabel: { bgcolor: look.card, bordercolor: look.line, font: { color: look.ink, size: 11 } },
       dragmode: "zoom", uirevision: "same",
-      xaxis: { range: this.range ?? [arm?.first ?? 0, last], showgrid: false, linecolor: look.line, ticks: "outside", tickcolor: look.line, ticklen: 3, nticks: 6, tickformat: "d", hoverformat: "d" },
+      xaxis: { range: this.range ?? [arm?.first ?? 0, last], showgrid: false, linecolor: look.line, ticks: "outside", tickcolor: look.line, ticklen: 3, nticks: 6, zeroline: false, tickformat: "d", hoverformat: "d" },
       yaxis: { rangemode: "tozero", fixedrange: true, gridcolor: look.line, zeroline: false, nticks: 5, tickformat: "~g" },
     };
     const fresh = !card.plot.data;
@@ -148,7 +149,7 @@ export class Charts {
       const x = bands.low.map((_, i) => arm.first + i);
       const edge = { x, type: "scatter", mode: "lines", line: { width: 0 }, hoverinfo: "skip" };
       traces.push({ ...edge, y: bands.low }, { ...edge, y: bands.high, fill: "tonexty", fillcolor: `${look.arms[k]}2e` });
-      traces.push({ x, y: bands.median, type: "scatter", mode: "lines", name: "median", line: { width: 1, color: look.arms[k], dash: "dot" }, hovertemplate: "%{y:.4~g}" });
+      traces.push({ x, y: bands.median, type: "scatter", mode: "lines", name: `median, ${arm.label}`, line: { width: 1, color: look.arms[k], dash: "dot" }, hovertemplate: "%{y:.4~g}" });
     }
     for (const [k, is] of (this.observed[name] ?? []).entries()) {
       traces.push({ x: is.years, y: is.values, type: "scatter", mode: "lines", name: `observed, ${is.source}`,

@@ -143,7 +143,7 @@ export class Claims {
     show(this.plots?.effect, [{ ...edge, y: path.map((p) => p.low) }, { ...edge, y: path.map((p) => p.high), fill: "tonexty", fillcolor: `${look.arm[0]}2e` },
       { x: n, y: path.map((p) => p.mean), mode: "lines", line: { color: look.arm[0], width: 1.8 }, hovertemplate: "%{x} replicates: %{y:.4~g}<extra></extra>" }],
       { shapes: [zero], xaxis: { ...axis, showgrid: false, title: { text: "replicates" } } });
-    show(this.plots?.spread, [{ x: differences, type: "histogram", nbinsx: 24, marker: { color: look.arm[0] }, hovertemplate: "%{x}: %{y} pairs<extra></extra>" }],
+    show(this.plots?.spread, [{ x: [...differences], type: "histogram", nbinsx: 24, marker: { color: look.arm[0] }, hovertemplate: "%{x}: %{y} pairs<extra></extra>" }],
       { xaxis: { ...axis, showgrid: false, title: { text: "with − without" } } });
     this.say(line.replicates, arms, effect, labels);
   }

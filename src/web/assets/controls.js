@@ -86,9 +86,9 @@ export class Controls {
       const [group] = p.path.split(".");
       groups.set(group, [...(groups.get(group) ?? []), p]);
     }
-    const often = OFTEN.map((path) => this.model.parameters.find((p) => p.path === path)).filter(Boolean);
+    const often = this.model.parameters.filter((/** @type {Parameter} */ p) => OFTEN.includes(p.path));
     const parts = [
-      this.group("often", "Often varied", often.map((p) => this.slider(p, "often"))),
+      this.group("often", "Often varied", often.map((/** @type {Parameter} */ p) => this.slider(p, "often"))),
       this.group("setting", "World and rules", this.settings(said)),
       ...[...groups].map(([name, all]) => this.group(name, titled(name), all.map((p) => this.slider(p, "all")))),
       this.group("processes", "Processes", this.processes()),
@@ -164,7 +164,7 @@ export class Controls {
       `Source: ${p.source}.`,
     ].join(" ");
     return this.ranged(p.path, place, {
-      title: words(p.path.split(".")[1]), unit: p.unit === "1" ? "" : p.unit, about,
+      title: words(place === "often" ? p.path.replace(".", ": ") : p.path.split(".")[1]), unit: p.unit === "1" ? "" : p.unit, about,
       least, most, step: whole ? 1 : stepOf(most - least), prior: [low, high],
       search: `${p.path} ${p.help} ${p.symbol}`,
     });
@@ -187,7 +187,7 @@ export class Controls {
       "aria-label": `About ${is.title}` }, "?");
     const reset = el("button", { type: "button", class: "small reset", "aria-label": `Reset ${is.title}`, title: "Reset" }, "↺");
     const row = el("div", { class: "parameter", "data-search": is.search.toLowerCase() },
-      el("div", { class: "name" }, el("label", { for: id }, is.title, is.unit ? el("span", { class: "unit" }, ` ${is.unit}`) : null), help, reset),
+      el("div", { class: "name" }, el("label", { for: id }, is.title, is.unit ? el("span", { class: "unit" }, ` ${is.unit}`) : null), reset, help),
       el("div", { class: "value" }, slider, number), note);
     slider.addEventListener("input", () => {
       number.value = slider.value;
@@ -209,6 +209,7 @@ export class Controls {
 
   /** @param {any} said */
   settings(said) {
+    /** @type {typeof STYLISED} */
     const years = said.calendar ? [] : [["years", "Years", 10, 200, 1]];
     const ranges = [...(said.stylised ? STYLISED : []), ...years].map(([key, title, least, most, step]) =>
       this.ranged(key, "setting", { title, unit: "", about: `${title}. Key of the scenario: ${key}.`, least,

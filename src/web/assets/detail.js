@@ -97,15 +97,15 @@ export class Detail {
     const born = now.pacts.filter((p) => p.begin === year);
     const ended = history.pacts.filter((p) => p.end === year);
     return [
-      el("h3", {}, `The world in ${year}`),
+      el("h3", {}, "The world"),
       counts([
         ["States", history.states.filter((s) => history.present(s, year)).length],
         ["Defence pacts", pacts.length], ["Other pacts", now.pacts.length - pacts.length],
         ["Partnerships", now.bodies.length], ["Disputes begun", now.disputes.length],
         ["Of those, wars", now.disputes.filter((d) => d[3]).length],
       ]),
-      this.list("Largest defence pacts", pacts.slice(0, 6), (p) => [this.link(history.title(p), { pact: history.pacts.indexOf(p) }), ` ${size(p)} states`]),
-      this.list("Partnerships", now.bodies, (b) => [this.link(b.name, { region: b.region ?? 0 }), ` ${size(b)} states`]),
+      this.list("Largest defence pacts", pacts.slice(0, 6), (p) => [this.link(history.title(p), { pact: history.pacts.indexOf(p) }), `${size(p)} states`]),
+      this.list("Partnerships", now.bodies, (b) => [this.link(b.name, { region: b.region ?? 0 }), `${size(b)} states`]),
       this.list("Begun this year", born.slice(0, 8), (p) => [this.link(history.title(p), { pact: history.pacts.indexOf(p) })]),
       this.list("Ended this year", ended.slice(0, 8), (p) => [this.link(history.title(p), { pact: history.pacts.indexOf(p) })]),
       this.list("Disputes begun", now.disputes.slice(0, 12), (d) => this.dispute(history, d)),
@@ -172,7 +172,7 @@ export class Detail {
     return [
       el("h3", {}, words(name).replace(/^./, (c) => c.toUpperCase())),
       counts([[`States in ${year}`, states.length], ["Bodies", bodies.filter((b) => history.stands(b, year)).length], ["Disputes within", disputes.length]]),
-      el("p", {}, "Chart: ", ...columns.map((c) => el("button", { type: "button", class: "link", onclick: () => this.chart(`${name}.${c}`) }, `${words(c)} `))),
+      el("p", { class: "row" }, "Chart:", ...columns.map((c) => el("button", { type: "button", class: "link", onclick: () => this.chart(`${name}.${c}`) }, words(c)))),
       ...bodies.flatMap((b) => [
         el("h4", {}, `${b.name}, ${b.begin}–${b.end ?? ""}`),
         el("p", { class: "soft" }, `${history.members(b, year).length} members in ${year}`,
@@ -193,7 +193,7 @@ export class Detail {
   dispute(history, [when, a, b, war, , months, responder, outcome]) {
     const by = responder === "none" ? "" : `, ${responder} response`;
     return [el("span", { class: "when" }, String(when)), this.link(history.short(a), { state: a }), "–", this.link(history.short(b), { state: b }),
-      ` ${war ? "war" : "dispute"}, ${months} months, ${outcome}${by}`];
+      `${war ? "war" : "dispute"}, ${months} months, ${outcome}${by}`];
   }
 
   /**

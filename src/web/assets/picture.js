@@ -46,6 +46,18 @@ export class Picture {
     this.hidden = new Set(LAYERS.filter(([, , shown]) => !shown).map(([name]) => name));
     /** @type {Set<number>} */
     this.marked = new Set();
+    /** Where each state is drawn. @type {Point[]} */
+    this.points = [];
+    /** @type {{code: number, before: number, path: any}[]} */
+    this.land = [];
+    /** @type {any[]} */
+    this.dots = [];
+    /** @type {any[]} */
+    this.names = [];
+    /** @type {Record<string, any>} */
+    this.lines = {};
+    /** @type {any} */
+    this.wars = null;
     by("canvas").addEventListener("pointermove", (/** @type {PointerEvent} */ event) => this.hover(event));
     by("canvas").addEventListener("pointerleave", () => { by("tip").hidden = true; });
     by("canvas").addEventListener("click", (/** @type {MouseEvent} */ event) => {
@@ -80,7 +92,6 @@ export class Picture {
     const history = /** @type {History} */ (this.history);
     const globe = this.face === "map" && history.geometry === "globe";
     const [wide, high] = globe ? [WIDE, HIGH] : [SQUARE, SQUARE];
-    /** @type {Point[]} */
     this.points = history.states.map((s) => this.place(s));
     const land = globe ? this.shapes : [];
     this.land = land.map(([name, code, before, rings]) => {
@@ -94,7 +105,7 @@ export class Picture {
       .map(([name]) => [name, svg("path", { class: `tie ${name}` })]));
     this.wars = svg("path", { class: "tie war" });
     const frame = globe ? svg("path", { class: "sea", d: sphere() }) : null;
-    this.root = svg("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", class: globe ? "globe" : this.face },
+    this.root = svg("svg", { viewBox: globe ? `0 6 ${wide} ${high - 24}` : `0 0 ${wide} ${high}`, role: "img", class: globe ? "globe" : this.face },
       frame, svg("g", {}, ...this.land.map((l) => l.path)),
       svg("g", { class: "ties" }, ...Object.values(this.lines), this.wars),
       svg("g", {}, ...this.dots), svg("g", { class: "names" }, ...this.names));
@@ -125,7 +136,7 @@ export class Picture {
   /** @param {number} k */
   label(k) {
     const s = /** @type {History} */ (this.history).states[k];
-    const [x, y] = /** @type {Point[]} */ (this.points)[k];
+    const [x, y] = this.points[k];
     if (this.face !== "network") return svg("text", { x: x + 5, y: y - 4 }, s.abbreviation);
     const angle = (Math.atan2(y - SQUARE / 2, x - SQUARE / 2) * 180) / Math.PI;
     const left = Math.abs(angle) > 90;
@@ -139,7 +150,7 @@ export class Picture {
    */
   draw(year) {
     const history = this.history;
-    if (!history || !this.dots || !this.names || !this.land || !this.lines || !this.wars) return;
+    if (!history) return;
     this.year = year;
     const now = history.at(year);
     const partners = this.hidden.has("partners") ? new Set() : now.partners;
@@ -155,15 +166,16 @@ export class Picture {
       else path.setAttribute("data-state", k);
     }
     const crowded = history.states.length > 90;
+    const named = this.marked.size <= 12;
     history.states.forEach((s, k) => {
       const here = history.present(s, year);
       const power = here && history.power(s, year);
       const dot = this.dots[k];
       dot.style.display = here ? "" : "none";
-      this.names[k].style.display = here && (power || this.marked.has(k) || (this.face === "network" && !crowded)) ? "" : "none";
+      this.names[k].style.display = here && (power || (named && this.marked.has(k)) || (this.face === "network" && !crowded)) ? "" : "none";
       if (!here) return;
       const alone = !shaped.has(k);
-      dot.setAttribute("r", power ? 5 : alone ? (this.land?.length ? 2.8 : 4) : 1.5);
+      dot.setAttribute("r", power ? 5 : alone ? (this.land.length ? 2.8 : 4) : 1.5);
       dot.setAttribute("class", `dot${alone ? region(k) : " capital"}${power ? " power" : ""}${partners.has(k) ? " partner" : ""}` +
         `${this.marked.has(k) ? " marked" : ""}${conflict.has(k) ? " conflict" : ""}`);
     });
@@ -171,6 +183,7 @@ export class Picture {
     const paths = { other: [], large: [], bilateral: [], rivalry: [], dispute: [] };
     for (const [a, b, rank] of now.ties) paths[TIES[rank]].push(this.curve(a, b));
     for (const [a, b] of now.rivalries) paths.rivalry.push(this.curve(a, b, -1));
+    /** @type {string[]} */
     const wars = [];
     for (const [, a, b, war] of now.disputes) (war ? wars : paths.dispute).push(this.curve(a, b, -0.5));
     for (const [name, line] of Object.entries(this.lines)) line.setAttribute("d", this.hidden.has(name) ? "" : paths[name].join(""));
@@ -178,7 +191,6 @@ export class Picture {
     this.root.setAttribute("aria-label", `${this.face === "map" ? "Map" : "Network"} of ${year}: ` +
       `${history.states.filter((s) => history.present(s, year)).length} states, ${now.pacts.length} pacts, ` +
       `${now.bodies.length} partnerships, ${now.disputes.length} disputes begun`);
-    return now;
   }
 
   /**
@@ -189,8 +201,7 @@ export class Picture {
    */
   curve(a, b, bend = 1) {
     const history = /** @type {History} */ (this.history);
-    const points = /** @type {Point[]} */ (this.points);
-    const [[x1, y1], [x2, y2]] = [points[a], points[b]];
+    const [[x1, y1], [x2, y2]] = [this.points[a], this.points[b]];
     if (this.face === "network") return `M${f(x1)} ${f(y1)}Q${f((x1 + x2 + SQUARE) / 4)} ${f((y1 + y2 + SQUARE) / 4)} ${f(x2)} ${f(y2)}`;
     if (history.geometry === "globe") {
       const [[la, lo], [lb, lp]] = [history.states[a].place, history.states[b].place];

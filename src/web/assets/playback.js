@@ -11,6 +11,8 @@ export class Playback {
     this.year = 0;
     this.first = 0;
     this.last = 0;
+    /** Before the number of a year that is none of the calendar. */
+    this.prefix = "";
     by("play").addEventListener("click", () => this.toggle());
     by("back").addEventListener("click", () => this.step(-1));
     by("forward").addEventListener("click", () => this.step(1));
@@ -45,8 +47,8 @@ export class Playback {
 
   show() {
     by("year").value = String(this.year);
-    by("year").setAttribute("aria-valuetext", String(this.year));
-    by("year-shown").textContent = String(this.year);
+    by("year").setAttribute("aria-valuetext", `${this.prefix}${this.year}`);
+    by("year-shown").textContent = `${this.prefix}${this.year}`;
   }
 
   /** @param {number} by how many years */
@@ -85,7 +87,7 @@ export class Playback {
   }
 
   button() {
-    by("play").textContent = this.playing ? "⏸" : "▶";
+    by("play").classList.toggle("playing", this.playing);
     by("play").setAttribute("aria-label", this.playing ? "Pause" : "Play");
   }
 
