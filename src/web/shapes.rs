@@ -75,7 +75,11 @@ mod tests {
                     .iter()
                     .map(|v| v.as_i64().unwrap())
                     .collect();
-                assert!(ring.len() >= 8 && ring.len() % 2 == 0, "{}", shape[0]);
+                assert!(
+                    ring.len() >= 8 && ring.len().is_multiple_of(2),
+                    "{}",
+                    shape[0]
+                );
                 assert!(
                     ring.chunks(2)
                         .all(|p| p[0].abs() <= 1800 && p[1].abs() <= 900)

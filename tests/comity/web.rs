@@ -196,6 +196,48 @@ fn an_ensemble_ends_with_the_bands_of_all_runs() {
 }
 
 #[test]
+fn scenarios_of_the_user_are_offered_and_no_other_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let mine = file(
+        "mine.toml",
+        "title = \"Mine\"\nextends = \"s2-bipolar\"\nyears = 3\n",
+    );
+    let other = file(
+        "other.toml",
+        "title = \"Other\"\nextends = \"s2-bipolar\"\n",
+    );
+    let options = |scenarios| Options {
+        host: Ipv4Addr::LOCALHOST.into(),
+        port: 0,
+        scenarios,
+    };
+    let server = Server::bind(&options(vec![mine.clone()])).unwrap();
+    let mut wire = Wire::open(server.address());
+    std::thread::spawn(move || server.run().unwrap());
+    let model = wire.get("/api/model").json();
+    assert_eq!(
+        (
+            &model["scenarios"][0]["name"],
+            &model["scenarios"][0]["title"]
+        ),
+        (&Value::from(mine.as_str()), &"Mine".into())
+    );
+    assert_eq!(
+        wire.get(&format!("/api/run?scenario={mine}")).json()["years"],
+        3
+    );
+    assert_eq!(wire.get(&format!("/api/run?scenario={other}")).status, 400);
+    let broken = file("broken.toml", "extends = \"s2-bipolar\"\nyeers = 3\n");
+    let error = Server::bind(&options(vec![broken])).err().unwrap();
+    assert!(error.to_string().contains("yeers"), "{error}");
+}
+
+#[test]
 fn foreign_pages_and_other_methods_are_refused() {
     let address = server();
     let ask =
@@ -388,15 +430,16 @@ fn address(draw: &mut Keyed) -> String {
             ),
             _ => (0..draw.below(12))
                 .map(|_| char::from(33 + draw.below(94) as u8))
-                .filter(|c| !"&#% ".contains(*c))
+                .filter(|c| !"\"#%&<>\\^`{|}".contains(*c))
                 .collect(),
         };
         let value = match draw.below(3) {
             0 => format!("{:.3}", 3.0 * draw.uniform() - 1.0),
             1 => choose(draw, &WORDS).to_string(),
-            _ => match library::names() {
-                names => names[draw.below(names.len())].clone(),
-            },
+            _ => {
+                let names = library::names();
+                names[draw.below(names.len())].clone()
+            }
         };
         pairs.push(format!("{key}={value}"));
     }

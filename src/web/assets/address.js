@@ -107,5 +107,6 @@ export function label(what) {
   const name = (/** @type {string} */ key) => key.split(".").pop()?.replaceAll("_", " ") ?? key;
   const changes = [...what.changes].map(([key, value]) => `${name(key)} ${value}`);
   const shown = changes.slice(0, 2).join(", ") + (changes.length > 2 ? ` +${changes.length - 2}` : "");
-  return shown ? `${what.scenario}: ${shown}` : what.scenario;
+  // The chart library reads marks in its labels.
+  return (shown ? `${what.scenario}: ${shown}` : what.scenario).replace(/[<>&]/g, " ");
 }

@@ -38,7 +38,7 @@ let saving = 0;
 /** Writes the address, not more often than browsers like. */
 function save() {
   clearTimeout(saving);
-  saving = setTimeout(() => write(state), 200);
+  saving = setTimeout(() => write(state), 300);
 }
 
 /** @param {string} why */
@@ -75,12 +75,16 @@ let asked = null;
 let flight = null;
 let waiting = false;
 
-/** Runs anew in the next frame; the newest change wins, and what is stale is given up. */
-const again = perFrame(() => {
+/** Runs anew, at most once a frame; the newest change wins, and what is stale is given up. */
+function again() {
   save();
   waiting = true;
+  if (flight) overtake();
+  else fly();
+}
+
+const overtake = perFrame(() => {
   if (flight && performance.now() - flight.begun > LEAVE) flight.abort.abort();
-  if (!flight) fly();
 });
 
 async function fly() {
@@ -120,6 +124,7 @@ async function draw(signal, since) {
     return get("/api/run", query(arm, state.seed, /** @type {any} */ (more)), signal);
   };
   stopFilling();
+  listArms();
   runs = await Promise.all(arms().map(one));
   bands = [];
   const [run] = runs;
@@ -133,7 +138,6 @@ async function draw(signal, since) {
   exports.command = run.command;
   by("status").textContent = `Run in ${Math.round(run.milliseconds)} ms`;
   by("observed-label").hidden = !run.observed;
-  listArms();
   requestAnimationFrame(() => performance.measure("redraw", { start: since, end: performance.now() }));
   fill();
 }
@@ -241,8 +245,12 @@ function arrange(columns) {
 /** Reads the scenario, makes the controls for it, and runs. */
 async function open() {
   flight?.abort.abort();
-  said = await get("/api/scenario", new URLSearchParams({ scenario: state.scenario }));
-  const [regions] = [new Set(said.regions)];
+  const { scenario } = state;
+  const answer = await get("/api/scenario", new URLSearchParams({ scenario }));
+  // Another one was chosen meanwhile.
+  if (scenario !== state.scenario) return;
+  said = answer;
+  const regions = new Set(said.regions);
   const known = state.columns.filter((c) => !c.includes(".") || regions.has(c.slice(0, c.lastIndexOf("."))));
   state.columns = known;
   detail.choice = null;
@@ -355,7 +363,10 @@ by("theme").addEventListener("click", () => {
   themed();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed);
-addEventListener("resize", perFrame(() => charts.showYear(playback.year)));
+addEventListener("resize", perFrame(() => {
+  chart();
+  charts.showYear(playback.year);
+}));
 addEventListener("popstate", () => location.reload());
 for (const name of ["laboratory", "claims"]) by(`show-${name}`).addEventListener("click", () => show(/** @type {any} */ (name)));
 for (const name of ["map", "network"]) by(`face-${name}`).addEventListener("click", () => turn(/** @type {any} */ (name)));

@@ -50,7 +50,7 @@ export class Charts {
     const name = column.slice(at + 1);
     const is = this.declared.get(`${region ? "regions" : "world"}.${name}`) ?? { unit: "", definition: "" };
     const unit = is.unit === "1" || name.startsWith(is.unit) ? "" : is.unit;
-    return { title: titled(name) + (region ? `, ${words(region)}` : ""), unit, definition: is.definition };
+    return { title: region ? `${titled(region)}: ${words(name)}` : titled(name), unit, definition: is.definition };
   }
 
   /**
@@ -93,14 +93,13 @@ export class Charts {
   draw(arms, observed) {
     this.arms = arms;
     this.observed = observed;
-    const all = [...this.cards];
-    const seen = all.filter(([, { card }]) => near(card));
-    const unseen = all.filter(([, { card }]) => !near(card));
+    // Everything is measured before anything is drawn: the page is laid out once.
+    const all = [...this.cards].map(([name, card]) => ({ name, card, near: near(card.card), wide: card.plot.clientWidth }));
     const look = this.look();
-    for (const [name, card] of seen) this.plot(name, card, look);
+    for (const { name, card, wide } of all.filter((c) => c.near)) this.plot(name, card, look, wide);
     clearTimeout(this.later);
-    if (unseen.length) this.later = setTimeout(() => unseen.forEach(([name, card]) => this.plot(name, card, look)), 60);
-    this.showYear(this.year);
+    const rest = all.filter((c) => !c.near);
+    if (rest.length) this.later = setTimeout(() => rest.forEach(({ name, card, wide }) => this.plot(name, card, look, wide)), 60);
   }
 
   /** Colours of the style sheet, read once for all charts. */
@@ -115,14 +114,15 @@ export class Charts {
    * @param {string} name
    * @param {{plot: any, cursor: any}} card
    * @param {any} look
+   * @param {number} wide
    */
-  plot(name, card, look) {
+  plot(name, card, look, wide) {
     const traces = this.traces(name, look);
     const { title } = this.about(name);
     const arm = this.arms[0];
     const last = arm ? arm.first + (arm.series[name]?.length ?? 1) - 1 : 1;
     const layout = {
-      margin: MARGIN, height: 168, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
+      margin: MARGIN, height: 168, width: wide, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
       font: { family: "system-ui, 'DejaVu Sans', sans-serif", size: 11, color: look.soft },
       hovermode: "x unified", hoverlabel: { bgcolor: look.card, bordercolor: look.line, font: { color: look.ink, size: 11 } },
       dragmode: "zoom", uirevision: "same",
@@ -130,7 +130,7 @@ export class Charts {
       yaxis: { rangemode: "tozero", fixedrange: true, gridcolor: look.line, zeroline: false, nticks: 5, tickformat: "~g" },
     };
     const fresh = !card.plot.data;
-    Plotly.react(card.plot, traces, layout, { displayModeBar: false, displaylogo: false, responsive: true, showTips: false });
+    Plotly.react(card.plot, traces, layout, { displayModeBar: false, displaylogo: false, showTips: false });
     if (fresh) {
       card.plot.on("plotly_relayout", (/** @type {any} */ event) => this.zoomed(event));
       card.plot.querySelector("svg.main-svg")?.setAttribute("aria-label", title);
@@ -176,6 +176,7 @@ export class Charts {
     this.range = range;
     by("whole-range").hidden = range === null;
     this.draw(this.arms, this.observed);
+    this.showYear(this.year);
   }
 
   /**
@@ -186,11 +187,12 @@ export class Charts {
     this.year = year;
     const arm = this.arms[0];
     if (!arm) return;
-    for (const [name, { now, cursor, plot }] of this.cards) {
+    const cards = [...this.cards].map(([name, card]) => ({ name, ...card, wide: card.plot.clientWidth }));
+    for (const { name, now, cursor, wide } of cards) {
       const values = arm.series[name] ?? [];
       now.textContent = short(values[year - arm.first]);
       const [from, to] = this.range ?? [arm.first, arm.first + values.length - 1];
-      const width = plot.clientWidth - MARGIN.l - MARGIN.r;
+      const width = wide - MARGIN.l - MARGIN.r;
       const x = MARGIN.l + (width * (year - from)) / Math.max(to - from, 1);
       cursor.style.display = year < from || year > to ? "none" : "";
       cursor.style.transform = `translateX(${x.toFixed(1)}px)`;

@@ -22,11 +22,19 @@ export class Detail {
     this.choice = null;
     by("clear").addEventListener("click", () => this.chosen(null));
     by("look-up").addEventListener("change", () => this.lookUp());
+    by("look-up").addEventListener("focus", () => this.listThings());
   }
 
   /** @param {History} history */
   open(history) {
     this.history = history;
+    if (document.activeElement === by("look-up")) this.listThings();
+  }
+
+  /** What can be looked up. */
+  listThings() {
+    const history = this.history;
+    if (!history) return;
     const things = [
       ...history.states.filter((s) => s.same === s.index).map((s) => s.name),
       ...history.regions.map(words),
@@ -104,8 +112,8 @@ export class Detail {
         ["Partnerships", now.bodies.length], ["Disputes begun", now.disputes.length],
         ["Of those, wars", now.disputes.filter((d) => d[3]).length],
       ]),
-      this.list("Largest defence pacts", pacts.slice(0, 6), (p) => [this.link(history.title(p), { pact: history.pacts.indexOf(p) }), `${size(p)} states`]),
-      this.list("Partnerships", now.bodies, (b) => [this.link(b.name, { region: b.region ?? 0 }), `${size(b)} states`]),
+      this.list("Largest defence pacts", pacts.slice(0, 6), (p) => [this.link(history.title(p), { pact: history.pacts.indexOf(p) }), `${size(p)}\u00a0states`]),
+      this.list("Partnerships", now.bodies, (b) => [this.link(b.name, { region: b.region ?? 0 }), `${size(b)}\u00a0states`]),
       this.list("Begun this year", born.slice(0, 8), (p) => [this.link(history.title(p), { pact: history.pacts.indexOf(p) })]),
       this.list("Ended this year", ended.slice(0, 8), (p) => [this.link(history.title(p), { pact: history.pacts.indexOf(p) })]),
       this.list("Disputes begun", now.disputes.slice(0, 12), (d) => this.dispute(history, d)),

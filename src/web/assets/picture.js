@@ -167,6 +167,8 @@ export class Picture {
     }
     const crowded = history.states.length > 90;
     const named = this.marked.size <= 12;
+    /** Where names stand already. @type {Point[]} */
+    const taken = [];
     history.states.forEach((s, k) => {
       const here = history.present(s, year);
       const power = here && history.power(s, year);
@@ -174,6 +176,7 @@ export class Picture {
       dot.style.display = here ? "" : "none";
       this.names[k].style.display = here && (power || (named && this.marked.has(k)) || (this.face === "network" && !crowded)) ? "" : "none";
       if (!here) return;
+      if (this.face === "map" && this.names[k].style.display === "") this.stand(k, taken);
       const alone = !shaped.has(k);
       dot.setAttribute("r", power ? 5 : alone ? (this.land.length ? 2.8 : 4) : 1.5);
       dot.setAttribute("class", `dot${alone ? region(k) : " capital"}${power ? " power" : ""}${partners.has(k) ? " partner" : ""}` +
@@ -191,6 +194,22 @@ export class Picture {
     this.root.setAttribute("aria-label", `${this.face === "map" ? "Map" : "Network"} of ${year}: ` +
       `${history.states.filter((s) => history.present(s, year)).length} states, ${now.pacts.length} pacts, ` +
       `${now.bodies.length} partnerships, ${now.disputes.length} disputes begun`);
+  }
+
+  /**
+   * Puts a name where no other stands: above, below or to the left.
+   * @param {number} k
+   * @param {Point[]} taken
+   */
+  stand(k, taken) {
+    const [x, y] = this.points[k];
+    const free = (/** @type {Point} */ p) => taken.every((q) => Math.abs(p[0] - q[0]) > 26 || Math.abs(p[1] - q[1]) > 10);
+    /** @type {Point[]} */
+    const choices = [[x + 6, y - 4], [x + 6, y + 12], [x - 28, y - 4], [x - 28, y + 12]];
+    const [left, base] = choices.find(free) ?? choices[0];
+    taken.push([left, base]);
+    this.names[k].setAttribute("x", f(left));
+    this.names[k].setAttribute("y", f(base));
   }
 
   /**
