@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::distributions::normal_half_width;
 use crate::error::{Error, Result};
-use crate::rng::{Draws, Stream};
+use crate::rng::{Draws, Stream, word_below};
 
 /// How an interval is made.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -45,13 +45,26 @@ impl Options {
     }
 
     /// How often each of `n` items is drawn in each resample (n draws with replacement).
-    pub fn weights(&self, n: usize) -> impl Iterator<Item = Vec<f64>> {
+    pub fn weights(&self, n: usize) -> impl Iterator<Item = Vec<f64>> + use<> {
+        self.group_weights(vec![n])
+    }
+
+    /// [`weights`](Self::weights) of groups of these sizes that are drawn from apart, one
+    /// group after the other.
+    pub fn group_weights(&self, groups: Vec<usize>) -> impl Iterator<Item = Vec<f64>> + use<> {
         let draws = Draws::new(self.seed);
+        let items = groups.iter().sum();
+        let mut words = vec![0; items];
         (0..self.resamples).map(move |k| {
-            let mut keyed = draws.at(Stream::Resample, 0, k as u32, 0);
-            let mut weights = vec![0.0; n];
-            for _ in 0..n {
-                weights[keyed.below(n)] += 1.0;
+            draws.bulk_words(Stream::Resample, 0, k as u32, &mut words);
+            let mut weights = vec![0.0; items];
+            let mut first = 0;
+            for &n in &groups {
+                let own = &mut weights[first..first + n];
+                for &word in &words[first..first + n] {
+                    own[word_below(word, n)] += 1.0;
+                }
+                first += n;
             }
             weights
         })

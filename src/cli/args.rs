@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::ensemble::batch::Shard;
 use crate::ensemble::experiment::Changes;
 use crate::error::Error;
-use crate::present::figures::{ImageFormat, experiment, names};
+use crate::present::figures::{ImageFormat, experiment, names, validation};
 use crate::table::Format;
 
 const EXIT_CODES: &str = "\
@@ -32,12 +32,16 @@ pub enum Command {
     Batch(BatchArgs),
     /// Run an experiment with a design, and compute its sensitivity indices
     Sweep(BatchArgs),
-    /// Go on with an interrupted batch or sweep
+    /// Fit parameters to what was observed to 1988, and keep every set that fits
+    Calibrate(CalibrateArgs),
+    /// Go on with an interrupted batch, sweep or calibration
     Resume(ResumeArgs),
     /// Say what a batch has done and which parts are missing
     Status(StatusArgs),
     /// Join the parts that shards made
     Merge(MergeArgs),
+    /// Check the papers' claims: effect, interval, verdict on the model and on the data
+    Check(CheckArgs),
     /// Say what there is: parameters, columns, schedule, interventions, data
     Describe(DescribeArgs),
     /// List the shipped scenarios and experiments
@@ -46,6 +50,12 @@ pub enum Command {
     Init(InitArgs),
     /// Draw the figures of a result again
     Plot(PlotArgs),
+    /// Turn a published file of pacts (ATOP, COW) into this project's tables
+    Import(ImportArgs),
+    /// Score forecasts of later years and of left-out regions against simple baselines
+    Validate(ValidateArgs),
+    /// Write a report on a result: one page of HTML that needs nothing else
+    Report(ReportArgs),
     /// Serve the page on which the model can be played with
     Serve(ServeArgs),
     /// Explain every decision of a state in a year
@@ -205,11 +215,52 @@ impl BatchArgs {
     }
 }
 
+/// `comity calibrate`
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct CalibrateArgs {
+    /// Path of an experiment file with a [calibration], or name of a shipped one (see
+    /// `comity list`)
+    pub experiment: String,
+    /// Change a key of the scenario (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of the points and the runs, instead of the experiment's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Folder of the result [default: output/<experiment>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub work: WorkArgs,
+    /// Print the central accepted set as the [parameters] of a scenario and run nothing;
+    /// the experiment may also be a result's folder or a file of accepted sets
+    #[arg(long)]
+    pub print_defaults: bool,
+    /// Say how many runs and how long, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Replace another calibration that stands in the folder
+    #[arg(long)]
+    pub force: bool,
+}
+
+impl CalibrateArgs {
+    /// What the command line changes in the experiment.
+    pub fn changes(&self) -> Changes {
+        Changes {
+            set: self.set.clone(),
+            seed: self.seed,
+            ..Changes::default()
+        }
+    }
+}
+
 /// `comity resume`
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct ResumeArgs {
-    /// Folder of a batch or sweep
+    /// Folder of a batch, sweep or calibration
     pub result: PathBuf,
     #[command(flatten)]
     pub work: WorkArgs,
@@ -247,6 +298,66 @@ pub struct MergeArgs {
     pub quiet: bool,
 }
 
+/// `comity check`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes: 0 done; 1 a run failed; 2 bad input, nothing written; 3 with --strict: a
+claim is refuted, built in or provisional; 130 interrupted, the same command goes on.")]
+pub struct CheckArgs {
+    /// Claims such as A11 or B43, families such as alliances, or files of your own;
+    /// all shipped claims if none is given
+    pub claims: Vec<String>,
+    /// Only the claims of this paper: A is Attinà (2005), B is UNU-CRIS (2005)
+    #[arg(long, value_name = "PAPER", value_parser = ["A", "B"])]
+    pub paper: Option<String>,
+    /// A first look within two minutes: too few runs for a verdict
+    #[arg(long)]
+    pub quick: bool,
+    /// Replicates at the centre of parameter space [default: 200]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=100_000))]
+    pub replicates: Option<u64>,
+    /// Draws from the prior box [default: 256]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub draws: Option<u64>,
+    /// Most accepted sets [default: 200]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub sets: Option<u64>,
+    /// Replicates at each set and draw [default: 20]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=10_000))]
+    pub seeds: Option<u64>,
+    /// Seed of the first replicate
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u64).range(..1_000_000))]
+    pub seed: u64,
+    /// Accepted sets of parameters: a CSV table with a column for each parameter, the folder
+    /// of a calibration or the name of a shipped one [default: calibration]
+    #[arg(long, value_name = "SETS")]
+    pub accepted: Option<String>,
+    /// Folder of observed tables, such as `comity import` writes [default: the shipped ones]
+    #[arg(long, value_name = "DIR")]
+    pub observed: Option<PathBuf>,
+    /// Fail with exit code 3 unless every tested claim is supported or conditional
+    #[arg(long)]
+    pub strict: bool,
+    /// Folder of the result [default: output/check]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Number of threads; results do not depend on it [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Stop cleanly after this time, such as 90s, 30m or 2h; the same command goes on
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub max_time: Option<std::time::Duration>,
+    /// Draw no figures
+    #[arg(long)]
+    pub no_figures: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Say how many runs and how long, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// What can be described.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Topic {
@@ -262,6 +373,8 @@ pub enum Topic {
     Data,
     /// The JSON Schema of scenario files, or with `experiment` that of experiments
     Schema,
+    /// The claims: paper, section, statement, test
+    Claims,
     /// One scenario, resolved: give its name or path
     Scenario,
     /// One experiment, resolved: give its name or path
@@ -358,13 +471,18 @@ pub struct PlotArgs {
 
 /// The name of a figure of a run, or one that a figure of an experiment can have.
 fn figure_name(text: &str) -> Result<String, String> {
-    if names().contains(&text) || !experiment::title(text).is_empty() {
+    let calibration = experiment::calibration::names();
+    let known = names().contains(&text) || calibration.contains(&text);
+    let of_others = !experiment::title(text).is_empty() || !validation::caption(text).is_empty();
+    if known || of_others {
         return Ok(text.to_string());
     }
     Err(format!(
-        "of a run there are {}; of an experiment {}",
+        "of a run there are {}; of an experiment {}; of a calibration {}; of a validation \
+         forecast-<source> and skill-<source>",
         names().join(", "),
-        experiment::patterns().join(", ")
+        experiment::patterns().join(", "),
+        calibration.join(", ")
     ))
 }
 
@@ -374,6 +492,129 @@ impl PlotArgs {
         let asked = |f: &ImageFormat| self.format.iter().any(|name| name == f.extension());
         ImageFormat::ALL.into_iter().filter(asked).collect()
     }
+}
+
+/// The data sets that can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportKind {
+    /// ATOP 5.1, member level: atop5_1m.csv
+    Atop,
+    /// COW Formal Alliances 4.1, by member: alliance_v4.1_by_member.csv
+    Cow,
+}
+
+/// `comity import`
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct ImportArgs {
+    /// Which data set
+    pub kind: ImportKind,
+    /// The file as its publisher gives it away
+    pub file: PathBuf,
+    /// Folder of the tables [default: output/import-<kind>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Last year of the yearly series [default: the last that the data cover]
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1946..=3000))]
+    pub until: Option<i32>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Replace an earlier import that stands in the folder
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// First and last year, as `1946-1965`.
+fn years(text: &str) -> Result<(i64, i64), String> {
+    let ends = text.split_once('-').and_then(|(from, until)| {
+        let year = |t: &str| t.trim().parse::<u16>().ok().map(i64::from);
+        Some((year(from)?, year(until)?))
+    });
+    match ends {
+        Some((from, until)) if from <= until => Ok((from, until)),
+        _ => Err("expected first and last year, such as 1946-1965".to_string()),
+    }
+}
+
+/// `comity validate`
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct ValidateArgs {
+    /// Folder of a result whose runs are scored [default: runs are made]
+    pub result: Option<PathBuf>,
+    /// Scenario that is run
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "history-1946",
+        conflicts_with = "result"
+    )]
+    pub scenario: String,
+    /// Change a key of the scenario (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE", conflicts_with = "result")]
+    pub set: Vec<String>,
+    /// Sets of parameters: a CSV table with a column for each parameter's path, the folder of
+    /// a calibration or the name of a shipped one
+    #[arg(long, value_name = "SETS", conflicts_with = "result")]
+    pub sets: Option<String>,
+    /// Observed table, or folder with such tables (see `comity import`), instead of the
+    /// shipped ones
+    #[arg(long, value_name = "PATH")]
+    pub observed: Option<PathBuf>,
+    /// Years that the baselines know
+    #[arg(long, value_name = "YEARS", default_value = "1946-1965", value_parser = years)]
+    pub fit: (i64, i64),
+    /// Years that are forecast [default: from the next year to the last observed one]
+    #[arg(long, value_name = "YEARS", value_parser = years)]
+    pub forecast: Option<(i64, i64)>,
+    /// Seed of the first run; the default is above the seeds that parameters were set with
+    #[arg(long, default_value_t = 1001, value_name = "N")]
+    pub seed: u64,
+    /// Runs for each source of pacts and each parameter set [default: 100; 5 with --sets]
+    #[arg(long, value_name = "N", conflicts_with = "result")]
+    replicates: Option<u64>,
+    /// Folder of the scores [default: output/validation]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Format of the tables
+    #[arg(long, value_name = "FORMAT", default_value = "csv", value_parser = ["csv", "parquet", "json"])]
+    pub format: String,
+    /// Number of threads; results do not depend on it [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Draw no figures
+    #[arg(long)]
+    pub no_figures: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Replace an earlier result that stands in the folder
+    #[arg(long)]
+    pub force: bool,
+}
+
+impl ValidateArgs {
+    /// Number of threads, if one is asked for.
+    pub fn threads(&self) -> Option<usize> {
+        self.threads.map(usize::from)
+    }
+
+    /// Runs for each source and parameter set.
+    pub fn replicates(&self) -> u64 {
+        let each = if self.sets.is_some() { 5 } else { 100 };
+        self.replicates.unwrap_or(each)
+    }
+}
+
+/// `comity report`
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Folder of a result of `run`, `batch` or `sweep`
+    pub result: PathBuf,
+    /// File to write [default: report.html in the folder of the result]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// `comity serve`

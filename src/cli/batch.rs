@@ -8,7 +8,8 @@ use std::time::Instant;
 use super::args::{BatchArgs, ResumeArgs, WorkArgs};
 use super::dry_run::{plural, size_text, time};
 use super::progress::{Progress, STOP, watch_interrupts};
-use super::{Done, Failure, output};
+use super::{Done, Failure, calibrate, output};
+use crate::analysis::calibration::CalibrationManifest;
 use crate::ensemble::batch::{self, BatchManifest, Begun, Options, Outcome, Plan, Shard};
 use crate::ensemble::experiment::load;
 use crate::error::Error;
@@ -17,6 +18,14 @@ use crate::present::experiment::{Finish, finish, summary};
 /// Does `batch`, or `sweep`.
 pub fn batch(args: &BatchArgs, sweep: bool) -> Done {
     let plan = Plan::new(load(&args.experiment, &args.changes())?)?;
+    if plan.experiment.calibration.is_some() {
+        let problem = "is a calibration: `comity calibrate` runs it";
+        let file = &plan.experiment.origin.shown;
+        return Err(Error::new(problem)
+            .in_file(file)
+            .at_key("calibration")
+            .into());
+    }
     if sweep && plan.experiment.design.is_none() {
         let problem = "has no [design], expected one: `comity batch` runs arms alone";
         let file = &plan.experiment.origin.shown;
@@ -41,8 +50,11 @@ pub fn batch(args: &BatchArgs, sweep: bool) -> Done {
     }
 }
 
-/// Goes on with a batch.
+/// Goes on with a batch or a calibration.
 pub fn resume(args: &ResumeArgs) -> Done {
+    if let Some(manifest) = CalibrationManifest::read(&args.result)? {
+        return calibrate::resume(&args.work, &args.result, manifest);
+    }
     let (plan, manifest) = batch::resume(&args.result)?;
     if manifest.complete && manifest.listed().all(|f| args.result.join(f).is_file()) {
         return show(
@@ -140,12 +152,12 @@ pub fn joined(
     show(args, place, &manifest, "written")
 }
 
-fn processors() -> usize {
+pub(super) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Runs that fail are recorded with their words: they are not printed besides.
-fn quietly<T>(work: impl FnOnce() -> T) -> T {
+pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> T {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let done = work();

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::args::{DescribeArgs, Topic};
 use super::{Done, output};
 use crate::ensemble::batch::Plan;
+use crate::ensemble::claims::families;
 use crate::ensemble::experiment::schema::experiment_schema;
-use crate::ensemble::experiment::{Arm, Changes, Factor, Metric, load};
+use crate::ensemble::experiment::{Arm, Calibration, Changes, Claim, Factor, Metric, load};
 use crate::error::{Error, Result};
 use crate::observe;
 use crate::present::grid::{grid, number, paragraph};
@@ -21,6 +22,7 @@ comity describe columns         the tables of a result and their columns
 comity describe schedule        the processes of a year, in order
 comity describe interventions   what a treatment in [[schedule]] can do
 comity describe data            the shipped data: sources, terms, citations
+comity describe claims          the papers' claims and how each is tested
 comity describe schema          the JSON Schema of scenario files
 comity describe schema experiment   that of experiment files
 comity describe scenario NAME   one scenario, resolved
@@ -46,6 +48,7 @@ pub fn describe(args: &DescribeArgs) -> Done {
         Topic::Interventions => treatments(part),
         Topic::Data => data(part),
         Topic::Schema => schema(args)?,
+        Topic::Claims => claims(part)?,
         Topic::Scenario => scenario(args)?,
         Topic::Experiment => experiment(args)?,
     };
@@ -222,6 +225,36 @@ fn data(part: &str) -> Description {
     (text, json!(chosen))
 }
 
+/// The shipped claims.
+fn claims(part: &str) -> Result<Description> {
+    let (mut text, mut values) = (String::new(), Vec::new());
+    for family in families(&[])? {
+        let wanted = |c: &&Claim| {
+            let test = c.test.as_ref().map_or("", |t| t.kind.name());
+            let texts = [&family.name, &c.name, &c.statement, &c.section];
+            test.contains(part) || texts.iter().any(|t| t.contains(part))
+        };
+        let claims: Vec<&Claim> = family.experiment.claims.iter().filter(wanted).collect();
+        if claims.is_empty() {
+            continue;
+        }
+        text.push_str(&format!("{}: {}\n\n", family.name, family.experiment.title));
+        for claim in claims {
+            let how = match &claim.test {
+                Some(test) => format!("{}, {}", test.kind.name(), test.expect.name()),
+                None if claim.untested.is_empty() => "on the record only".to_string(),
+                None => format!("untested: {}", claim.untested),
+            };
+            text.push_str(&format!("{}\n", claim.name));
+            text.push_str(&paragraph(&claim.statement, 2));
+            text.push_str(&paragraph(&how, 2));
+            values.push(json!({ "family": family.name, "claim": claim }));
+        }
+        text.push('\n');
+    }
+    Ok((text, Value::Array(values)))
+}
+
 fn schema(args: &DescribeArgs) -> Result<Description> {
     let text = match args.name.as_deref() {
         None | Some("scenario") => scenario_schema(),
@@ -347,12 +380,18 @@ fn experiment(args: &DescribeArgs) -> Result<Description> {
         ));
         text.push_str(&grid(&["factor", "range"], &factors));
     }
-    let runs = format!(
-        "{} runs, {} replicates, first seed {}",
-        plan.runs(),
-        e.replicates,
-        e.seed
-    );
+    if let Some(calibration) = &e.calibration {
+        text.push_str(&format!("\n{}", calibrated(calibration)));
+    }
+    let runs = match &e.calibration {
+        Some(calibration) => format!("{} runs, seed {}", calibration.runs(), e.seed),
+        None => format!(
+            "{} runs, {} replicates, first seed {}",
+            plan.runs(),
+            e.replicates,
+            e.seed
+        ),
+    };
     text.push_str(&format!("\n{runs}\n"));
     let value = json!({
         "name": e.name, "title": e.title, "question": e.question,
@@ -361,10 +400,36 @@ fn experiment(args: &DescribeArgs) -> Result<Description> {
         "branch": e.branch.as_ref().map(|(_, year)| year), "metrics": e.metrics,
         "design": e.design.as_ref().map(|d| json!({ "method": d.method, "points": d.points.len(),
             "factors": d.factors.iter().map(|f| &f.name).collect::<Vec<_>>() })),
+        "calibration": e.calibration.as_ref().map(Calibration::fingerprint),
         "discovery": e.discovery, "claims": e.claims, "replicates": e.replicates,
         "seed": e.seed, "runs": plan.runs(), "text": e.text,
     });
     Ok((text, value))
+}
+
+fn calibrated(c: &Calibration) -> String {
+    let screening = c.screening.map_or(String::new(), |s| {
+        format!(
+            ", of which {} are varied after {} trajectories",
+            s.active, s.trajectories
+        )
+    });
+    let text = format!(
+        "Calibration to the moments of {} to {}: {} parameters{screening}; {} waves of {} points \
+         × {} runs; {} sets run again × {}, at least {} accepted; cutoff {}, discrepancy {}.",
+        c.window.0,
+        c.window.1,
+        c.factors.len(),
+        c.waves,
+        c.points,
+        c.replicates,
+        c.sets,
+        c.set_replicates,
+        c.least,
+        exact(c.cutoff),
+        exact(c.discrepancy),
+    );
+    paragraph(&text, 0)
 }
 
 fn changed(scenario: &Scenario) -> Vec<(&'static Parameter, f64)> {

@@ -2,19 +2,24 @@
 
 mod args;
 mod batch;
+mod calibrate;
+mod check;
 mod completions;
 mod describe;
 mod dry_run;
 mod explain;
+mod import;
 mod init;
 mod list;
 mod merge;
 mod output;
 mod plot;
 mod progress;
+mod report;
 mod run;
 mod serve;
 mod status;
+mod validate;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -33,6 +38,8 @@ pub enum Failure {
     Arguments(Box<clap::Error>),
     /// Runs failed, and the result says which: exit code 1.
     Runs(String),
+    /// A claim is not met under `--strict`: exit code 3.
+    Strict(String),
     /// Interrupted: exit code 130.
     Interrupted(String),
     /// Nobody reads the output any more: no failure.
@@ -68,13 +75,18 @@ pub fn execute(command: Command) -> Done {
         Command::Run(args) => run::run(&args),
         Command::Batch(args) => batch::batch(&args, false),
         Command::Sweep(args) => batch::batch(&args, true),
+        Command::Calibrate(args) => calibrate::calibrate(&args),
         Command::Resume(args) => batch::resume(&args),
         Command::Status(args) => status::status(&args),
         Command::Merge(args) => merge::merge(&args),
+        Command::Check(args) => check::check(&args),
         Command::Describe(args) => describe::describe(&args),
         Command::List(args) => list::list(&args),
         Command::Init(args) => init::init(&args),
         Command::Plot(args) => plot::plot(&args),
+        Command::Import(args) => import::import(&args),
+        Command::Validate(args) => validate::validate(&args),
+        Command::Report(args) => report::report(&args),
         Command::Serve(args) => serve::serve(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Completions(args) => completions::completions(&args),
@@ -92,6 +104,7 @@ pub fn exit(done: Done) -> ExitCode {
         }
         Err(Failure::Input(error)) => (format!("error: {error}"), 2),
         Err(Failure::Runs(text)) => (format!("error: {text}"), 1),
+        Err(Failure::Strict(text)) => (format!("error: {text}"), 3),
         Err(Failure::Interrupted(text)) => (text, 130),
     };
     output::note(&message);

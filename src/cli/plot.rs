@@ -5,13 +5,20 @@ use std::path::PathBuf;
 use super::args::PlotArgs;
 use super::progress::{STOP, watch_interrupts};
 use super::{Done, Failure, output};
+use crate::analysis::calibration::CalibrationManifest;
+use crate::analysis::validation::ValidationManifest;
 use crate::ensemble::batch::BatchManifest;
 use crate::ensemble::manifest::Manifest;
 use crate::error::Error;
+use crate::present::calibration;
 use crate::present::experiment::tables;
+use crate::present::figures::experiment::calibration as figures;
 use crate::present::figures::experiment::{self, draw_these, from_batch};
-use crate::present::figures::{FigureInput, available, from_result, names};
+use crate::present::figures::{
+    FigureInput, ImageFormat, available, draw_each, from_result, names, validation,
+};
 use crate::present::result::draw;
+use crate::table::{Table, store};
 
 /// Does it.
 pub fn plot(args: &PlotArgs) -> Done {
@@ -20,6 +27,12 @@ pub fn plot(args: &PlotArgs) -> Done {
     }
     if let Some(manifest) = BatchManifest::read(&args.result)? {
         return of_experiment(args, &manifest);
+    }
+    if let Some(manifest) = ValidationManifest::read(&args.result)? {
+        return of_validation(args, &manifest);
+    }
+    if let Some(manifest) = CalibrationManifest::read(&args.result)? {
+        return of_calibration(args, &manifest);
     }
     let Some(manifest) = Manifest::read(&args.result)? else {
         return Err(fail(args, "no manifest.json in it, expected a result").into());
@@ -66,6 +79,48 @@ fn of_experiment(args: &PlotArgs, manifest: &BatchManifest) -> Done {
     let folder = args.result.join("figures");
     print(draw_these(
         &input,
+        &wanted,
+        &folder,
+        &args.formats(),
+        Some(&STOP),
+    )?)
+}
+
+/// The figures of a validation.
+fn of_validation(args: &PlotArgs, manifest: &ValidationManifest) -> Done {
+    let files = manifest.tables.iter().map(|t| args.result.join(&t.file));
+    let tables = files.map(|file| store::read(&file, &[]));
+    let tables: Vec<Table> = tables.collect::<Result<_, _>>()?;
+    let wanted = wanted(args, &validation::available(&tables))?;
+    watch_interrupts()?;
+    let jobs: Vec<_> = wanted
+        .iter()
+        .flat_map(|name| args.formats().into_iter().map(move |format| (name, format)))
+        .collect();
+    let one = |(name, format): (&String, ImageFormat)| {
+        let path = args.result.join("figures").join(format!("{name}.{format}"));
+        store::write_whole(&path, &validation::render(name, &tables, format)?)?;
+        Ok(path)
+    };
+    print(draw_each(jobs, Some(&STOP), one)?)
+}
+
+/// The figures of a calibration.
+fn of_calibration(args: &PlotArgs, manifest: &CalibrationManifest) -> Done {
+    if !manifest.complete {
+        let what = "holds a calibration that is not whole: `comity resume` goes on with it";
+        return Err(fail(args, what).into());
+    }
+    if !args.years.is_empty() {
+        let what = "is the result of a calibration, which has no network figure";
+        return Err(fail(args, what).at_key("--years").into());
+    }
+    let tables = calibration::tables(&args.result, manifest)?;
+    let wanted = wanted(args, &figures::available(&tables))?;
+    watch_interrupts()?;
+    let folder = args.result.join("figures");
+    print(figures::draw_these(
+        &tables,
         &wanted,
         &folder,
         &args.formats(),

@@ -87,6 +87,14 @@ impl Progress {
         }
     }
 
+    /// So many more were done before.
+    pub fn skip(&self, count: u64) {
+        if count > 0 {
+            self.bar.inc(count);
+            self.bar.reset_eta();
+        }
+    }
+
     /// Takes the bar away.
     pub fn finish(&self) {
         self.bar.finish_and_clear();

@@ -13,8 +13,10 @@ use crate::table::{ColumnType, Table};
 
 /// File name of the manifest.
 pub const MANIFEST: &str = "manifest.json";
+/// File name of the report on a result, which goes when the result is replaced by another.
+pub const REPORT: &str = "report.html";
 /// Name of the program, by which a manifest is known to be one of its own.
-pub(super) const PROGRAM: &str = "comity";
+pub(crate) const PROGRAM: &str = "comity";
 
 /// What a result holds and where it is from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -324,7 +326,7 @@ fn states(scenario: &Scenario) -> Vec<StateRecord> {
 
 impl Made {
     /// Now, on this machine.
-    pub(super) fn here() -> Self {
+    pub(crate) fn here() -> Self {
         let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
         let name = name.or_else(|| std::env::var("HOSTNAME").ok());
         let name = name.or_else(|| std::env::var("COMPUTERNAME").ok());

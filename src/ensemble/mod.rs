@@ -1,12 +1,14 @@
 //! Many runs: replicates in parallel, explanations, result folders.
 
 pub mod batch;
+pub mod claims;
 pub mod design;
 pub mod experiment;
 pub mod explain;
 pub mod manifest;
 pub mod replicates;
 pub mod result;
+pub mod sets;
 
 pub use explain::{Explanation, explain};
 pub use replicates::{Options, Replicate, replicates, tables};

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use tempfile::TempDir;
 
-use super::manifest::{MANIFEST, Manifest};
+use super::manifest::{MANIFEST, Manifest, REPORT};
 use crate::error::{Error, Result};
 use crate::table::Table;
 use crate::table::store::{self, Format};
@@ -161,6 +161,54 @@ impl Draft {
     }
 }
 
+/// Puts `files` (name and bytes) into a folder at `place`, whole or not at all; `marker` is
+/// the name of the file by which a folder is known that may be replaced.
+///
+/// # Errors
+/// If anything else stands there, or such a folder and `force` is not given; if it cannot be
+/// written.
+pub fn put(place: &Path, files: &[(String, Vec<u8>)], marker: &str, force: bool) -> Result<()> {
+    let failed = |e: std::io::Error| Error::new(format!("cannot be made: {e}")).in_file(place);
+    let refuse = |problem: &str| Err(Error::new(problem).in_file(place));
+    let stands = place.exists();
+    if stands && !place.is_dir() {
+        return refuse("is a file, expected a folder or nothing");
+    }
+    if stands && fs::read_dir(place).map_err(failed)?.next().is_some() {
+        match place.join(marker).is_file() {
+            true if force => {}
+            true => return refuse("is there already: name another folder, or give --force"),
+            false => return refuse("holds other files and is left alone: name another folder"),
+        }
+    }
+    let absolute = place.canonicalize().unwrap_or_else(|_| place.to_path_buf());
+    let parent = match absolute.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent).map_err(failed)?;
+    let beside = tempfile::Builder::new()
+        .prefix(".comity-")
+        .tempdir_in(parent)
+        .map_err(failed)?;
+    let folder = beside.path().join("result");
+    fs::create_dir(&folder).map_err(failed)?;
+    for (name, bytes) in files {
+        store::write_whole(&folder.join(name), bytes)?;
+    }
+    let old = beside.path().join("old");
+    if stands {
+        fs::rename(&absolute, &old).map_err(failed)?;
+    }
+    if let Err(e) = fs::rename(&folder, &absolute) {
+        if stands {
+            fs::rename(&old, &absolute).map_err(failed)?;
+        }
+        return Err(failed(e));
+    }
+    Ok(())
+}
+
 /// Moves what the replaced result does not list, a user's notes, to the new one.
 fn keep_foreign(from: &Path, root: &Path, to: &Path, manifest: &Manifest) -> std::io::Result<()> {
     for entry in fs::read_dir(from)? {
@@ -174,7 +222,7 @@ fn keep_foreign(from: &Path, root: &Path, to: &Path, manifest: &Manifest) -> std
             && (target.is_dir() || manifest.listed().any(|f| Path::new(f).starts_with(name)))
         {
             keep_foreign(&path, root, to, manifest)?;
-        } else if !listed && name != Path::new(MANIFEST) && !target.exists() {
+        } else if !listed && !own(name) && !target.exists() {
             if let Some(parent) = target.parent() {
                 fs::create_dir_all(parent)?;
             }
@@ -182,6 +230,11 @@ fn keep_foreign(from: &Path, root: &Path, to: &Path, manifest: &Manifest) -> std
         }
     }
     Ok(())
+}
+
+/// Whether a result has a file of this name without listing it.
+fn own(name: &Path) -> bool {
+    [MANIFEST, REPORT].iter().any(|f| name == Path::new(f))
 }
 
 #[cfg(test)]
@@ -224,11 +277,13 @@ mod tests {
         let place = home.path().join("x");
         write(&place, 1);
         fs::write(place.join("notes.txt"), "mine").unwrap();
+        fs::write(place.join(REPORT), "on the old one").unwrap();
         fs::create_dir(place.join("figures")).unwrap();
         fs::write(place.join("figures/mine.svg"), "mine").unwrap();
         write(&place, 2);
         assert_eq!(fs::read_to_string(place.join("notes.txt")).unwrap(), "mine");
         assert!(place.join("figures/mine.svg").is_file());
+        assert!(!place.join(REPORT).exists());
         assert_eq!(Manifest::read(&place).unwrap().unwrap().seed, 2);
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
     }

@@ -57,6 +57,7 @@ record! {
         disputes_per_1000_dyads: f64, "1/1,000 dyad-years", "disputes per 1,000 pairs";
         disputes_contiguous: i64, "disputes/year", "of those, between states contiguous by land";
         contiguous_dyads: i64, "pairs", "pairs contiguous by land";
+        dyads: i64, "pairs", "pairs of states in the system";
         disputes_intraregional: i64, "disputes/year", "of those, within a primary region";
         wars: i64, "wars/year", "disputes of the year that passed the severity of war";
         war_severity: f64, "months × severity", "severity summed over the months of the year's disputes, capped at 5 a month";

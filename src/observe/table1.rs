@@ -2,8 +2,13 @@
 //!
 //! The thresholds were fixed before any run on historical data.
 
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
 /// Thresholds between grades, in one place.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Thresholds {
     /// Item 1: awareness for High and for Medium.
     pub awareness: [f64; 2],
@@ -43,27 +48,55 @@ pub struct Thresholds {
     pub replicates: [f64; 3],
 }
 
-/// The thresholds in use.
-pub const THRESHOLDS: Thresholds = Thresholds {
-    awareness: [0.60, 0.35],
-    violence: [0.02, 0.05, 0.10],
-    domestic: [0.10, 0.25, 0.40],
-    competition: [0.2, 0.5],
-    consensus: [0.75, 0.5],
-    consensus_between: [0.45, 0.55],
-    diversified: 0.5,
-    opposed: 0.02,
-    agreement: [0.8, 0.2],
-    operative: [5.0, 2.0],
-    offices: 1.0,
-    coverage: [0.5, 0.1],
-    reduction: -0.10,
-    gain: 0.10,
-    subset: 5.0,
-    community: 0.5,
-    community_years: 20,
-    replicates: [0.8, 0.5, 0.2],
-};
+/// The thresholds in use: those of `experiments/claims/table1/thresholds.toml`.
+pub static THRESHOLDS: LazyLock<Thresholds> = LazyLock::new(|| {
+    toml::from_str(include_str!(
+        "../../experiments/claims/table1/thresholds.toml"
+    ))
+    .expect("the shipped thresholds are read by a test")
+});
+
+impl Thresholds {
+    /// These thresholds with one of their numbers multiplied by `factor`, for each of them.
+    pub fn varied(&self, factor: f64) -> Vec<Self> {
+        let mut all = Vec::new();
+        for place in 0.. {
+            let mut tree = toml::Table::try_from(self).unwrap_or_default();
+            let mut left = place;
+            let scaled = tree.iter_mut().any(|(_, value)| match value {
+                toml::Value::Array(list) if left < list.len() => {
+                    scale(&mut list[left], factor);
+                    true
+                }
+                toml::Value::Array(list) => {
+                    left -= list.len();
+                    false
+                }
+                one if left == 0 => {
+                    scale(one, factor);
+                    true
+                }
+                _ => {
+                    left -= 1;
+                    false
+                }
+            });
+            match (scaled, tree.try_into()) {
+                (true, Ok(thresholds)) => all.push(thresholds),
+                _ => break,
+            }
+        }
+        all
+    }
+}
+
+fn scale(value: &mut toml::Value, factor: f64) {
+    match value {
+        toml::Value::Float(v) => *v *= factor,
+        toml::Value::Integer(v) => *v = libm::round(*v as f64 * factor) as i64,
+        _ => {}
+    }
+}
 
 /// A grade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -374,6 +407,16 @@ mod tests {
         check(14, 0.0, 0.9, Among);
         check(14, 0.0, 0.1, No);
         check(6, n, n, Missing);
+    }
+
+    #[test]
+    fn each_threshold_is_varied_by_itself() {
+        let lower = THRESHOLDS.varied(0.8);
+        assert_eq!(lower.len(), 31);
+        assert!((lower[0].awareness[0] - 0.48).abs() < 1e-12);
+        assert_eq!(lower[0].awareness[1], THRESHOLDS.awareness[1]);
+        let changed = |t: &Thresholds| *t != *THRESHOLDS;
+        assert!(lower.iter().all(changed));
     }
 
     #[test]

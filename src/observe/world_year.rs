@@ -134,6 +134,7 @@ pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
         disputes_per_1000_dyads: 1000.0 * share(world.journal.disputes.len() as f64, dyads),
         disputes_contiguous: conflict.contiguous,
         contiguous_dyads: contiguous.pairs as i64,
+        dyads: dyads as i64,
         disputes_intraregional: conflict.intraregional,
         wars: conflict.wars,
         war_severity: conflict.severity,

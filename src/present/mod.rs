@@ -1,11 +1,18 @@
 //! What a reader sees: figures, terminal tables, result folders.
 
+pub mod calibration;
+#[cfg(feature = "cli")]
+pub mod claims;
 #[cfg(feature = "cli")]
 pub mod experiment;
 #[cfg(feature = "figures")]
 pub mod figures;
 #[cfg(feature = "cli")]
 pub mod grid;
+#[cfg(feature = "cli")]
+pub mod report;
 pub mod result;
 #[cfg(feature = "cli")]
 pub mod terminal;
+#[cfg(feature = "cli")]
+pub mod validation;

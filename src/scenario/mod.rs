@@ -14,6 +14,7 @@ pub mod library;
 pub mod parameters;
 pub mod process;
 pub mod provenance;
+pub mod published;
 mod raw;
 pub(crate) mod resolve;
 mod schedule;

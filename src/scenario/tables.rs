@@ -147,7 +147,7 @@ fn choose(
     Ok(regions)
 }
 
-fn read_powers(data: &DataFile, roster: &Roster) -> Result<Vec<(u32, i32, Option<i32>)>> {
+pub fn read_powers(data: &DataFile, roster: &Roster) -> Result<Vec<(u32, i32, Option<i32>)>> {
     let sheet = Sheet::read(data, &["ccode", "from_year", "to_year"])?;
     let mut powers = Vec::new();
     for row in sheet.rows() {

@@ -18,7 +18,7 @@ use super::{Shared, bounds};
 use crate::analysis::bands::MeanBand;
 use crate::analysis::bootstrap::sample_deviation;
 use crate::ensemble::batch::{Plan, replicate};
-use crate::ensemble::experiment::{Changes, Claim, Direction, library, load};
+use crate::ensemble::experiment::{Changes, Claim, Direction, TestKind, library, load};
 use crate::ensemble::replicates::check_seed;
 use crate::error::{Error, Result};
 use crate::scenario::suggest::unknown;
@@ -32,8 +32,12 @@ const BEAT: Duration = Duration::from_millis(250);
 struct Study {
     /// Experiment and claim, as in `depolarisation/A11`.
     id: String,
+    /// What repeats it.
+    command: String,
     plan: Plan,
     claim: Claim,
+    metric: usize,
+    expect: Direction,
     /// Arms with and without the treatment.
     contrast: [usize; 2],
 }
@@ -41,27 +45,41 @@ struct Study {
 /// The claims that can be tried, read when first asked for.
 static STUDIES: LazyLock<Result<Vec<Study>>> = LazyLock::new(studies);
 
-/// Every claim of the shipped experiments that compares two arms of a world small enough.
+/// Every claim of the shipped experiments and families of claims that is a difference of two
+/// arms of worlds small enough.
 fn studies() -> Result<Vec<Study>> {
+    let experiments = library::names().into_iter().map(|n| (n.clone(), n));
+    let families = library::families().into_iter();
+    let families = families.map(|n| (library::family_path(&n), n));
     let mut all = Vec::new();
-    for name in library::names() {
-        let experiment = load(&name, &Changes::default())?;
-        let large = experiment
-            .arms
-            .iter()
-            .any(|a| bounds::check(&a.scenario).is_err());
-        if experiment.claims.is_empty() || experiment.design.is_some() || large {
+    for (path, name) in experiments.chain(families) {
+        let experiment = load(&path, &Changes::default())?;
+        if experiment.claims.is_empty() || experiment.design.is_some() {
             continue;
         }
         let plan = Plan::new(experiment)?;
         for claim in &plan.experiment.claims {
-            let Some((with, without)) = claim.contrast else {
+            let Some((test, (with, without))) = claim.test.as_ref().zip(claim.contrast()) else {
                 continue;
             };
+            let large = |&k: &usize| bounds::check(&plan.experiment.arms[k].scenario).is_err();
+            let difference = matches!(test.kind, TestKind::PairedDifference | TestKind::KnockOut);
+            let [metric] = test.metrics[..] else {
+                continue;
+            };
+            if !difference || [with, without].iter().any(large) {
+                continue;
+            }
             all.push(Study {
                 id: format!("{name}/{}", claim.name),
+                command: match path == name {
+                    true => format!("comity batch {name}"),
+                    false => format!("comity check {}", claim.name),
+                },
                 plan: plan.clone(),
                 claim: claim.clone(),
+                metric,
+                expect: test.expect,
                 contrast: [with, without],
             });
         }
@@ -92,15 +110,15 @@ pub async fn list(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Json<Va
 
 fn described(study: &Study) -> Value {
     let experiment = &study.plan.experiment;
-    let metric = &experiment.metrics[study.claim.metric];
+    let metric = &experiment.metrics[study.metric];
     let arms = study.contrast.map(|k| &experiment.arms[k]);
     json!({
         "id": study.id, "claim": study.claim.name, "statement": study.claim.statement,
         "experiment": experiment.name, "title": experiment.title, "question": experiment.question,
-        "expect": study.claim.expect.name(), "seed": experiment.seed,
+        "expect": study.expect.name(), "seed": experiment.seed,
         "metric": metric.label, "unit": metric.unit, "definition": metric.definition(),
         "arms": arms.map(|a| json!({ "name": a.name, "label": a.label })),
-        "command": format!("comity batch {}", experiment.name),
+        "command": study.command,
     })
 }
 
@@ -126,7 +144,7 @@ pub async fn claim(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Respon
 fn pair(study: &Study, plan: &Plan, k: u64, lines: &Lines) -> [f64; 2] {
     let arms = replicate(plan, k, &study.contrast, &|| lines.go_on());
     let value = |arm: usize| match arms.as_ref().map(|arms| &arms[arm]) {
-        Some(Ok(metrics)) => metrics[study.claim.metric],
+        Some(Ok(metrics)) => metrics[study.metric],
         _ => f64::NAN,
     };
     [value(0), value(1)]
@@ -186,7 +204,7 @@ fn found(study: &Study, pairs: &[[f64; 2]]) -> Value {
         let below = differences.iter().filter(|d| **d < 0.0).count() as f64;
         let n = differences.len() as f64;
         effect["d_z"] = number(mean / sample_deviation(&differences));
-        effect["share"] = number(match study.claim.expect {
+        effect["share"] = number(match study.expect {
             Direction::Increase => above / n,
             Direction::Decrease => below / n,
             Direction::None => (n - above - below) / n,

@@ -340,6 +340,83 @@ fn designs_that_are_wrong() {
     ]));
 }
 
+/// A calibration that is in order.
+const CALIBRATION: &str = r#"title = "Test"
+scenario = "history-1946"
+[calibration]
+window = [1946, 1965]
+waves = 2
+points = 20
+replicates = 2
+sets = 10
+set_replicates = 2
+least = 5
+priors = ["protocol"]
+"#;
+
+#[test]
+fn calibrations_that_are_wrong() {
+    let with = |old: &str, new: &str| {
+        assert!(CALIBRATION.contains(old), "{old}");
+        CALIBRATION.replacen(old, new, 1)
+    };
+    let and = |lines: &str| format!("{CALIBRATION}{lines}\n");
+    let good = read(CALIBRATION).unwrap();
+    assert_eq!(good.arms[0].scenario.years, 20);
+    assert_eq!(good.calibration.unwrap().runs(), 2 * 20 * 2 + 10 * 2);
+    insta::assert_snapshot!(messages(&[
+        ("unknown key", with("waves", "wave")),
+        ("no window", with("window = [1946, 1965]\n", "")),
+        ("held out", with("1965", "1990")),
+        ("too short", with("1965", "1950")),
+        ("wrong way round", with("[1946, 1965]", "[1965, 1946]")),
+        ("not in the run", with("history-1946", "s2-bipolar")),
+        ("no waves", with("waves = 2", "waves = 0")),
+        ("one replicate", with("replicates = 2", "replicates = 1")),
+        ("more sets than points", with("sets = 10", "sets = 100")),
+        ("more accepted than sets", with("least = 5", "least = 11")),
+        ("nothing to vary", with("[\"protocol\"]", "[]")),
+        ("unknown prior", with("[\"protocol\"]", "[\"protocoll\"]")),
+        ("too many to vary", with("[\"protocol\"]", "[\"all\"]")),
+        ("cutoff below 0", and("cutoff = -1")),
+        (
+            "unknown parameter",
+            and("[calibration.parameters]\n\"alliance.pul\" = [0, 1]")
+        ),
+        (
+            "no parameter",
+            and("[calibration.parameters]\n\"competition\" = [0, 1]")
+        ),
+        (
+            "a list",
+            and("[calibration.parameters]\n\"alliance.pull\" = { values = [0, 1] }")
+        ),
+        (
+            "odd levels",
+            and(
+                "[calibration.screening]\ntrajectories = 4\nreplicates = 2\nactive = 2\nlevels = 5"
+            )
+        ),
+        (
+            "more active than there are",
+            and("[calibration.screening]\ntrajectories = 4\nreplicates = 2\nactive = 30")
+        ),
+        (
+            "a design besides",
+            and("[design]\nmethod = \"lhs\"\nsamples = 4")
+        ),
+        ("two arms", and("[arms.a]\n[arms.b]")),
+        (
+            "a metric of later years",
+            and("[metrics.late]\ncolumn = \"wars\"\nwindow = [1960, 1970]")
+        ),
+        (
+            "a ratio of nothing",
+            and("[metrics.r]\ncolumn = \"wars\"\nreduce = \"ratio\"")
+        ),
+    ]));
+}
+
 #[test]
 fn an_arm_lies_over_a_scenario_and_its_errors_are_those_of_the_experiment() {
     let experiment = read(GOOD).unwrap();

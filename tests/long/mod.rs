@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::batches::{Trial, kills};
+use crate::claims::{INERT, RELABELLED, placebos};
 use crate::web::random_requests;
 
 /// 64 states over 60 years, default recording.
@@ -103,6 +104,21 @@ fn two_threads_pay() {
         println!("two threads against one: {ratios:.2?}");
         assert!(ratios[2] >= 1.8, "median {:.2}", ratios[2]);
     });
+}
+
+/// Placebos with seeds of their own in the two arms: by chance the raw test finds something in 5 %
+/// of them (18 of 200 is the 99 % bound), and hardly any may be called supported.
+#[test]
+#[ignore = "minutes; the short form draws 6"]
+fn two_hundred_placebos_find_no_more_than_chance() {
+    for (name, text) in [("inert", INERT), ("relabelled", RELABELLED)] {
+        timed(&format!("200 placebos, {name}"), || {
+            let (found, supported) = placebos(text, 200);
+            println!("{name}: {found} of 200 below 5 %, {supported} supported");
+            assert!(found <= 18, "{found} of 200 below 5 %");
+            assert!(supported <= 2, "{supported} supported");
+        });
+    }
 }
 
 #[test]

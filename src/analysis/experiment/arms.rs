@@ -5,6 +5,7 @@ use crate::analysis::bootstrap::sample_deviation;
 use crate::analysis::distributions::student_half_width;
 use crate::analysis::replication::{self, Target};
 use crate::analysis::summary::{mean, median, quantile};
+use crate::ensemble::experiment::Claim;
 use crate::error::Result;
 use crate::table::Record;
 
@@ -65,7 +66,7 @@ pub fn differences(outputs: &Outputs, findings: &mut Findings) {
     let baseline = baseline.map_or(0, |(k, _)| k);
     let others = outputs.arms().map(|(k, _)| k).filter(|&k| k != baseline);
     let mut contrasts: Vec<(usize, usize)> = others.map(|k| (k, baseline)).collect();
-    for contrast in manifest.claims.iter().filter_map(|c| c.contrast) {
+    for contrast in manifest.claims.iter().filter_map(Claim::contrast) {
         if !contrasts.contains(&contrast) {
             contrasts.push(contrast);
         }

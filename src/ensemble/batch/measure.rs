@@ -3,8 +3,12 @@
 use crate::ensemble::experiment::{Across, Experiment, Metric, Recorded, Reduction, Source};
 use crate::error::Result;
 use crate::observe::records::{RegionYear, WorldYear};
+use crate::observe::statistics::{best_break, sen_slope};
 use crate::observe::{History, Selection};
 use crate::table::{Column, Record};
+
+/// Share of a series on either side of a break, at least, as is usual in sup-F tests.
+const TRIM: f64 = 0.15;
 
 /// A metric with the positions of its columns.
 #[derive(Debug, Clone)]
@@ -31,31 +35,63 @@ impl Measure {
 
     /// The metric of this run; NaN where no year of the window has a value.
     pub fn value(&self, history: &History) -> f64 {
-        reduce(&self.metric, &self.series(history))
+        match self.metric.reduce {
+            Reduction::Ratio => self.ratio(history),
+            _ => reduce(&self.metric, &self.series(history)),
+        }
     }
 
-    /// The years of the window with a value each.
-    fn series(&self, history: &History) -> Vec<(i64, f64)> {
-        let (from, until) = self.metric.window.unwrap_or((i32::MIN, i32::MAX));
-        let inside = |year: i64| (i64::from(from)..=i64::from(until)).contains(&year);
+    /// Sum of the column over the sum of `per`, over the rows in which both are known.
+    fn ratio(&self, history: &History) -> f64 {
+        let (mut above, mut below) = (0.0, 0.0);
+        let mut add = |value: f64, per: f64| {
+            if !(value + per).is_nan() {
+                above += value;
+                below += per;
+            }
+        };
+        let per = self.per.unwrap_or(usize::MAX);
         match self.metric.table {
             Source::World => history
                 .world
                 .iter()
-                .filter(|row| inside(row.year))
+                .filter(|row| self.inside(row.year))
+                .for_each(|row| add(row.number(self.column), row.number(per))),
+            Source::Regions => history
+                .regions
+                .iter()
+                .filter(|row| self.wants(row))
+                .for_each(|row| add(row.number(self.column), row.number(per))),
+        }
+        if below > 0.0 { above / below } else { f64::NAN }
+    }
+
+    fn inside(&self, year: i64) -> bool {
+        let (from, until) = self.metric.window.unwrap_or((i32::MIN, i32::MAX));
+        (i64::from(from)..=i64::from(until)).contains(&year)
+    }
+
+    fn wants(&self, row: &RegionYear) -> bool {
+        let Metric {
+            region, regions, ..
+        } = &self.metric;
+        let one = region.as_ref().is_none_or(|r| *r == row.region);
+        let among = regions.is_empty() || regions.contains(&row.region);
+        self.inside(row.year) && one && among
+    }
+
+    /// The years of the window with a value each.
+    fn series(&self, history: &History) -> Vec<(i64, f64)> {
+        match self.metric.table {
+            Source::World => history
+                .world
+                .iter()
+                .filter(|row| self.inside(row.year))
                 .map(|row| (row.year, self.cell(row)))
                 .collect(),
             Source::Regions => {
                 let mut years: Vec<(i64, Vec<f64>)> = Vec::new();
-                let wanted = |row: &&RegionYear| {
-                    let Metric {
-                        region, regions, ..
-                    } = &self.metric;
-                    let one = region.as_ref().is_none_or(|r| *r == row.region);
-                    let among = regions.is_empty() || regions.contains(&row.region);
-                    inside(row.year) && one && among
-                };
-                for row in history.regions.iter().filter(wanted) {
+                for row in history.regions.iter().filter(|row| self.wants(row)) {
                     let value = self.cell(row);
                     match years.last_mut() {
                         Some((year, values)) if *year == row.year => values.push(value),
@@ -108,7 +144,7 @@ fn reduce(metric: &Metric, series: &[(i64, f64)]) -> f64 {
     let mean = sum / n;
     let threshold = metric.threshold.unwrap_or(f64::NAN);
     match metric.reduce {
-        Reduction::Mean => mean,
+        Reduction::Mean | Reduction::Ratio => mean,
         Reduction::Sum => sum,
         Reduction::Minimum => known.iter().map(|k| k.1).fold(f64::INFINITY, f64::min),
         Reduction::Maximum => known.iter().map(|k| k.1).fold(f64::NEG_INFINITY, f64::max),
@@ -138,6 +174,11 @@ fn reduce(metric: &Metric, series: &[(i64, f64)]) -> f64 {
             } else {
                 f64::NAN
             }
+        }
+        Reduction::SenSlope => sen_slope(&known),
+        Reduction::BreakYear => {
+            let values: Vec<f64> = known.iter().map(|k| k.1).collect();
+            best_break(&values, TRIM).map_or(f64::NAN, |k| known[k].0)
         }
         Reduction::ShareAbove => known.iter().filter(|k| k.1 > threshold).count() as f64 / n,
         Reduction::FirstAbove => {
@@ -195,6 +236,7 @@ pub fn selection(experiment: &Experiment) -> Result<Selection> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{scenario, simulation};
 
     fn metric(reduce: Reduction) -> Metric {
         Metric {
@@ -212,6 +254,24 @@ mod tests {
             threshold: Some(2.5),
             precision: None,
         }
+    }
+
+    #[test]
+    fn a_ratio_is_of_sums_over_the_rows_with_both() {
+        let set = ["stylised.states=24", "years=4"].map(String::from);
+        let history = simulation::run(&scenario::load("s2-bipolar", &set).unwrap(), 3);
+        let rows = &history.world[1..3];
+        let disputes: i64 = rows.iter().map(|row| row.disputes).sum();
+        let dyads: i64 = rows.iter().map(|row| row.dyads).sum();
+        assert_eq!(rows[0].dyads, 24 * 23 / 2);
+        let (from, until) = (rows[0].year as i32, rows[1].year as i32);
+        let metric = Metric {
+            per: Some("dyads".to_string()),
+            window: Some((from, until)),
+            ..metric(Reduction::Ratio)
+        };
+        let found = Measure::of(&metric).value(&history);
+        assert_eq!(found, disputes as f64 / dyads as f64);
     }
 
     #[test]

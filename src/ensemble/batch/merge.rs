@@ -80,6 +80,19 @@ pub fn merge(plan: &Plan, sources: &[PathBuf], folder: &Path) -> Result<Merged> 
     })
 }
 
+/// The table `runs` of a plan whose parts are all in `folder`.
+///
+/// # Errors
+/// If a part is missing or damaged.
+pub fn read_runs(folder: &Path, plan: &Plan) -> Result<Table> {
+    let tables = plan.tables();
+    let mut whole = tables[0].clone();
+    for part in 0..plan.parts() {
+        extend(&mut whole, store::read(folder, plan, &tables[0], part)?);
+    }
+    Ok(whole)
+}
+
 /// Bytes of the tables of part 0 in `folder`, for estimates.
 ///
 /// # Errors

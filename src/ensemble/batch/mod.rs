@@ -12,10 +12,11 @@ mod runner;
 mod store;
 
 pub use measure::Measure;
-pub use merge::{Merged, merge, part_bytes};
+pub use merge::{Merged, merge, part_bytes, read_runs};
 pub use plan::{Address, Plan, key_columns};
 pub use record::{
-    ArmRecord, BatchManifest, Begun, DesignRecord, FactorRecord, begin, complete, resume,
+    ArmRecord, BatchManifest, Begun, DesignRecord, ExperimentRecord, FactorRecord, begin, complete,
+    resume,
 };
 pub use runner::{Options, Outcome, replicate, run};
 pub use store::{PARTS, Shard, Standing, array, inspect};

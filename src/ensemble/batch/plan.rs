@@ -83,6 +83,11 @@ impl Plan {
         Ok(plan)
     }
 
+    /// What a run records.
+    pub fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
     /// Points of the design; 1 without one.
     pub fn points(&self) -> u64 {
         self.experiment

@@ -26,11 +26,12 @@ pub const MOST_DIMENSIONS: usize = 1000;
 const MOST_SAMPLES: usize = 1 << 24;
 
 /// Kinds of draws of designs, which stand where an address has the year.
-mod kind {
+pub(crate) mod kind {
     pub const SCRAMBLE: u32 = 0;
     pub const ORDER: u32 = 1;
     pub const PLACE: u32 = 2;
     pub const TRAJECTORY: u32 = 3;
+    pub const CANDIDATE: u32 = 4;
 }
 
 /// How the unit interval is carried to the range of a factor.

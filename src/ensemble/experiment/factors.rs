@@ -1,5 +1,6 @@
 //! The points of an experiment's design.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
@@ -7,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::arms::written;
 use super::raw::{RawDesign, RawFactor, RawRange};
-use super::{Arm, Design, DesignMethod, Factor};
+use super::{Arm, Design, DesignMethod, Factor, Seeds};
 use crate::ensemble::design::{self, Method, Scale};
 use crate::error::{Error, Result};
 use crate::scenario::document::Key;
 use crate::scenario::files::{Home, MAX_DATA, Origin, read};
 use crate::scenario::parameters::Domain;
-use crate::scenario::resolve::check_parameter;
+use crate::scenario::resolve::{check_parameter, hash};
 use crate::scenario::source::Source;
 use crate::scenario::suggest::unknown;
 use crate::scenario::{PARAMETERS, Parameter, Parameters};
@@ -103,7 +104,8 @@ pub fn design(
     arms: &[Arm],
     seed: u64,
 ) -> Result<Design> {
-    let reader = Reader { source, raw };
+    let root = Key::root("design");
+    let reader = Reader { source, raw, root };
     let mut factors = reader.factors()?;
     let seed = match raw.seed {
         Some(seed) => seed as u64,
@@ -158,11 +160,13 @@ fn direct(design: &Design, arms: &[Arm]) -> Result<bool> {
         return Ok(true);
     };
     for arm in arms {
-        let (read, _) = arm.recipe.open(&design.overrides(point))?;
+        let (mut read, _) = arm.recipe.open(&design.overrides(point))?;
+        // The run of a calibration ends with its window.
+        read.years = arm.scenario.years;
         let mut set = arm.scenario.clone();
         set_parameters(&mut set.parameters, &design.factors, point);
-        set.hash.clone_from(&read.hash);
-        if set != read {
+        // By hash: yearly values that a state does not have are NaN, which equals nothing.
+        if hash(&set) != hash(&read) {
             return Ok(false);
         }
     }
@@ -205,20 +209,93 @@ impl Design {
     }
 }
 
+/// The parameters that a table names by `priors` and `parameters`, each with its range.
+///
+/// # Errors
+/// What is wrong with one of them, at its key below `root`.
+pub fn ranges(
+    source: &Source,
+    root: &Key,
+    priors: &[String],
+    parameters: &BTreeMap<String, RawFactor>,
+) -> Result<Vec<Factor>> {
+    let raw = RawDesign {
+        method: DesignMethod::Lhs,
+        samples: None,
+        second_order: None,
+        trajectories: None,
+        levels: None,
+        file: None,
+        seed: None,
+        seeds: Seeds::Independent,
+        priors: priors.to_vec(),
+        parameters: parameters.clone(),
+    };
+    let root = root.clone();
+    let reader = Reader {
+        source,
+        raw: &raw,
+        root,
+    };
+    let factors = reader.factors()?;
+    for factor in &factors {
+        let key = reader.root.then("parameters").then(&factor.name);
+        if factor.parameter.is_none() {
+            let problem = "is no parameter, expected one of `comity describe parameters`";
+            return Err(source.error(&key, Error::new(problem)));
+        }
+        if factor.range.is_none() {
+            let error = Error::expected("a list of values", "a range [low, high]");
+            return Err(source.error(&key, error));
+        }
+    }
+    Ok(factors)
+}
+
+impl Design {
+    /// Points of parameters that were chosen by a program, with seeds of their own.
+    ///
+    /// # Errors
+    /// If the scenario of an arm cannot be read with one of them.
+    pub fn chosen(factors: Vec<Factor>, points: &[Vec<f64>], arms: &[Arm]) -> Result<Self> {
+        let level = |row: &Vec<f64>| row.iter().copied().map(Level::Number).collect();
+        let mut design = Self {
+            method: DesignMethod::Table,
+            factors,
+            points: points.iter().map(level).collect(),
+            samples: points.len(),
+            second_order: false,
+            levels: MORRIS_LEVELS,
+            seed: 0,
+            seeds: Seeds::Independent,
+            direct: false,
+        };
+        design.direct = direct(&design, arms)?;
+        match design.direct {
+            true => Ok(design),
+            false => Err(Error::new(
+                "a parameter changes more of the scenario than its own value",
+            )),
+        }
+    }
+}
+
 struct Reader<'a> {
     source: &'a Source,
     raw: &'a RawDesign,
+    /// The table that the keys stand in.
+    root: Key,
 }
 
 impl Reader<'_> {
     fn fail(&self, key: &str, error: Error) -> Error {
-        self.source.error(&Key::root("design").then(key), error)
+        self.source.error(&self.root.then(key), error)
     }
 
     fn factors(&self) -> Result<Vec<Factor>> {
         let mut factors = self.priors()?;
         let mut named: Vec<String> = Vec::new();
-        let root = Key::root("design").then("parameters");
+        let root = self.root.then("parameters");
         for name in written(self.source.node(&root)) {
             let key = root.then(&name);
             let factor = self
@@ -251,7 +328,7 @@ impl Reader<'_> {
             if name != "all" && !PARAMETERS.iter().any(is) {
                 let names = PARAMETERS.iter().map(|p| p.path);
                 let what = "\"all\", a group of parameters or a parameter";
-                let key = Key::root("design").then("priors").item(k);
+                let key = self.root.then("priors").item(k);
                 let error = Error::new(unknown(what, name, names));
                 return Err(self.source.error(&key, error));
             }
@@ -398,7 +475,7 @@ impl Reader<'_> {
     }
 
     fn sampled(&self, factors: &[Factor], seed: u64) -> Result<(Vec<Vec<Level>>, usize)> {
-        let root = Key::root("design").then("parameters");
+        let root = self.root.then("parameters");
         let sampled = |f: &Factor| match f.range {
             Some((low, high, scale)) => Ok(design::Factor {
                 name: f.name.clone(),

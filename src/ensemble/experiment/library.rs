@@ -14,6 +14,9 @@ static EXPERIMENTS: Dir = include_dir!("$CARGO_MANIFEST_DIR/experiments");
 /// Name of the file in the folder of an experiment.
 pub const FILE: &str = "experiment.toml";
 
+/// Folder of the families of claims.
+const CLAIMS: &str = "claims";
+
 /// A commented experiment to begin from.
 pub const STARTER: &str = include_str!("starter.toml");
 
@@ -26,6 +29,22 @@ pub fn names() -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// Names of the shipped families of claims, sorted: the files of `experiments/claims/`.
+pub fn families() -> Vec<String> {
+    let files = EXPERIMENTS.get_dir(CLAIMS).into_iter().flat_map(Dir::files);
+    let mut names: Vec<String> = files
+        .filter(|f| f.path().extension().is_some_and(|e| e == "toml"))
+        .filter_map(|f| Some(f.path().file_stem()?.to_str()?.to_string()))
+        .collect();
+    names.sort();
+    names
+}
+
+/// Where a shipped family of claims stands.
+pub fn family_path(name: &str) -> String {
+    format!("{CLAIMS}/{name}.toml")
 }
 
 /// A shipped experiment.
@@ -77,9 +96,15 @@ pub fn copy_out(name: &str, folder: &Path) -> Result<PathBuf> {
 
 /// Text of the shipped experiment of this name.
 pub fn text(name: &str) -> Option<&'static str> {
-    EXPERIMENTS
-        .get_file(Path::new(name).join(FILE))?
-        .contents_utf8()
+    let family = Path::new(name).starts_with(CLAIMS).then_some(name);
+    let path = family.map_or(Path::new(name).join(FILE), PathBuf::from);
+    EXPERIMENTS.get_file(path)?.contents_utf8()
+}
+
+/// Another file in the folder of the shipped experiment of this name.
+pub fn file(name: &str, file: &str) -> Option<&'static [u8]> {
+    let path = Path::new(name).join(file);
+    EXPERIMENTS.get_file(path).map(|f| f.contents())
 }
 
 /// Name of the experiment in this file: the folder of `experiment.toml`, else the file's stem.
@@ -124,7 +149,10 @@ pub(crate) fn find(name: &str) -> Result<Text> {
 }
 
 fn shipped(name: &str, text: &str) -> Text {
-    let shown: PathBuf = ["experiments", name, FILE].iter().collect();
+    let shown: PathBuf = match Path::new(name).starts_with(CLAIMS) {
+        true => ["experiments", name].iter().collect(),
+        false => ["experiments", name, FILE].iter().collect(),
+    };
     Text {
         identity: Path::new("shipped:").join(&shown),
         origin: Origin {

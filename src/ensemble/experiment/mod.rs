@@ -4,6 +4,8 @@
 //! with their scenarios, the points of a design, metrics. [`library`] holds what is shipped.
 
 mod arms;
+mod calibration;
+pub mod claims;
 pub(crate) mod factors;
 pub mod library;
 mod raw;
@@ -20,6 +22,8 @@ use crate::scenario::provenance::Provenance;
 use crate::scenario::{Parameter, Scenario};
 use crate::table::Format;
 
+pub use calibration::{Calibration, OBSERVED, Screening};
+pub use claims::{Claim, Direction, TestKind};
 pub use factors::Level;
 pub use resolve::Changes;
 
@@ -70,6 +74,8 @@ pub struct Experiment {
     pub discovery: Vec<Discovery>,
     /// Hypotheses on the arms.
     pub claims: Vec<Claim>,
+    /// How parameters are fitted to what was observed.
+    pub calibration: Option<Calibration>,
 }
 
 /// An arm: a scenario.
@@ -218,6 +224,12 @@ pub enum Reduction {
     Change,
     /// Least-squares slope, a year.
     Slope,
+    /// Sen's slope, the median of all slopes, a year.
+    SenSlope,
+    /// First year after the best single break of the mean.
+    BreakYear,
+    /// Sum of the column over the sum of `per`.
+    Ratio,
     /// Share of years above the threshold.
     ShareAbove,
     /// Years from the window's first to the first above the threshold; missing if there is none.
@@ -260,8 +272,12 @@ impl Metric {
     /// How it is computed, in a line.
     pub fn definition(&self) -> String {
         let mut text = self.column.clone();
-        if let Some(per) = &self.per {
-            text.push_str(&format!(" / {per}"));
+        match &self.per {
+            Some(per) if self.reduce == Reduction::Ratio => {
+                text = format!("sum of {text} / sum of {per}");
+            }
+            Some(per) => text.push_str(&format!(" / {per}")),
+            None => {}
         }
         if let Some(region) = &self.region {
             text.push_str(&format!(" in {region}"));
@@ -279,6 +295,8 @@ impl Metric {
         let how = match (self.reduce, self.threshold) {
             (Reduction::ShareAbove, Some(t)) => format!("share of years above {t}"),
             (Reduction::FirstAbove, Some(t)) => format!("years until it is above {t}"),
+            (Reduction::SenSlope, _) => "Sen's slope over years".to_string(),
+            (Reduction::BreakYear, _) => "year of the best single break".to_string(),
             (reduce, _) => format!("{reduce:?} over years").to_lowercase(),
         };
         match self.window {
@@ -333,41 +351,4 @@ pub struct Discovery {
     pub above: bool,
     /// The bound.
     pub bound: f64,
-}
-
-/// A hypothesis on two arms.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Claim {
-    /// Name.
-    pub name: String,
-    /// What is claimed, in words.
-    pub statement: String,
-    /// Arms with and without the treatment.
-    pub contrast: Option<(usize, usize)>,
-    /// Index of the metric.
-    pub metric: usize,
-    /// The test.
-    pub test: TestKind,
-    /// The direction claimed.
-    pub expect: Direction,
-}
-
-/// The direction of an effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// More.
-    Increase,
-    /// Less.
-    Decrease,
-    /// The same.
-    None,
-}
-
-/// A test of a hypothesis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TestKind {
-    /// Difference of two arms with common seeds.
-    PairedDifference,
 }

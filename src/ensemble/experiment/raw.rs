@@ -10,7 +10,8 @@ use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{Across, DesignMethod, Recorded, Reduction, Seeds, Source, TestKind};
+use super::claims::{Class, Direction, Paper, Part, TestKind};
+use super::{Across, DesignMethod, Recorded, Reduction, Seeds, Source};
 use crate::ensemble::design::Scale;
 
 /// An experiment of comity: what to do with one or more scenarios.
@@ -60,6 +61,8 @@ pub struct Raw {
     /// Hypotheses on the arms.
     #[serde(default)]
     pub claims: BTreeMap<String, RawClaim>,
+    /// How parameters are fitted to what was observed; `comity calibrate` does it.
+    pub calibration: Option<RawCalibration>,
 }
 
 fn one() -> i64 {
@@ -111,6 +114,65 @@ pub struct RawDesign {
     /// The factors: a parameter's path or another key of the scenario, with its range or values.
     #[serde(default)]
     pub parameters: BTreeMap<String, RawFactor>,
+}
+
+/// How parameters are fitted to the observed moments, by history matching.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawCalibration {
+    /// First and last year of the moments, within 1946 to 1988; the runs end with the last.
+    pub window: [i32; 2],
+    /// Parameters that may be varied, over their prior ranges: groups, paths, or `all`.
+    #[serde(default)]
+    pub priors: Vec<String>,
+    /// Parameters with ranges of their own.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, RawFactor>,
+    /// Which of them matter is found first; left out, all are varied.
+    pub screening: Option<RawScreening>,
+    /// Waves.
+    #[schemars(range(min = 1, max = 20))]
+    pub waves: i64,
+    /// Points of each wave.
+    #[schemars(range(min = 10, max = 1_000_000))]
+    pub points: i64,
+    /// Runs at each point, each with a seed of its own; at least 2, for their variance.
+    #[schemars(range(min = 2, max = 1000))]
+    pub replicates: i64,
+    /// Most points of the box that are looked at by emulator for a wave.
+    #[schemars(range(min = 1000, max = 1_000_000_000))]
+    pub candidates: Option<i64>,
+    /// Largest implausibility of a set that is accepted, in standard deviations.
+    pub cutoff: Option<f64>,
+    /// Standard deviation of the model's discrepancy, as a share of what was observed.
+    pub discrepancy: Option<f64>,
+    /// Sets that are run again, with new seeds, to be accepted or not.
+    #[schemars(range(min = 2, max = 100_000))]
+    pub sets: i64,
+    /// Runs of each of them.
+    #[schemars(range(min = 2, max = 1000))]
+    pub set_replicates: i64,
+    /// Sets that are accepted at least: if too few pass the cutoff, it is widened and said so.
+    #[schemars(range(min = 2, max = 100_000))]
+    pub least: Option<i64>,
+}
+
+/// Morris trajectories that say which parameters the moments respond to.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawScreening {
+    /// Number of trajectories.
+    #[schemars(range(min = 2, max = 10_000))]
+    pub trajectories: i64,
+    /// Levels, an even number.
+    #[schemars(range(min = 2, max = 64))]
+    pub levels: Option<i64>,
+    /// Runs at each point.
+    #[schemars(range(min = 2, max = 1000))]
+    pub replicates: i64,
+    /// Parameters that are varied afterwards: those with the largest effects.
+    #[schemars(range(min = 1, max = 40))]
+    pub active: i64,
 }
 
 /// Range or values of a factor.
@@ -253,22 +315,98 @@ pub struct RawDiscovery {
     pub below: Option<f64>,
 }
 
-/// A hypothesis on two arms.
+/// A hypothesis on the arms.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawClaim {
+    /// The paper that makes it: A is Attinà (2005), B is UNU-CRIS (2005).
+    pub paper: Option<Paper>,
+    /// Section of the paper.
+    pub section: Option<String>,
+    /// What kind of statement it is.
+    pub class: Option<Class>,
     /// What is claimed, in words.
     pub statement: String,
-    /// The arm with the treatment and the arm without.
-    pub contrast: Option<[String; 2]>,
-    /// The metric.
-    pub metric: String,
+    /// Rules through which it can fail.
+    #[serde(default)]
+    pub fails: Vec<String>,
+    /// What the reader should know besides.
+    pub note: Option<String>,
+    /// Why it is not tested on runs, instead of a test.
+    pub untested: Option<String>,
     /// The test.
-    pub test: TestKind,
+    pub test: Option<TestKind>,
+    /// Two arms: the one with the treatment and the one without.
+    pub contrast: Option<[String; 2]>,
+    /// More arms: in order of the dose, or the cells high-high, high-low, low-high, low-low.
+    pub arms: Option<Vec<String>>,
+    /// One arm; may be left out if there is only one.
+    pub arm: Option<String>,
+    /// The metric.
+    pub metric: Option<String>,
+    /// The metrics, where the test takes several.
+    pub metrics: Option<Vec<String>>,
     /// The direction claimed.
-    pub expect: super::Direction,
+    pub expect: Option<Direction>,
+    /// Least size of the effect that counts, relative to the baseline; by default .1.
+    pub at_least: Option<f64>,
+    /// What the statistic is compared with.
+    pub value: Option<f64>,
+    /// `equivalence`: margin, relative to the baseline.
+    pub margin: Option<f64>,
+    /// `breakpoint`: the year.
+    pub year: Option<i32>,
+    /// `breakpoint`: years by which it may be missed; by default 2.
+    pub tolerance: Option<i32>,
+    /// `share`: what the metric has to pass.
+    pub threshold: Option<f64>,
+    /// `map`: for each arm the metric that should be largest.
+    pub best: Option<Vec<String>>,
+    /// `table1_agreement`: which regions; by default all five.
+    pub part: Option<Part>,
+    /// `interaction`: weights of the cells instead of 1, -1, -1, 1.
+    pub weights: Option<Vec<f64>>,
+    /// `interaction`: further weighted sums that must be positive.
+    #[serde(default)]
+    pub also: Vec<Vec<f64>>,
+    /// Give each arm seeds of its own (placebos).
+    #[serde(default)]
+    pub independent: bool,
     /// Keys of the scenario that take the claimed mechanism away.
     #[serde(default)]
     #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
     pub knock_out: BTreeMap<String, toml::Value>,
+    /// The test on what was observed.
+    pub record: Option<RawRecord>,
+}
+
+/// A test on an observed table.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawRecord {
+    /// `trend`, `breakpoint`, `period_ratio`, `equivalence` or `dated_fact`.
+    pub test: TestKind,
+    /// Name of the table, without `.csv`; if it has a column `source`, each source has a verdict.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// A column to divide by, year by year.
+    pub per: Option<String>,
+    /// The region, if the table has regions.
+    pub region: Option<String>,
+    /// Years that are needed, first and last.
+    pub window: [i32; 2],
+    /// `period_ratio`: the years that are compared with, first and last.
+    pub against: Option<[i32; 2]>,
+    /// The direction claimed.
+    pub expect: Direction,
+    /// `period_ratio`: the ratio to be passed; `dated_fact`: the value to be passed in the window;
+    /// `trend`: the slope to be passed, by default 0.
+    pub value: Option<f64>,
+    /// `equivalence`: largest change a decade, relative to the mean.
+    pub margin: Option<f64>,
+    /// `breakpoint`: the year.
+    pub year: Option<i32>,
+    /// `breakpoint`: years by which it may be missed; by default 2.
+    pub tolerance: Option<i32>,
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::arms::{arms, find, trunk, written};
 use super::raw::{Raw, RawMetric};
 use super::{
-    Arm, Claim, Direction, Discovery, Experiment, Metric, Recorded, Reduction, Source as From,
+    Arm, Discovery, Experiment, Metric, Recorded, Reduction, Source as From, calibration, claims,
     factors, library,
 };
 use crate::ensemble::replicates::check_seed;
@@ -62,10 +62,14 @@ pub(crate) fn resolve(text: Text, changes: &Changes) -> Result<Experiment> {
         raw: &raw,
     };
     let (seed, replicates) = reader.counts(changes)?;
-    let arms = arms(&source, &raw, &origin, changes)?;
+    let mut arms = arms(&source, &raw, &origin, changes)?;
     let baseline = match &raw.baseline {
         Some(name) => find(&source, &arms, &Key::root("baseline"), name)?,
         None => 0,
+    };
+    let calibration = match &raw.calibration {
+        None => None,
+        Some(table) => Some(calibration::resolve(&source, &raw, table, &mut arms)?),
     };
     let metrics = reader.metrics(&arms)?;
     let design = match &raw.design {
@@ -89,9 +93,10 @@ pub(crate) fn resolve(text: Text, changes: &Changes) -> Result<Experiment> {
         chunk: reader.chunk()?,
         format: format.parse::<Format>()?,
         discovery: reader.discovery(&metrics)?,
-        claims: reader.claims(&arms, &metrics)?,
+        claims: claims::claims(&source, &raw, &arms, &metrics)?,
         metrics,
         arms,
+        calibration,
     })
 }
 
@@ -181,7 +186,8 @@ impl Reader<'_> {
     fn metrics(&self, arms: &[Arm]) -> Result<Vec<Metric>> {
         let root = Key::root("metrics");
         let names = written(self.source.node(&root));
-        if names.is_empty() && self.raw.record.is_empty() {
+        let measures = self.raw.calibration.is_some() || !self.raw.record.is_empty();
+        if names.is_empty() && !measures {
             let problem = "found no [metrics] and nothing in `record`, expected at least one";
             return Err(self.fail(&root, problem));
         }
@@ -193,12 +199,29 @@ impl Reader<'_> {
                     "expected a name of letters, digits and _ that is no column of `runs`";
                 return Err(self.fail(&key, problem));
             }
-            self.metric(&name, &key, &self.raw.metrics[&name], arms)
+            let used = self.users(&name);
+            let of = |arm: &&Arm| used.is_empty() || used.contains(arm.name.as_str());
+            let arms: Vec<&Arm> = arms.iter().filter(of).collect();
+            self.metric(&name, &key, &self.raw.metrics[&name], &arms)
         };
         names.into_iter().map(one).collect()
     }
 
-    fn metric(&self, name: &str, key: &Key, raw: &RawMetric, arms: &[Arm]) -> Result<Metric> {
+    /// Arms that claims measure by this metric; none if it is for all arms.
+    fn users(&self, metric: &str) -> BTreeSet<&str> {
+        let mut arms = BTreeSet::new();
+        for claim in self.raw.claims.values() {
+            let many = claim.metrics.iter().flatten();
+            if claim.metric.iter().chain(many).any(|m| m == metric) {
+                let two = claim.contrast.iter().flatten();
+                let more = claim.arms.iter().flatten().chain(&claim.arm);
+                arms.extend(two.chain(more).map(String::as_str));
+            }
+        }
+        arms
+    }
+
+    fn metric(&self, name: &str, key: &Key, raw: &RawMetric, arms: &[&Arm]) -> Result<Metric> {
         let table = match raw.table {
             From::World => "world",
             From::Regions => "regions",
@@ -216,6 +239,9 @@ impl Reader<'_> {
             self.window(&key.then("window"), (from, until), arms)?;
         }
         self.regions(key, raw, arms)?;
+        if raw.reduce == Reduction::Ratio && raw.per.is_none() {
+            return Err(self.fail(&key.then("per"), "missing, `ratio` needs it"));
+        }
         let needs = matches!(raw.reduce, Reduction::ShareAbove | Reduction::FirstAbove);
         if needs != raw.threshold.is_some() {
             let problem = match needs {
@@ -269,7 +295,7 @@ impl Reader<'_> {
         })
     }
 
-    fn window(&self, key: &Key, (from, until): (i32, i32), arms: &[Arm]) -> Result<()> {
+    fn window(&self, key: &Key, (from, until): (i32, i32), arms: &[&Arm]) -> Result<()> {
         for arm in arms {
             let first = arm.scenario.start_year;
             let last = first + arm.scenario.years as i32 - 1;
@@ -285,7 +311,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn regions(&self, key: &Key, raw: &RawMetric, arms: &[Arm]) -> Result<()> {
+    fn regions(&self, key: &Key, raw: &RawMetric, arms: &[&Arm]) -> Result<()> {
         let given = [
             ("region", raw.region.is_some()),
             ("regions", !raw.regions.is_empty()),
@@ -360,50 +386,6 @@ impl Reader<'_> {
             .map(one)
             .collect()
     }
-
-    fn claims(&self, arms: &[Arm], metrics: &[Metric]) -> Result<Vec<Claim>> {
-        let root = Key::root("claims");
-        let one = |name: String| {
-            let (key, raw) = (root.then(&name), &self.raw.claims[&name]);
-            let arm =
-                |k: usize, name: &str| find(self.source, arms, &key.then("contrast").item(k), name);
-            let contrast = match &raw.contrast {
-                None => None,
-                Some([with, without]) => Some((arm(0, with)?, arm(1, without)?)),
-            };
-            if contrast.is_some_and(|(with, without)| with == without) {
-                let problem = "found one arm twice, expected two arms";
-                return Err(self.fail(&key.then("contrast"), problem));
-            }
-            if contrast.is_none() {
-                return Err(self.fail(&key.then("contrast"), "missing, expected two arms"));
-            }
-            if !raw.knock_out.is_empty() {
-                arms[contrast.unwrap_or_default().0]
-                    .recipe
-                    .open(&overrides(&raw.knock_out))
-                    .map_err(|e| self.fail(&key.then("knock_out"), e.to_string()))?;
-            }
-            Ok(Claim {
-                metric: self.metric_index(&key.then("metric"), metrics, &raw.metric)?,
-                name,
-                statement: raw.statement.clone(),
-                contrast,
-                test: raw.test,
-                expect: raw.expect,
-            })
-        };
-        written(self.source.node(&root))
-            .into_iter()
-            .map(one)
-            .collect()
-    }
-}
-
-fn overrides(set: &std::collections::BTreeMap<String, toml::Value>) -> Vec<String> {
-    set.iter()
-        .map(|(path, value)| format!("{path}={value}"))
-        .collect()
 }
 
 /// The unit of a metric.
@@ -414,20 +396,10 @@ fn unit(column: &str, per: Option<&str>, reduce: Reduction) -> String {
         Some(per) => format!("{column} per {}", per.trim_end_matches('s')),
     };
     match reduce {
-        Reduction::Slope => format!("({ratio})/year"),
+        Reduction::Slope | Reduction::SenSlope => format!("({ratio})/year"),
         Reduction::ShareAbove => "share of years".to_string(),
         Reduction::FirstAbove => "years".to_string(),
+        Reduction::BreakYear => "year".to_string(),
         _ => ratio,
-    }
-}
-
-impl Direction {
-    /// In words.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Increase => "increase",
-            Self::Decrease => "decrease",
-            Self::None => "none",
-        }
     }
 }

@@ -6,6 +6,8 @@
 
 mod alliances;
 mod canvas;
+#[cfg(feature = "cli")]
+pub mod claims;
 mod conflict;
 mod culture;
 pub mod experiment;
@@ -19,6 +21,7 @@ mod polarity;
 mod sheet;
 mod style;
 mod table1;
+pub mod validation;
 
 use std::path::{Path, PathBuf};
 

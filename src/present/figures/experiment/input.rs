@@ -151,7 +151,7 @@ pub(super) fn with_unit(words: &str, unit: &str) -> String {
 }
 
 /// The words with a capital letter first.
-pub(super) fn capital(words: &str) -> String {
+pub fn capital(words: &str) -> String {
     let mut letters = words.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().collect::<String>() + letters.as_str(),

@@ -3,18 +3,19 @@
 //! Each family of figures is a file; a figure is laid out as a drawing from the tables of
 //! the batch, and there is none where they do not hold what it shows.
 
-mod arms;
-mod axes;
+pub(super) mod arms;
+pub(super) mod axes;
+pub mod calibration;
 mod convergence;
 mod discovery;
-mod drawing;
+pub(super) mod drawing;
 mod indices;
 mod input;
 mod morris;
 mod phase;
 mod replication;
 mod response;
-mod rows;
+pub(super) mod rows;
 mod scatter;
 mod second_order;
 #[cfg(test)]
@@ -29,7 +30,8 @@ use super::style;
 use crate::error::{Error, Result};
 use crate::table::store::write_whole;
 use drawing::Drawing;
-use input::{capital, rows_of, rows_where, with_unit};
+pub(super) use input::capital;
+use input::{rows_of, rows_where, with_unit};
 
 pub use input::{ExperimentInput, Label, from_batch};
 

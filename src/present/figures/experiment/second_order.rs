@@ -13,7 +13,7 @@ use crate::present::figures::style::{COLUMN, INK, LABEL, LINE, SMALL};
 use crate::table::Table;
 
 /// Blue below 0, white at 0, orange above.
-fn diverging(share: f64) -> RGBColor {
+pub fn diverging(share: f64) -> RGBColor {
     let end = if share < 0.0 {
         (0, 114, 178)
     } else {
