@@ -9,6 +9,7 @@ pub mod manifest;
 pub mod replicates;
 pub mod result;
 pub mod sets;
+pub mod stored;
 
 pub use explain::{Explanation, explain};
 pub use replicates::{Options, Replicate, replicates, tables};
