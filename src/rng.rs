@@ -9,7 +9,7 @@
 //! |---|---|
 //! | 0 | block number within the address (four 32-bit words a block) |
 //! | 1 | `a` (first key: a state's rank, a pact's first founder, …) |
-//! | 2 | `b` (second key) |
+//! | 2 | `b` (second key; in a column its highest value) |
 //! | 3 | process (upper 12 bits) and year offset (lower 20 bits) |
 //!
 //! Distributions are sampled by inversion, one uniform a draw: a changed rate or
@@ -142,6 +142,97 @@ impl Draws {
         let last = drawn(full.len());
         rest.copy_from_slice(&last[..rest.len()]);
     }
+}
+
+impl Draws {
+    /// A word of (stream, year, a) for each of `n` positions; more positions change no earlier
+    /// word.
+    pub fn column(&self, stream: Stream, year: u32, a: u32, n: usize) -> Vec<u32> {
+        let mut words = vec![0; n.next_multiple_of(COLUMN_STEP)];
+        fill_column(
+            self.key,
+            [a, COLUMN, ((stream as u32) << 20) | year],
+            &mut words,
+        );
+        words.truncate(n);
+        words
+    }
+
+    /// A uniform draw of (stream, year, a) for each of `n` positions.
+    pub fn uniforms(&self, stream: Stream, year: u32, a: u32, n: usize) -> Vec<f64> {
+        let words = self.column(stream, year, a, n).into_iter();
+        words.map(rand_philox::u32_to_unit_f64).collect()
+    }
+
+    /// The leading eight bits of a draw of (stream, year) for each of `n` positions: enough to
+    /// see that something unlikely does not happen. The bits that follow have addresses of
+    /// their own, see [`Draws::following`].
+    pub fn leading_bytes(&self, stream: Stream, year: u32, n: usize) -> Vec<u8> {
+        let words = self.column(stream, year, 0, n.div_ceil(4));
+        let mut bytes = vec![0; words.len() * 4];
+        for (bytes, word) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(words) {
+            *bytes = word.to_le_bytes();
+        }
+        bytes.truncate(n);
+        bytes
+    }
+
+    /// The whole draw whose leading byte this is; its other bits are those of (stream, year, a, b).
+    #[inline]
+    pub fn following(&self, byte: u8, stream: Stream, year: u32, a: u32, b: u32) -> f64 {
+        (f64::from(byte) + self.uniform(stream, year, a, b)) / 256.0
+    }
+}
+
+/// The second key of a column: no state, pact or region has it.
+const COLUMN: u32 = u32::MAX;
+/// Blocks that are made at once.
+const LANES: usize = 8;
+/// Words that are made at once.
+const COLUMN_STEP: usize = 4 * LANES;
+
+/// Eight blocks at a time, first their first words, then their second, and so on: the
+/// compiler turns that into vector instructions, which take the same whole numbers everywhere.
+#[multiversion::multiversion(targets("x86_64+avx2"))]
+fn fill_column(key: [u32; 2], [a, b, top]: [u32; 3], words: &mut [u32]) {
+    for (step, words) in words
+        .as_chunks_mut::<COLUMN_STEP>()
+        .0
+        .iter_mut()
+        .enumerate()
+    {
+        let first = (step * LANES) as u32;
+        let counter = [
+            std::array::from_fn(|l| first + l as u32),
+            [a; LANES],
+            [b; LANES],
+            [top; LANES],
+        ];
+        words
+            .as_chunks_mut::<LANES>()
+            .0
+            .copy_from_slice(&philox_lanes(counter, key));
+    }
+}
+
+/// [`philox4x32_10`] of eight counters, word by word.
+#[inline(always)]
+fn philox_lanes(mut c: [[u32; LANES]; 4], mut key: [u32; 2]) -> [[u32; LANES]; 4] {
+    for _ in 0..10 {
+        let mut next = [[0; LANES]; 4];
+        for l in 0..LANES {
+            let first = u64::from(c[0][l]) * 0xD251_1F53;
+            let second = u64::from(c[2][l]) * 0xCD9E_8D57;
+            next[0][l] = (second >> 32) as u32 ^ c[1][l] ^ key[0];
+            next[1][l] = second as u32;
+            next[2][l] = (first >> 32) as u32 ^ c[3][l] ^ key[1];
+            next[3][l] = first as u32;
+        }
+        c = next;
+        key[0] = key[0].wrapping_add(0x9E37_79B9);
+        key[1] = key[1].wrapping_add(0xBB67_AE85);
+    }
+    c
 }
 
 #[inline]
@@ -362,6 +453,37 @@ mod tests {
         let mut keyed = draws.at(Stream::DisputeOnset, 5, 3, 0);
         for word in words {
             assert_eq!(keyed.0.next_u32(), word);
+        }
+    }
+
+    #[test]
+    fn a_column_is_made_of_whole_blocks_and_extends() {
+        let draws = Draws::new(9);
+        let long = draws.column(Stream::Order, 5, 3, 101);
+        assert_eq!(draws.column(Stream::Order, 5, 3, 40), long[..40]);
+        let top = (Stream::Order as u32) << 20 | 5;
+        for (position, word) in long.into_iter().enumerate() {
+            let (step, within) = (position / 32, position % 32);
+            let block = (8 * step + within % 8) as u32;
+            let expected = philox4x32_10([block, 3, COLUMN, top], draws.key);
+            assert_eq!(word, expected[within / 8]);
+        }
+    }
+
+    #[test]
+    fn a_leading_byte_and_what_follows_are_one_uniform_draw() {
+        let draws = Draws::new(4);
+        let bytes = draws.leading_bytes(Stream::DisputeOnset, 3, 20_000);
+        let below = |bound: f64| {
+            let u = |k: usize| draws.following(bytes[k], Stream::DisputeOnset, 3, k as u32, 0);
+            (0..bytes.len()).filter(|&k| u(k) < bound).count() as f64 / bytes.len() as f64
+        };
+        for bound in [0.001, 0.1, 0.5, 0.9] {
+            assert!(
+                (below(bound) - bound).abs() < 0.01,
+                "{bound}: {}",
+                below(bound)
+            );
         }
     }
 

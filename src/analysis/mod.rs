@@ -16,4 +16,5 @@ pub mod sensitivity;
 pub mod statistics;
 pub mod summary;
 pub mod table1;
+pub mod trends;
 pub mod validation;

@@ -221,7 +221,8 @@ mod tests {
 
     #[test]
     fn every_shipped_moment_is_measured() {
-        let world = scenario::load("history-1946", &["years=43".to_string()]).unwrap();
+        let mut world = scenario::load("history-1946", &[]).unwrap();
+        world.years = 43;
         let run = simulation::run(&world, 1);
         let table = comparison([&run.world[..]].into_iter()).unwrap().unwrap();
         let names: Vec<String> = moments(&run.world).into_iter().map(|m| m.0).collect();

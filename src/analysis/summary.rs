@@ -97,10 +97,20 @@ pub fn by_year_where(
 
 /// The column by replicate, each in the order of years. `None` if a column is missing.
 pub fn by_run(table: &Table, column: &str) -> Option<BTreeMap<i64, Vec<(i64, f64)>>> {
+    by_run_where(table, column, |_| true)
+}
+
+/// [`by_run`] over the rows that `keep` selects.
+pub fn by_run_where(
+    table: &Table,
+    column: &str,
+    keep: impl Fn(usize) -> bool,
+) -> Option<BTreeMap<i64, Vec<(i64, f64)>>> {
     let years = table.integer("year")?;
     let values = table.real(column)?;
     let mut groups: BTreeMap<i64, Vec<(i64, f64)>> = BTreeMap::new();
-    for (row, (&year, &value)) in years.iter().zip(&values).enumerate() {
+    let rows = years.iter().zip(&values).enumerate();
+    for (row, (&year, &value)) in rows.filter(|(row, _)| keep(*row)) {
         let run = table.integer("run_id").map_or(0, |ids| ids[row]);
         groups.entry(run).or_default().push((year, value));
     }

@@ -21,6 +21,91 @@ pub struct Reading {
     pub grade: Grade,
 }
 
+/// The five rated regions: name, and column of the printed ratings.
+pub const RATED: [(&str, &str); 5] = [
+    ("europe", "Europe"),
+    ("east_asia", "East Asia"),
+    ("central_asia", "Central Asia"),
+    ("africa", "Africa"),
+    ("eu_neighbourhood", "EU-N"),
+];
+
+/// Whether the region is one of those rated.
+pub fn is_rated(region: &str) -> bool {
+    RATED.iter().any(|(name, _)| *name == region)
+}
+
+/// A printed rating.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rating {
+    /// Region.
+    pub region: &'static str,
+    /// Item, 1-15.
+    pub item: usize,
+    /// The words, as printed.
+    pub words: String,
+    /// The grade that they begin with.
+    pub grade: Grade,
+}
+
+/// The printed ratings in the table `table1_ratings`, item by item; empty if it is another.
+pub fn printed(table: &Table) -> Vec<Rating> {
+    let mut ratings = Vec::new();
+    for (row, &item) in table.integer("row").unwrap_or_default().iter().enumerate() {
+        for (region, column) in RATED {
+            if let Some(words) = table.text(column) {
+                ratings.push(Rating {
+                    region,
+                    item: item as usize,
+                    words: words[row].clone(),
+                    grade: Grade::printed(&words[row]),
+                });
+            }
+        }
+    }
+    ratings
+}
+
+/// How many measured grades are those printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Agreement {
+    /// Ratings with a measured grade.
+    pub compared: usize,
+    /// Of those, with the printed grade.
+    pub same: usize,
+    /// Of those, that the commonest printed grade of their item gives.
+    pub commonest: usize,
+}
+
+/// Compares the readings with the printed ratings.
+pub fn agreement(readings: &[Reading], ratings: &[Rating]) -> Agreement {
+    let mut found = Agreement {
+        compared: 0,
+        same: 0,
+        commonest: 0,
+    };
+    for rating in ratings {
+        let same = |r: &&Reading| r.region == rating.region && r.item == rating.item;
+        let measured = readings.iter().find(same).map(|r| r.grade);
+        if let Some(grade) = measured.filter(|g| *g != Grade::Missing) {
+            found.compared += 1;
+            found.same += usize::from(grade == rating.grade);
+            found.commonest += usize::from(rating.grade == commonest(ratings, rating.item));
+        }
+    }
+    found
+}
+
+/// The commonest printed grade of an item; of several, the one that is printed first.
+fn commonest(ratings: &[Rating], item: usize) -> Grade {
+    let of_item = || ratings.iter().filter(|r| r.item == item).map(|r| r.grade);
+    let count = |grade: Grade| of_item().filter(|g| *g == grade).count();
+    // Of equal counts `max_by_key` takes the last, hence from the end.
+    let all: Vec<Grade> = of_item().collect();
+    let most = all.into_iter().rev().max_by_key(|g| count(*g));
+    most.unwrap_or(Grade::Missing)
+}
+
 /// The last five recorded years.
 pub fn last_five(regions: &Table) -> Option<(i64, i64)> {
     let years = regions.integer("year")?;
@@ -159,5 +244,36 @@ mod tests {
         assert_eq!(readings[12].grade, Grade::Possible);
         assert_eq!(readings[5].grade, Grade::Missing);
         assert_eq!(last_five(&table), Some((1998, 2002)));
+    }
+
+    #[test]
+    fn the_printed_ratings_are_read_and_compared() {
+        let tables = crate::analysis::observed::tables().unwrap();
+        let table = tables.iter().find(|t| t.name == "table1_ratings");
+        let ratings = printed(table.unwrap());
+        assert_eq!(ratings.len(), 75);
+        let reading = |item: usize, region: &str, grade| Reading {
+            region: region.to_string(),
+            item,
+            raw: 0.5,
+            measure: Measure {
+                value: 0.5,
+                second: f64::NAN,
+                interval: (0.5, 0.5),
+            },
+            grade,
+        };
+        // Item 3 as printed: High, Low, Medium, Medium, Unclear; item 9: Yes, No, Some, No, No.
+        let readings = [
+            reading(3, "europe", Grade::High),
+            reading(3, "east_asia", Grade::High),
+            reading(3, "africa", Grade::Medium),
+            reading(3, "americas", Grade::High),
+            reading(9, "africa", Grade::No),
+            reading(9, "europe", Grade::Missing),
+        ];
+        let found = agreement(&readings, &ratings);
+        assert_eq!((found.compared, found.same, found.commonest), (4, 3, 2));
+        assert_eq!(commonest(&ratings, 9), Grade::No);
     }
 }

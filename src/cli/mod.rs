@@ -17,7 +17,9 @@ mod merge;
 mod output;
 mod plot;
 mod progress;
+mod report;
 mod run;
+mod serve;
 mod status;
 mod validate;
 
@@ -88,6 +90,8 @@ pub fn execute(command: Command) -> Done {
         Command::Plot(args) => plot::plot(&args),
         Command::Import(args) => import::import(&args),
         Command::Validate(args) => validate::validate(&args),
+        Command::Report(args) => report::report(&args),
+        Command::Serve(args) => serve::serve(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Export(args) => export::export(&args),

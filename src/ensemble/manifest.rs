@@ -13,6 +13,8 @@ use crate::table::{Column, ColumnType, Table, store};
 
 /// File name of the manifest.
 pub const MANIFEST: &str = "manifest.json";
+/// File name of the report on a result, which goes when the result is replaced by another.
+pub const REPORT: &str = "report.html";
 /// Name of the program, by which a manifest is known to be one of its own.
 pub(crate) const PROGRAM: &str = "comity";
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use tempfile::TempDir;
 
-use super::manifest::{MANIFEST, Manifest};
+use super::manifest::{MANIFEST, Manifest, REPORT};
 use crate::error::{Error, Result};
 use crate::table::Table;
 use crate::table::store::{self, Format};
@@ -222,7 +222,7 @@ fn keep_foreign(from: &Path, root: &Path, to: &Path, manifest: &Manifest) -> std
             && (target.is_dir() || manifest.listed().any(|f| Path::new(f).starts_with(name)))
         {
             keep_foreign(&path, root, to, manifest)?;
-        } else if !listed && name != Path::new(MANIFEST) && !target.exists() {
+        } else if !listed && !own(name) && !target.exists() {
             if let Some(parent) = target.parent() {
                 fs::create_dir_all(parent)?;
             }
@@ -230,6 +230,11 @@ fn keep_foreign(from: &Path, root: &Path, to: &Path, manifest: &Manifest) -> std
         }
     }
     Ok(())
+}
+
+/// Whether a result has a file of this name without listing it.
+fn own(name: &Path) -> bool {
+    [MANIFEST, REPORT].iter().any(|f| name == Path::new(f))
 }
 
 #[cfg(test)]
@@ -272,11 +277,13 @@ mod tests {
         let place = home.path().join("x");
         write(&place, 1);
         fs::write(place.join("notes.txt"), "mine").unwrap();
+        fs::write(place.join(REPORT), "on the old one").unwrap();
         fs::create_dir(place.join("figures")).unwrap();
         fs::write(place.join("figures/mine.svg"), "mine").unwrap();
         write(&place, 2);
         assert_eq!(fs::read_to_string(place.join("notes.txt")).unwrap(), "mine");
         assert!(place.join("figures/mine.svg").is_file());
+        assert!(!place.join(REPORT).exists());
         assert_eq!(Manifest::read(&place).unwrap().unwrap().seed, 2);
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
     }

@@ -22,11 +22,11 @@ impl DefenceNetwork {
             .roster
             .iter()
             .map(|&i| {
-                world.allies[i]
-                    .iter()
-                    .filter(|&&j| world.pairs.defence_allied(i, j))
-                    .map(|&j| position[j])
-                    .collect()
+                let mut allies = Vec::with_capacity(world.allies[i].len());
+                let tied = world.allies[i].iter();
+                let tied = tied.filter(|&&j| world.pairs.defence_allied(i, j));
+                allies.extend(tied.map(|&j| position[j]));
+                allies
             })
             .collect();
         Self {

@@ -4,7 +4,7 @@
 
 use super::statistics::{gini, mean, median, share};
 use crate::scenario::PactKind;
-use crate::world::{Pact, World};
+use crate::world::World;
 
 /// Numbers and sizes of pacts in force.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,11 +25,7 @@ impl Sizes {
     /// The sizes as the year stands; `unnested` is left empty without `nested`.
     pub fn of(world: &World, nested: bool) -> Self {
         let mut sizes = Self::default();
-        let large: Vec<_> = world
-            .pacts
-            .iter()
-            .filter(|p| p.kind == PactKind::Defence && p.members.len() > 2)
-            .collect();
+        let larger = world.larger_defence_pacts();
         for pact in &world.pacts {
             let size = pact.members.len() as f64;
             sizes.by_kind[pact.kind as usize] += 1;
@@ -37,8 +33,7 @@ impl Sizes {
             if pact.kind == PactKind::Defence {
                 sizes.defence.push(size);
                 sizes.sponsored += i64::from(pact.sponsor.is_some());
-                let inside = |q: &&Pact| q.has(pact.members[0]) && q.has(pact.members[1]);
-                if nested && !(pact.members.len() == 2 && large.iter().any(inside)) {
+                if nested && !world.nested(pact, &larger) {
                     sizes.unnested.push(size);
                 }
             }

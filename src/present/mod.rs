@@ -12,6 +12,8 @@ pub mod export;
 pub mod figures;
 #[cfg(feature = "cli")]
 pub mod grid;
+#[cfg(feature = "cli")]
+pub mod report;
 pub mod result;
 #[cfg(feature = "cli")]
 pub mod terminal;

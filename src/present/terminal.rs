@@ -2,15 +2,13 @@
 
 use comfy_table::{Cell, CellAlignment, LineStyle, Table as Grid, TableStyle};
 
-use crate::analysis::statistics::trend::{Correction, trend};
-use crate::analysis::summary::{Band, by_run, by_year, mean, median, runs};
+use crate::analysis::summary::{Band, by_year, median, runs};
+use crate::analysis::trends::{SIGNIFICANT, by_replicate, share};
 use crate::present::grid::{self, number};
 use crate::table::Table;
 
 /// Columns of the terminal.
 const WIDTH: usize = 80;
-/// Trends with a p below this are told as such.
-const SIGNIFICANT: f64 = 0.05;
 
 /// (name, column, decimals) of the rows.
 const ROWS: [(&str, &str, usize); 9] = [
@@ -113,14 +111,7 @@ fn write(band: &Band, digits: usize, runs: usize) -> String {
 
 /// The trend of a column; `None` without the column or with too few years.
 fn sentence(world: &Table, name: &str, unit: &str, column: &str, runs: usize) -> Option<String> {
-    let found: Vec<_> = by_run(world, column)?
-        .into_values()
-        .filter_map(|series| {
-            let values = series.into_iter().map(|(_, value)| value);
-            let finite: Vec<f64> = values.filter(|v| v.is_finite()).collect();
-            trend(&finite, Correction::HamedRao, 0.95).ok()
-        })
-        .collect();
+    let found = by_replicate(world, column, |_| true)?;
     if found.is_empty() {
         return None;
     }
@@ -141,17 +132,11 @@ fn sentence(world: &Table, name: &str, unit: &str, column: &str, runs: usize) ->
             p_text(p)
         ));
     }
-    let part = |sign: f64| {
-        let counts = found
-            .iter()
-            .map(|t| f64::from(u8::from(t.p < SIGNIFICANT && t.z * sign > 0.0)));
-        100.0 * mean(&counts.collect::<Vec<_>>())
-    };
     Some(format!(
         "{name} rises in {:.0} % of the runs and falls in {:.0} % (p<.05); median slope \
          {slope:+.3} {unit} a year.",
-        part(1.0),
-        part(-1.0)
+        100.0 * share(&found, 1.0),
+        100.0 * share(&found, -1.0)
     ))
 }
 

@@ -176,7 +176,8 @@ fn of_skills(skills: &Table, source: &str) -> String {
         ];
         let row = rows(skills, &key).first().copied();
         row.map_or(String::new(), |r| {
-            format!("{:.2} ({:.2}, {:.2})", value[r], low[r], high[r])
+            let [value, low, high] = [value[r], low[r], high[r]].map(short);
+            format!("{value} ({low}, {high})")
         })
     };
     let line = |measure: &Measure| {
@@ -188,6 +189,11 @@ fn of_skills(skills: &Table, source: &str) -> String {
     };
     let lines: Vec<Vec<String>> = MEASURES.iter().filter_map(line).collect();
     grid(&SKILL_HEAD, &lines)
+}
+
+/// Two decimals without the 0 before them.
+fn short(value: f64) -> String {
+    format!("{value:.2}").replacen("0.", ".", usize::from(value.abs() < 1.0))
 }
 
 /// Medians over the regions; `None` without any.
@@ -207,7 +213,7 @@ fn of_regions(skills: &Table, source: &str) -> Option<String> {
             let values: Vec<f64> = here.map(|r| value[r]).filter(|v| v.is_finite()).collect();
             match values.len() {
                 0 => String::new(),
-                n => format!("{:.2} ({n} regions)", median(&values)),
+                _ => short(median(&values)),
             }
         };
         let cells = BASELINES.iter().map(cell);

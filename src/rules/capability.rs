@@ -2,7 +2,7 @@
 //! every year; this process is the drift of capability where none is observed.
 
 use super::Given;
-use crate::rng::Stream;
+use crate::rng::{Stream, normal_quantile};
 use crate::scenario::Target;
 use crate::world::World;
 
@@ -12,12 +12,12 @@ pub fn run(world: &mut World, given: Given<'_>) {
         return;
     }
     let p = world.parameters.capability;
+    let draws = world
+        .draws
+        .uniforms(Stream::Capability, world.step, 0, world.states.len());
     let mean = 1.0 / world.roster.len().max(1) as f64;
     for &i in &world.roster {
-        let noise = world
-            .draws
-            .at(Stream::Capability, world.step, i as u32, 0)
-            .normal();
+        let noise = normal_quantile(draws[i]);
         let k = world.states.capability[i];
         let drift = p.drift_mean * (1.0 - k / mean).max(-1.0) + p.drift_sd * noise;
         world.states.capability[i] = k * libm::exp(drift);

@@ -1,9 +1,10 @@
 //! E15: security culture (Friedkin & Johnsen 1990, with contacts that change).
 
 use super::Given;
-use super::lanes::{LANES, Real, blocks};
-use crate::rng::Stream;
-use crate::world::{CULTURE, SOVEREIGNTY, World, row};
+use super::lanes::{LANES, Lanes, blocks, total};
+use crate::rng::{Stream, normal_quantile};
+use crate::world::{CULTURE, SOVEREIGNTY, World, row, take_memberships};
+use multiversion::multiversion;
 
 /// c_i ← c_i + ψ_i R_i/(R_i + 1) Σ_j (raw_ij/R_i)(c_j − c_i) \[|Δc| < ε\] − ρ_r mean over rivals
 /// (c_j − c_i) − a_c (c_i − anchor) + σ_c ε, with raw_ij = W_ij g_ij + I_r comember + w_A ally
@@ -14,8 +15,12 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     let pull = pull(world);
     let partner = partners(world);
     let mut next = world.states.culture.clone();
+    let n = world.states.len();
+    let draws: [Vec<f64>; CULTURE] = std::array::from_fn(|d| {
+        let stream = Stream::Culture;
+        world.draws.uniforms(stream, world.step, d as u32, n)
+    });
     for &i in &world.roster {
-        let mut noise = world.draws.at(Stream::Culture, world.step, i as u32, 0);
         let sovereignty = f64::from(world.states.culture[SOVEREIGNTY][i]);
         let openness = p.openness
             - if partner[i] {
@@ -40,7 +45,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
                 };
             }
             let value = c + attraction - repulsion - p.anchor * (c - world.states.anchor[d][i])
-                + p.noise_sd * noise.normal();
+                + p.noise_sd * normal_quantile(draws[d][i]);
             next[d][i] = value.clamp(0.0, 1.0) as f32;
         }
         world.states.anchored[i] = true;
@@ -51,28 +56,28 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 
 /// Contact-weighted differences of all states.
 ///
-/// Sums run in `F` over at most [`Pull::ROWS`] rows and are then added in `f64`.
+/// Sums run in `f32` over at most [`ROWS`] rows and are then added in `f64`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pull<F> {
+struct Pull {
     /// R_i = Σ_j raw_ij.
-    pub weight: Vec<f64>,
+    weight: Vec<f64>,
     /// Σ_j raw_ij (c_j − c_i) over contacts within the confidence bound, by dimension.
-    pub sums: [Vec<f64>; CULTURE],
-    /// Weights and the four sums of the latest rows, block by block.
-    recent: Vec<[[F; LANES]; CULTURE + 1]>,
+    sums: [Vec<f64>; CULTURE],
+    /// The sums of the latest rows, block by block: by dimension, then the weights.
+    recent: Vec<[Lanes; CULTURE + 1]>,
     rows: usize,
 }
 
-impl<F: Real> Pull<F> {
-    /// Rows after which the sums move to `f64`.
-    pub const ROWS: usize = 64;
+/// Rows after which the sums move to `f64`.
+const ROWS: usize = 256;
 
+impl Pull {
     /// No contact yet among `n` states.
-    pub fn new(n: usize) -> Self {
+    fn new(n: usize) -> Self {
         Self {
             weight: vec![0.0; n],
             sums: std::array::from_fn(|_| vec![0.0; n]),
-            recent: vec![[[F::zero(); LANES]; CULTURE + 1]; n.div_ceil(LANES)],
+            recent: vec![[[0.0; LANES]; CULTURE + 1]; n.div_ceil(LANES)],
             rows: 0,
         }
     }
@@ -81,51 +86,30 @@ impl<F: Real> Pull<F> {
     ///
     /// `raw`: weights in blocks, zero from `i` on; `culture`: all states', block by block and by
     /// dimension; `own`: that of `i`.
-    pub fn add_row(
+    fn add_row(
         &mut self,
         i: usize,
-        raw: &[[F; LANES]],
-        culture: &[[[F; LANES]; CULTURE]],
-        own: [F; CULTURE],
-        confidence: F,
+        raw: &[Lanes],
+        culture: &[[Lanes; CULTURE]],
+        own: [f32; CULTURE],
+        confidence: f32,
     ) {
-        let bound = F::splat(confidence + confidence + confidence + confidence);
-        let own = own.map(F::splat);
-        let zero = F::splat(F::zero());
-        let mut weight = zero;
-        let mut sums = [zero; CULTURE];
         let count = i.div_ceil(LANES);
-        let rows = raw[..count]
-            .iter()
-            .zip(&culture[..count])
-            .zip(&mut self.recent[..count]);
-        for ((raw, theirs), recent) in rows {
-            let block = F::Block::from(*raw);
-            let gap = |d: usize| F::Block::from(theirs[d]) - own[d];
-            let gaps = [gap(0), gap(1), gap(2), gap(3)];
-            let distance = (F::magnitude(gaps[0]) + F::magnitude(gaps[1]))
-                + (F::magnitude(gaps[2]) + F::magnitude(gaps[3]));
-            let near = F::where_less(distance, bound, block);
-            weight = weight + block;
-            recent[CULTURE] = (F::Block::from(recent[CULTURE]) + block).into();
-            for d in 0..CULTURE {
-                let part = near * gaps[d];
-                sums[d] = sums[d] + part;
-                recent[d] = (F::Block::from(recent[d]) - part).into();
-            }
-        }
-        self.weight[i] += F::total(weight);
+        let recent = &mut self.recent[..count];
+        let bound = CULTURE as f32 * confidence;
+        let sums = pull_row(&raw[..count], &culture[..count], own, bound, recent);
+        self.weight[i] += f64::from(total(sums[CULTURE]));
         for d in 0..CULTURE {
-            self.sums[d][i] += F::total(sums[d]);
+            self.sums[d][i] += f64::from(total(sums[d]));
         }
         self.rows += 1;
-        if self.rows == Self::ROWS {
+        if self.rows == ROWS {
             self.settle();
         }
     }
 
-    /// Moves what is summed in `F` to the `f64` sums; to be called after the last row.
-    pub fn settle(&mut self) {
+    /// Moves what is summed in `f32` to the `f64` sums; to be called after the last row.
+    fn settle(&mut self) {
         let n = self.weight.len();
         for (b, recent) in self.recent.iter_mut().enumerate() {
             for (d, lanes) in recent.iter_mut().enumerate() {
@@ -136,9 +120,8 @@ impl<F: Real> Pull<F> {
                 };
                 let at = b * LANES;
                 for (sum, part) in sums[at..n.min(at + LANES)].iter_mut().zip(lanes) {
-                    let value: f64 = (*part).into();
-                    *sum += value;
-                    *part = F::zero();
+                    *sum += f64::from(*part);
+                    *part = 0.0;
                 }
             }
         }
@@ -146,52 +129,80 @@ impl<F: Real> Pull<F> {
     }
 }
 
+/// One row of a [`Pull`]: adds to the others' sums and returns those of the row's own state.
+#[multiversion(targets("x86_64+avx2"))]
+fn pull_row(
+    raw: &[Lanes],
+    culture: &[[Lanes; CULTURE]],
+    own: [f32; CULTURE],
+    bound: f32,
+    recent: &mut [[Lanes; CULTURE + 1]],
+) -> [Lanes; CULTURE + 1] {
+    let mut sums = [[0.0; LANES]; CULTURE + 1];
+    for ((raw, theirs), recent) in raw.iter().zip(culture).zip(recent) {
+        let mut gaps = [[0.0; LANES]; CULTURE];
+        for d in 0..CULTURE {
+            for l in 0..LANES {
+                gaps[d][l] = theirs[d][l] - own[d];
+            }
+        }
+        let mut near = [0.0; LANES];
+        for l in 0..LANES {
+            let distance =
+                (gaps[0][l].abs() + gaps[1][l].abs()) + (gaps[2][l].abs() + gaps[3][l].abs());
+            let kept = u32::from(distance < bound).wrapping_neg();
+            near[l] = f32::from_bits(raw[l].to_bits() & kept);
+        }
+        for d in 0..CULTURE {
+            for l in 0..LANES {
+                let part = near[l] * gaps[d][l];
+                sums[d][l] += part;
+                recent[d][l] -= part;
+            }
+        }
+        for l in 0..LANES {
+            sums[CULTURE][l] += raw[l];
+            recent[CULTURE][l] += raw[l];
+        }
+    }
+    sums
+}
+
 /// The cultures of all states, block by block and by dimension.
-pub fn in_blocks<F: Real>(culture: [&[F]; CULTURE]) -> Vec<[[F; LANES]; CULTURE]> {
-    let columns = culture.map(blocks);
+fn in_blocks(culture: &[Vec<f32>; CULTURE]) -> Vec<[Lanes; CULTURE]> {
+    let columns = culture.each_ref().map(|c| blocks(c));
     (0..columns[0].len())
         .map(|b| std::array::from_fn(|d| columns[d][b]))
         .collect()
 }
 
-fn pull(world: &World) -> Pull<f32> {
+fn pull(world: &World) -> Pull {
     let p = world.parameters.culture;
     let n = world.states.len();
     let mut pull = Pull::new(n);
     let mut row_blocks = vec![[0.0f32; LANES]; n.div_ceil(LANES)];
     let columns = &world.states.culture;
-    let culture = in_blocks([
-        &columns[0][..],
-        &columns[1][..],
-        &columns[2][..],
-        &columns[3][..],
-    ]);
-    let bodies: Vec<(&[usize], f32)> = world
-        .partnerships
-        .iter()
-        .filter(|b| !b.inert)
-        .map(|b| (&b.members[..], b.institutionalisation() as f32))
-        .collect();
+    let culture = in_blocks(columns);
+    let bodies = world.partnerships.iter();
+    let levels: Vec<f32> = bodies.map(|b| b.institutionalisation() as f32).collect();
+    let memberships = world.memberships();
+    let mut later = &memberships[..];
     for &i in &world.roster {
         let raw = row_blocks.as_flattened_mut();
         let end = (i + LANES).min(raw.len());
         raw[i..end].fill(0.0);
-        let proximity = &world.pairs.proximity[row(i)];
+        let proximity = &world.pairs.proximity_of(i)[..i];
         let interdependence = &world.pairs.interdependence[row(i)];
-        for (cell, (w, g)) in raw[..i]
-            .iter_mut()
-            .zip(interdependence.iter().zip(proximity))
-        {
-            *cell = w * g;
-        }
+        multiply(interdependence, proximity, &mut raw[..i]);
         for &j in world.allies[i].iter().take_while(|&&j| j < i) {
             if world.pairs.defence_allied(i, j) {
                 raw[j] += p.pact_contact as f32;
             }
         }
-        for (members, level) in bodies.iter().filter(|(m, _)| m.binary_search(&i).is_ok()) {
-            for &j in members.iter().take_while(|&&j| j < i) {
-                raw[j] += level;
+        for body in take_memberships(&mut later, i) {
+            let members = world.partnerships[body].members.iter();
+            for &j in members.take_while(|&&j| j < i) {
+                raw[j] += levels[body];
             }
         }
         let own = [0, 1, 2, 3].map(|d| columns[d][i]);
@@ -199,6 +210,13 @@ fn pull(world: &World) -> Pull<f32> {
     }
     pull.settle();
     pull
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn multiply(a: &[f32], b: &[f32], out: &mut [f32]) {
+    for (out, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
+        *out = a * b;
+    }
 }
 
 fn partners(world: &World) -> Vec<bool> {

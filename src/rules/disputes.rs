@@ -6,6 +6,7 @@ use crate::rng::{Stream, logistic};
 use crate::scenario::EventKind;
 use crate::world::journal::{Dispute, Outcome, Responder};
 use crate::world::{Pairs, World, pair, row};
+use wide::u8x16;
 
 /// Longest dispute, months.
 const LONGEST: u32 = 60;
@@ -23,7 +24,8 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     let onsets = onsets(world);
     let p = world.parameters.dispute;
     let mut respondents = Respondents::of_year(world);
-    let mut queue: Vec<(f64, usize, usize)> = onsets
+    // With its severity times the effort that it would get.
+    let mut queue: Vec<(f64, f64, usize, usize)> = onsets
         .into_iter()
         .filter(|&(i, j)| !world.blocked(EventKind::Dispute, &[i, j]))
         .map(|(i, j)| {
@@ -31,16 +33,15 @@ pub fn run(world: &mut World, _given: Given<'_>) {
                 .draws
                 .at(Stream::DisputeSeverity, world.step, i as u32, j as u32)
                 .normal();
-            (libm::exp(p.severity_mean + p.severity_sd * noise), i, j)
+            let severity = libm::exp(p.severity_mean + p.severity_sd * noise);
+            (severity * respondents.effort(world, i, j), severity, i, j)
         })
         .collect();
-    let priority = |&(s, i, j): &(f64, usize, usize)| s * respondents.effort(world, i, j);
-    queue.sort_by(|x, y| {
-        priority(y)
-            .total_cmp(&priority(x))
-            .then((x.1, x.2).cmp(&(y.1, y.2)))
+    queue.sort_unstable_by(|x, y| {
+        let gravest = y.0.total_cmp(&x.0);
+        gravest.then((x.2, x.3).cmp(&(y.2, y.3)))
     });
-    for (severity, i, j) in queue {
+    for (_, severity, i, j) in queue {
         let dispute = live_through(world, &mut respondents, severity, i, j);
         world.pairs.last_dispute[pair(i, j)] = world.step as i16;
         world.journal.disputes.push(dispute);
@@ -51,54 +52,126 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 
 /// Pairs in which a dispute begins, in no particular order.
 ///
-/// Most draws lie above what the logit could reach at the most; only for the others is
-/// it computed. Neighbours, rivals and great powers, who reach other heights, are few and looked
-/// at by themselves.
+/// Most draws lie above what the logit could reach at the most, which their leading bits
+/// tell; only for the others is it computed. Neighbours, rivals and great powers, who reach other
+/// heights, are few and looked at by themselves.
 fn onsets(world: &World) -> Vec<(usize, usize)> {
-    let paths = AlliancePaths::of(world);
-    let highest = highest_logit(world);
-    let terms = terms_by_code(world);
-    let ceilings = terms.map(|term| ceiling(highest + term));
-    let power = |i: usize| if world.states.power[i] { POWER } else { 0 };
-    let mut words = vec![0u32; world.states.len()];
-    let mut possible = vec![0u32; world.states.len()];
+    let onset = Onset::of(world);
+    let pairs = world.pairs.flags.len();
+    let stream = Stream::DisputeOnset;
+    let bytes = world.draws.leading_bytes(stream, world.step, pairs);
     let mut found = Vec::new();
+    let s = &world.states;
+    let code = |p: usize, power: bool| usize::from(world.pairs.flags[p] | POWER * u8::from(power));
+    let low = |p: usize, code: usize| bytes[p] <= onset.highest[code];
+    let mut ask = |i: usize, j: usize, p: usize, code: usize| {
+        if onset.begins(world, bytes[p], (i, j, p), code) {
+            found.push((i, j));
+        }
+    };
+    let mut i = 1;
+    at_most(&bytes, onset.highest[0], |p| {
+        while p >= row(i).end {
+            i += 1;
+        }
+        let j = p - row(i).start;
+        let plain = code(p, s.power[i] || s.power[j]) == 0;
+        if plain && s.active[i] && s.active[j] {
+            ask(i, j, p, 0);
+        }
+    });
     for &i in &world.roster {
-        let words = &mut words[..i];
-        let flags = &world.pairs.flags[row(i)];
-        let stream = Stream::DisputeOnset;
-        world.draws.bulk_words(stream, world.step, i as u32, words);
-        let mut ask = |j: usize| {
-            let code = usize::from(flags[j] | power(i) | power(j));
-            if words[j] <= ceilings[code] {
-                let u = rand_philox::u32_to_unit_f64(words[j]);
-                if u < logistic(logit(world, &paths, i, j, terms[code])) {
-                    found.push((i, j));
-                }
-            }
-        };
-        // Every state is written down, and the next one over it if it is not possible.
-        let (mut count, low) = (0, ceilings[usize::from(power(i))]);
-        for (j, &word) in words.iter().enumerate() {
-            possible[count] = j as u32;
-            count += usize::from(word <= low);
-        }
-        for &j in &possible[..count] {
-            let j = j as usize;
-            if flags[j] == 0 && power(j) <= power(i) && world.states.active[j] {
-                ask(j);
+        let neighbours = world.neighbours[i].iter();
+        let rivals = world.rivals[i].iter();
+        let rivals = rivals.filter(|&&j| !world.pairs.contiguous(i, j));
+        for &j in neighbours.chain(rivals).filter(|&&j| j < i) {
+            let p = pair(i, j);
+            let code = code(p, s.power[i] || s.power[j]);
+            if low(p, code) {
+                ask(i, j, p, code);
             }
         }
-        let (neighbours, rivals) = (&world.neighbours[i], &world.rivals[i]);
-        let rivals = rivals.iter().filter(|&&j| !world.pairs.contiguous(i, j));
-        let powers = world.powers.iter();
-        let powers = powers.filter(|&&j| j < i && power(j) > power(i) && flags[j] == 0);
-        let apart = neighbours.iter().chain(rivals).chain(powers);
-        for &j in apart.filter(|&&j| j < i) {
-            ask(j);
+    }
+    for &g in &world.powers {
+        for &i in world.roster.iter().filter(|&&i| i < g || !s.power[i]) {
+            let p = pair(i, g);
+            if low(p, usize::from(POWER)) && world.pairs.flags[p] == 0 {
+                ask(i.max(g), i.min(g), p, usize::from(POWER));
+            }
         }
     }
     found
+}
+
+/// Calls `meet` with the positions of the bytes that are at most `bound`, ascending.
+fn at_most(bytes: &[u8], bound: u8, mut meet: impl FnMut(usize)) {
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    let bounds = u8x16::splat(bound);
+    for (block, bytes) in blocks.iter().enumerate() {
+        let bytes = u8x16::from(*bytes);
+        let mut found = bytes.min(bounds).simd_eq(bytes).to_bitmask();
+        while found != 0 {
+            meet(block * 16 + found.trailing_zeros() as usize);
+            found &= found - 1;
+        }
+    }
+    let start = blocks.len() * 16;
+    for (k, _) in rest.iter().enumerate().filter(|&(_, &b)| b <= bound) {
+        meet(start + k);
+    }
+}
+
+/// Upper ends of the ranges of hostility whose highest logits are known in advance.
+const RANGES: [f64; 4] = [0.02, 0.1, 0.3, 1.0];
+
+/// What decides about the beginning of disputes in a year.
+struct Onset {
+    paths: AlliancePaths,
+    terms: [f64; CODES],
+    /// The largest leading byte with which a dispute can begin, by combination and hostility.
+    bytes: [[u8; RANGES.len()]; CODES],
+    /// The same at any hostility.
+    highest: [u8; CODES],
+}
+
+impl Onset {
+    fn of(world: &World) -> Self {
+        let terms = terms_by_code(world);
+        let highest = highest_logit(world);
+        let hostility = world.parameters.dispute.hostility.max(0.0);
+        let byte = |logit: f64| (logistic(logit) * 256.0).min(255.0) as u8;
+        let bytes = terms.map(|term| RANGES.map(|h| byte(highest + term + hostility * h)));
+        Self {
+            paths: AlliancePaths::of(world),
+            terms,
+            bytes,
+            highest: bytes.map(|ranges| ranges[RANGES.len() - 1]),
+        }
+    }
+
+    /// Whether a dispute begins between two states, whose draw begins with this byte; the pair
+    /// stands at `p`.
+    fn begins(
+        &self,
+        world: &World,
+        byte: u8,
+        (i, j, p): (usize, usize, usize),
+        code: usize,
+    ) -> bool {
+        let hostility = f64::from(world.pairs.hostility[p]);
+        let range = RANGES.iter().position(|&h| hostility <= h);
+        if byte > self.bytes[code][range.unwrap_or(RANGES.len() - 1)] {
+            return false;
+        }
+        let (stream, step) = (Stream::DisputeOnset, world.step);
+        let draws = &world.draws;
+        let u = draws.following(byte, stream, step, i as u32, j as u32);
+        let alone = logit(world, i, j, self.terms[code]);
+        // What pacts add at the most decides most cases before they are looked at.
+        let p = world.parameters.dispute;
+        let most = p.alliance.max(p.alliance_path).max(0.0);
+        u < logistic(alone + most) && u < logistic(alone + self.paths.term(world, i, j))
+    }
 }
 
 /// Bit of a pair with a great power, beside the flags of [`Pairs`].
@@ -124,18 +197,12 @@ fn terms_by_code(world: &World) -> [f64; CODES] {
     })
 }
 
-/// The largest word whose uniform draw lies below Λ(logit).
-fn ceiling(logit: f64) -> u32 {
-    (logistic(logit) * 4_294_967_296.0).min(4_294_967_295.0) as u32
-}
-
-/// What the logit of a pair without these terms reaches at the most: every quantity at
-/// the end of its range that raises it.
+/// What the logit of a pair without these terms and hostility reaches at the most: every
+/// quantity at the end of its range that raises it.
 fn highest_logit(world: &World) -> f64 {
     let p = world.parameters.dispute;
     let bodies = world.partnerships.len();
     let raised = [
-        p.hostility,
         p.blocs * world.competition,
         p.parity,
         p.interdependence,
@@ -149,8 +216,9 @@ fn highest_logit(world: &World) -> f64 {
     p.base + raised.iter().map(|x| x.max(0.0)).sum::<f64>()
 }
 
-/// γ0 + terms + γ2 H + γ3 C|Δz| + γ4 parity + W(γ5 + γ6 asym) + γ10 |Δc| + γ11 (D_i ∨ D_j).
-fn logit(world: &World, paths: &AlliancePaths, i: usize, j: usize, terms: f64) -> f64 {
+/// γ0 + terms + γ2 H + γ3 C|Δz| + γ4 parity + W(γ5 + γ6 asym) + γ10 |Δc| + γ11 (D_i ∨ D_j)
+/// + γ9 ΣI of common bodies.
+fn logit(world: &World, i: usize, j: usize, terms: f64) -> f64 {
     let p = world.parameters.dispute;
     let s = &world.states;
     let k = pair(i, j);
@@ -165,35 +233,26 @@ fn logit(world: &World, paths: &AlliancePaths, i: usize, j: usize, terms: f64) -
         + f64::from(world.pairs.interdependence[k]) * (p.interdependence + p.asymmetry * asymmetry)
         + p.culture * s.culture_gap(i, j)
         + p.domestic * burning
-        + cooperation(world, paths, i, j)
+        + institutions(world, i, j)
 }
 
-/// γ7 ally + γ8 (two or three pacts apart) + γ9 ΣI of common bodies.
-fn cooperation(world: &World, paths: &AlliancePaths, i: usize, j: usize) -> f64 {
-    let p = world.parameters.dispute;
-    let pact = if world.pairs.allied(i, j) {
-        p.alliance
-    } else if paths.near(world, i, j) {
-        p.alliance_path
-    } else {
-        0.0
-    };
-    if p.institutions == 0.0 {
-        return pact;
+/// γ9 ΣI of common bodies.
+fn institutions(world: &World, i: usize, j: usize) -> f64 {
+    let weight = world.parameters.dispute.institutions;
+    if weight == 0.0 {
+        return 0.0;
     }
-    let common = world
-        .partnerships
-        .iter()
-        .filter(|b| !b.inert && b.has(i) && b.has(j));
-    pact + common
-        .map(|b| p.institutions * b.institutionalisation())
-        .sum::<f64>()
+    let bodies = world.partnerships.iter();
+    bodies
+        .filter(|b| !b.inert && b.has(i) && b.has(j))
+        .map(|b| weight * b.institutionalisation())
+        .sum()
 }
 
-/// Allies and allies of allies of each state, as rows of bits.
+/// Allies of each state, as rows of bits.
 struct AlliancePaths {
     words: usize,
-    two: Vec<u64>,
+    direct: Vec<u64>,
 }
 
 impl AlliancePaths {
@@ -201,10 +260,8 @@ impl AlliancePaths {
         let n = world.states.len();
         let words = n.div_ceil(64);
         if world.parameters.dispute.alliance_path == 0.0 {
-            return Self {
-                words,
-                two: Vec::new(),
-            };
+            let direct = Vec::new();
+            return Self { words, direct };
         }
         let mut direct = vec![0u64; n * words];
         for (i, list) in world.allies.iter().enumerate() {
@@ -212,56 +269,31 @@ impl AlliancePaths {
                 direct[i * words + j / 64] |= 1 << (j % 64);
             }
         }
-        let two = unite(world, words, &direct);
-        Self { words, two }
+        Self { words, direct }
+    }
+
+    /// γ7 ally + γ8 (two or three pacts apart).
+    fn term(&self, world: &World, i: usize, j: usize) -> f64 {
+        let p = world.parameters.dispute;
+        if world.pairs.allied(i, j) {
+            p.alliance
+        } else if self.near(world, i, j) {
+            p.alliance_path
+        } else {
+            0.0
+        }
     }
 
     /// Whether two states without a pact are two or three pacts apart.
     fn near(&self, world: &World, i: usize, j: usize) -> bool {
-        let within_two = |k: usize| {
-            self.two
-                .get(k * self.words + j / 64)
-                .is_some_and(|w| w >> (j % 64) & 1 == 1)
-        };
-        within_two(i) || world.allies[i].iter().any(|&k| within_two(k))
-    }
-}
-
-/// For each state the union of its allies' rows.
-fn unite(world: &World, words: usize, rows: &[u64]) -> Vec<u64> {
-    match words {
-        1 => unite_rows::<1>(world, rows),
-        2 => unite_rows::<2>(world, rows),
-        3 => unite_rows::<3>(world, rows),
-        4 => unite_rows::<4>(world, rows),
-        _ => {
-            let mut out = vec![0u64; rows.len()];
-            for (target, list) in out.chunks_mut(words).zip(&world.allies) {
-                for &j in list {
-                    for (t, s) in target.iter_mut().zip(&rows[j * words..(j + 1) * words]) {
-                        *t |= s;
-                    }
-                }
-            }
-            out
+        if self.direct.is_empty() {
+            return false;
         }
+        let row = |k: usize| &self.direct[k * self.words..(k + 1) * self.words];
+        let meet = |a: &[u64], b: &[u64]| a.iter().zip(b).any(|(a, b)| a & b != 0);
+        let theirs = row(j);
+        meet(row(i), theirs) || world.allies[i].iter().any(|&k| meet(row(k), theirs))
     }
-}
-
-/// The same for rows of a few words, kept in registers.
-fn unite_rows<const W: usize>(world: &World, rows: &[u64]) -> Vec<u64> {
-    let (rows, _) = rows.as_chunks::<W>();
-    let mut out = Vec::with_capacity(rows.len() * W);
-    for list in &world.allies {
-        let mut union = [0u64; W];
-        for &j in list {
-            for (u, s) in union.iter_mut().zip(&rows[j]) {
-                *u |= s;
-            }
-        }
-        out.extend(union);
-    }
-    out
 }
 
 /// Follows a dispute month by month: ln S ← ln S + η_S ε; it ends w.p. .2 a month (.1

@@ -1,7 +1,7 @@
 //! E11, domestic part: instability, onset and end of domestic conflict.
 
 use super::Given;
-use crate::rng::{Stream, logistic};
+use crate::rng::{Stream, logistic, normal_quantile};
 use crate::scenario::Target;
 use crate::world::World;
 
@@ -12,10 +12,11 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     let (mean, sd) = moments(world);
     let before = world.states.domestic_conflict.clone();
     let mechanisms = mechanisms(world);
+    let n = world.states.len();
+    let [noises, onsets] = [0, 1].map(|a| world.draws.uniforms(Stream::Domestic, world.step, a, n));
     for k in 0..world.roster.len() {
         let i = world.roster[k];
-        let mut draw = world.draws.at(Stream::Domestic, world.step, i as u32, 0);
-        let (noise, u) = (draw.normal(), draw.uniform());
+        let (noise, u) = (normal_quantile(noises[i]), onsets[i]);
         let drawn = p.instability_persistence * world.states.instability[i]
             + (1.0 - p.instability_persistence) * world.mean_instability(i)
             + p.instability_sd * noise;

@@ -88,9 +88,10 @@ pub fn step(world: &mut World, given: Given<'_>) {
             // Constant problems are still felt.
             world.feel_problems();
         }
-        if process == Process::Trust {
-            world.refresh_violence();
-            world.forget_cover();
+        match process {
+            Process::Capability => world.refresh_felt(),
+            Process::Trust => world.refresh_violence(),
+            _ => {}
         }
     }
 }
@@ -108,21 +109,26 @@ impl World {
 
     /// The order in which states act: drawn once a year, or by capability.
     fn draw_order(&mut self, order: UpdateOrder) {
-        let mut keyed: Vec<(f64, usize)> = self
-            .roster
-            .iter()
-            .map(|&i| {
-                let key = match order {
-                    UpdateOrder::Capability => -self.states.capability[i],
-                    UpdateOrder::Random | UpdateOrder::Synchronous => {
-                        self.draws.uniform(Stream::Order, self.step, i as u32, 0)
-                    }
-                };
-                (key, i)
-            })
-            .collect();
-        keyed.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
-        self.order = keyed.into_iter().map(|(_, i)| i).collect();
+        match order {
+            UpdateOrder::Capability => {
+                self.order.clone_from(&self.roster);
+                let k = &self.states.capability;
+                self.order
+                    .sort_unstable_by(|&i, &j| k[j].total_cmp(&k[i]).then(i.cmp(&j)));
+            }
+            UpdateOrder::Random | UpdateOrder::Synchronous => {
+                let n = self.states.len();
+                let words = self.draws.column(Stream::Order, self.step, 0, n);
+                let keyed = self
+                    .roster
+                    .iter()
+                    .map(|&i| (u64::from(words[i]) << 32) | i as u64);
+                let mut keyed: Vec<u64> = keyed.collect();
+                keyed.sort_unstable();
+                self.order.clear();
+                self.order.extend(keyed.iter().map(|&k| k as u32 as usize));
+            }
+        }
     }
 }
 

@@ -43,6 +43,7 @@ impl World {
             p.cross_border_conflict,
         ];
         let cross_sum: f64 = cross.iter().sum::<f64>().max(1e-9);
+        let exposure_treated = self.treated(Target::Exposure);
         for k in 0..self.roster.len() {
             let i = self.roster[k];
             let (common, similarity) = self.primary_region(i).map_or(([0.0; PROBLEMS], 0.0), |r| {
@@ -53,7 +54,12 @@ impl World {
             for m in 0..PROBLEMS {
                 let own = self.states.own_exposure[i][m];
                 let e = similarity * common[m] + (1.0 - similarity) * own;
-                let e = self.held_for_state(Target::Exposure, i, e).clamp(0.0, 1.0);
+                let e = if exposure_treated {
+                    self.held_for_state(Target::Exposure, i, e)
+                } else {
+                    e
+                };
+                let e = e.clamp(0.0, 1.0);
                 self.states.exposure[i][m] = e;
                 pressure += levels[m] * e * cross[m];
                 load += levels[m] * e;

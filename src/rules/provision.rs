@@ -5,10 +5,10 @@
 //! technology: the sum Σ k_ij g_j, the weakest link of the region, or the best shot max k_ij g_j.
 
 use super::Given;
-use super::lanes::{LANES, blocks};
+use super::lanes::{LANES, Lanes, blocks, total};
 use crate::scenario::{Target, Technology};
 use crate::world::{ProvisionByLevel, World, row};
-use wide::f32x8;
+use multiversion::multiversion;
 
 /// Contributions move towards the best reply; bodies add their uniform optima.
 pub fn run(world: &mut World, _given: Given<'_>) {
@@ -181,14 +181,17 @@ pub fn optimum(
     unit_cost: f64,
     base: Option<&[f64]>,
 ) -> f64 {
+    let given: Vec<[f64; 3]> = states
+        .iter()
+        .map(|&i| [values[i], benefit[i], 1.0 + base.map_or(0.0, |b| b[i])])
+        .collect();
     let mut level = 0.0;
     for _ in 0..60 {
         let (mut slope, mut curvature) = (-unit_cost * states.len() as f64, 0.0);
-        for &i in states {
-            let a = benefit[i];
-            let share = a / (1.0 + base.map_or(0.0, |b| b[i]) + a * level);
-            slope += values[i] * share;
-            curvature += values[i] * share * share;
+        for &[value, a, base] in &given {
+            let share = a / (base + a * level);
+            slope += value * share;
+            curvature += value * share * share;
         }
         if slope <= 0.0 || curvature <= 0.0 {
             break;
@@ -313,36 +316,16 @@ fn summed<const M: usize>(world: &World, contributions: [&[f64]; M]) -> [Vec<f64
     let n = world.states.len();
     let narrow = contributions.map(|c| c.iter().map(|&v| v as f32).collect::<Vec<f32>>());
     let columns = narrow.each_ref().map(|c| blocks(c));
-    let x: Vec<[[f32; LANES]; M]> = (0..n.div_ceil(LANES))
+    let x: Vec<[Lanes; M]> = (0..n.div_ceil(LANES))
         .map(|b| std::array::from_fn(|m| columns[m][b]))
         .collect();
     let mut good: [Vec<f64>; M] = contributions.map(<[f64]>::to_vec);
     let mut recent = vec![[[0.0f32; LANES]; M]; x.len()];
-    let mut kernel = vec![[0.0f32; LANES]; x.len()];
     for (turn, &i) in world.roster.iter().enumerate() {
-        let count = i.div_ceil(LANES);
-        let k = kernel.as_flattened_mut();
-        k[..i].copy_from_slice(&world.pairs.spill[row(i)]);
-        k[i..count * LANES].fill(0.0);
-        let own: [f32x8; M] = std::array::from_fn(|m| f32x8::splat(narrow[m][i]));
-        let mut sums = [f32x8::splat(0.0); M];
-        let rows = kernel[..count]
-            .iter()
-            .zip(&x[..count])
-            .zip(&mut recent[..count]);
-        for ((k, theirs), recent) in rows {
-            let k = f32x8::from(*k);
-            for m in 0..M {
-                sums[m] += k * f32x8::from(theirs[m]);
-                recent[m] = (f32x8::from(recent[m]) + k * own[m]).to_array();
-            }
-        }
+        let own: [f32; M] = std::array::from_fn(|m| narrow[m][i]);
+        let sums = sum_row(&world.pairs.spill[row(i)], &x, own, &mut recent);
         for m in 0..M {
-            good[m][i] += sums[m]
-                .to_array()
-                .iter()
-                .map(|&v| f64::from(v))
-                .sum::<f64>();
+            good[m][i] += f64::from(total(sums[m]));
         }
         if turn % 64 == 63 || turn + 1 == world.roster.len() {
             for (b, recent) in recent.iter_mut().enumerate() {
@@ -364,6 +347,44 @@ fn summed<const M: usize>(world: &World, contributions: [&[f64]; M]) -> [Vec<f64
         }
     }
     good
+}
+
+/// One row of [`summed`]: adds to the others' sums and returns those of the row's own state.
+#[multiversion(targets("x86_64+avx2"))]
+fn sum_row<const M: usize>(
+    kernel: &[f32],
+    x: &[[Lanes; M]],
+    own: [f32; M],
+    recent: &mut [[Lanes; M]],
+) -> [Lanes; M] {
+    let mut sums = [[0.0; LANES]; M];
+    let (whole, rest) = kernel.as_chunks::<LANES>();
+    for ((k, theirs), recent) in whole.iter().zip(x).zip(recent.iter_mut()) {
+        add_block(k, theirs, own, &mut sums, recent);
+    }
+    if !rest.is_empty() {
+        let mut last = [0.0; LANES];
+        last[..rest.len()].copy_from_slice(rest);
+        let b = whole.len();
+        add_block(&last, &x[b], own, &mut sums, &mut recent[b]);
+    }
+    sums
+}
+
+#[inline(always)]
+fn add_block<const M: usize>(
+    k: &Lanes,
+    theirs: &[Lanes; M],
+    own: [f32; M],
+    sums: &mut [Lanes; M],
+    recent: &mut [Lanes; M],
+) {
+    for m in 0..M {
+        for l in 0..LANES {
+            sums[m][l] += k[l] * theirs[m][l];
+            recent[m][l] += k[l] * own[m];
+        }
+    }
 }
 
 #[cfg(test)]

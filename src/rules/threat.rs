@@ -10,6 +10,8 @@ use crate::world::{World, pair};
 pub fn run(world: &mut World, _given: Given<'_>) {
     for k in 0..world.roster.len() {
         let i = world.roster[k];
+        let felt = world.pairs.felt_by(i);
+        let threat = |world: &World, i: usize, j: usize| f64::from(felt[j]) * hostile(world, i, j);
         let mut sum = 0.0;
         if world.states.power[i] {
             for &j in world.roster.iter().filter(|&&j| j != i) {
@@ -40,17 +42,16 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     }
 }
 
-/// θ_ij: the threat that j is to i.
+/// θ_ij per unit of κ: the threat that j is to i.
 #[inline(always)]
-fn threat(world: &World, i: usize, j: usize) -> f64 {
+fn hostile(world: &World, i: usize, j: usize) -> f64 {
     let h = world.parameters.threat;
     let p = pair(i, j);
     let distance = (world.states.bloc[i] - world.states.bloc[j]).abs();
-    world.felt_capability(j, i)
-        * (h.latent
-            + h.hostility * f64::from(world.pairs.hostility[p])
-            + h.bloc * world.competition * distance
-            + h.distrust * (1.0 - f64::from(world.pairs.trust[p])))
+    h.latent
+        + h.hostility * f64::from(world.pairs.hostility[p])
+        + h.bloc * world.competition * distance
+        + h.distrust * (1.0 - f64::from(world.pairs.trust[p]))
 }
 
 impl World {

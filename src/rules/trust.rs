@@ -3,7 +3,8 @@
 use super::Given;
 use crate::scenario::Target;
 use crate::world::journal::Outcome;
-use crate::world::{World, pair, row};
+use crate::world::{World, pair, row, take_memberships};
+use multiversion::multiversion;
 
 /// H ← clip[ρ_H H + .25 dispute + .5 war − .1 settled], at least .4 while a rivalry is
 /// active; T ← clip[T + τ₊ coop (1 − T) − τ₋ dispute T + τ_0 (T_0 − T)(1 − coop)], coop = 1
@@ -51,30 +52,51 @@ fn drift(world: &mut World) {
     let neutral = p.neutral as f32;
     let (growth, reversion) = (p.growth as f32, p.reversion as f32);
     // Pairs outside the system have no hostility and keep none.
-    for hostility in &mut world.pairs.hostility {
-        *hostility *= persistence;
-    }
+    fade(&mut world.pairs.hostility, persistence);
     let mut together = vec![0.0f32; world.states.len()];
+    let memberships = world.memberships();
+    let mut later = &memberships[..];
     for k in 0..world.roster.len() {
         let i = world.roster[k];
-        mark_partners(world, i, &mut together[..i]);
-        for (t, &coop) in world.pairs.trust[row(i)].iter_mut().zip(&together) {
-            let rise = coop * growth * (1.0 - *t);
-            *t = *t + rise + (1.0 - coop) * reversion * (neutral - *t);
-        }
+        let bodies = take_memberships(&mut later, i);
+        mark_partners(world, i, bodies, &mut together[..i]);
+        let trust = &mut world.pairs.trust[row(i)];
+        adapt(trust, &together, growth, reversion, neutral);
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn fade(hostility: &mut [f32], persistence: f32) {
+    for h in hostility {
+        *h *= persistence;
+    }
+}
+
+/// T + τ₊ coop (1 − T) + τ_0 (T_0 − T)(1 − coop).
+#[multiversion(targets("x86_64+avx2"))]
+fn adapt(trust: &mut [f32], together: &[f32], growth: f32, reversion: f32, neutral: f32) {
+    for (t, &coop) in trust.iter_mut().zip(together) {
+        let rise = coop * growth * (1.0 - *t);
+        *t = *t + rise + (1.0 - coop) * reversion * (neutral - *t);
     }
 }
 
 /// 1 for the lower states that i is allied to in defence or partner with.
-fn mark_partners(world: &World, i: usize, together: &mut [f32]) {
+fn mark_partners(
+    world: &World,
+    i: usize,
+    bodies: impl Iterator<Item = usize>,
+    together: &mut [f32],
+) {
     together.fill(0.0);
     for &j in world.allies[i].iter().take_while(|&&j| j < i) {
         if world.pairs.defence_allied(i, j) {
             together[j] = 1.0;
         }
     }
-    for body in world.partnerships.iter().filter(|b| !b.inert && b.has(i)) {
-        for &j in body.members.iter().take_while(|&&j| j < i) {
+    for body in bodies {
+        let members = world.partnerships[body].members.iter();
+        for &j in members.take_while(|&&j| j < i) {
             together[j] = 1.0;
         }
     }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::files::{MAX_DATA, read};
 use super::source::Source;
-use super::{Scenario, library, resolve};
+use super::{Parameters, ProcessSet, Scenario, library, resolve};
 use crate::error::{Error, Result};
 
 /// A scenario file or data table with its hash.
@@ -38,6 +38,41 @@ pub struct Provenance {
     pub text: String,
     /// The data tables read.
     pub data: Vec<SourceFile>,
+}
+
+/// What a scenario sets in the model, apart from its world.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Parameter values.
+    pub parameters: Parameters,
+    /// Which processes run.
+    pub processes: ProcessSet,
+    /// Whether institutions stand at the start.
+    pub seeded: bool,
+    /// The treatments as TOML, in the order written; empty without any.
+    pub treatments: String,
+}
+
+impl Provenance {
+    /// The settings in the merged text; the data tables need not be at hand.
+    ///
+    /// # Errors
+    /// If the text is no scenario.
+    pub fn settings(&self) -> Result<Settings> {
+        let source = Source::from_text("merged text", &self.text, &[])?;
+        let (parameters, processes, seeded) = resolve::settings(&source)?;
+        let mut table: toml::Table = toml::from_str(&self.text)
+            .map_err(|e| Error::new(format!("is no TOML: {e}")).in_file("merged text"))?;
+        table.retain(|key, _| key == "schedule");
+        let treatments = toml::to_string(&table)
+            .map_err(|e| Error::new(format!("cannot be written as TOML: {e}")))?;
+        Ok(Settings {
+            parameters,
+            processes,
+            seeded,
+            treatments,
+        })
+    }
 }
 
 /// As [`super::load`], with what the scenario was read from.
@@ -157,6 +192,24 @@ mod tests {
         assert_eq!(from.files.len(), 2);
         let again = scenario::load_text("/nowhere/x.toml", &from.text, &[]).unwrap();
         assert_eq!(again.hash, original.hash);
+    }
+
+    #[test]
+    fn settings_are_those_of_the_scenario() {
+        let overrides = [
+            "parameters.alliance.reactance=0.25".to_string(),
+            "processes.trust=false".to_string(),
+        ];
+        let (original, from) = load("c03-cold-war-goes-on", &overrides).unwrap();
+        let settings = from.settings().unwrap();
+        assert_eq!(settings.parameters, original.parameters);
+        assert_eq!(settings.processes, original.processes);
+        assert!(!settings.seeded);
+        assert!(settings.treatments.starts_with("[[schedule]]"));
+        assert!(settings.treatments.contains("terror-2001"));
+        assert!(!settings.treatments.contains("[data]"));
+        let (_, plain) = load("s2-bipolar", &[]).unwrap();
+        assert_eq!(plain.settings().unwrap().treatments, "");
     }
 
     #[test]

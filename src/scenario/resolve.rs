@@ -41,11 +41,7 @@ pub fn resolve(source: &Source) -> Result<Scenario> {
         years: years.clone(),
     };
     let schedule = schedule::resolve(&context, &raw.schedule)?;
-    let seeded = raw
-        .institutions
-        .mode
-        .as_deref()
-        .is_some_and(|m| m != "none");
+    let seeded = is_seeded(&raw);
     let (mut institutions, mut pacts) = (Vec::new(), Vec::new());
     if seeded {
         (institutions, pacts) = resolve_institutions(&context, &raw)?;
@@ -79,6 +75,23 @@ pub fn resolve(source: &Source) -> Result<Scenario> {
     };
     scenario.hash = hash(&scenario);
     Ok(scenario)
+}
+
+/// Parameters, processes, and whether institutions stand at the start: what a scenario
+/// sets without its world.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn settings(source: &Source) -> Result<(Parameters, ProcessSet, bool)> {
+    let raw: Raw = shape::read(source)?;
+    let parameters = resolve_parameters(source, &raw)?;
+    let processes = resolve_processes(source, &raw)?;
+    Ok((parameters, processes, is_seeded(&raw)))
+}
+
+fn is_seeded(raw: &Raw) -> bool {
+    let mode = raw.institutions.mode.as_deref();
+    mode.is_some_and(|m| m != "none")
 }
 
 /// First 16 hexadecimal digits of the SHA-256 of everything but names, texts and file paths.

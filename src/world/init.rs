@@ -73,7 +73,10 @@ fn nearest(setting: &Setting, count: usize) -> Vec<PairSpell> {
                 (libm::hypot(a.0 - b.0, a.1 - b.1), j)
             })
             .collect();
-        others.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+        let closer = |x: &(f64, usize), y: &(f64, usize)| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1));
+        if count < others.len() {
+            others.select_nth_unstable_by(count, closer);
+        }
         for &(_, j) in others.iter().take(count) {
             let (a, b) = (i.min(j), i.max(j));
             borders.push((a, b));

@@ -13,9 +13,11 @@ pub mod partnerships;
 pub mod trace;
 
 pub use controls::Controls;
+pub(crate) use geometry::exp_nonpositive;
 pub use journal::Journal;
 pub use pacts::{Pact, PactKey};
 pub use pairs::{Pairs, pair, pairs_of, row};
+pub(crate) use partnerships::take_memberships;
 pub use partnerships::{Agreement, Partnership};
 pub use trace::{Decision, Trace};
 
@@ -312,24 +314,17 @@ impl World {
     /// reach_{j→i} (E2): how much of j's capability arrives at i.
     #[inline(always)]
     pub fn reach(&self, from: usize, to: usize) -> f64 {
-        let p = pair(from, to);
         f64::from(if self.states.power[from] {
-            self.pairs.power_reach[p]
+            self.pairs.power_reach[pair(from, to)]
         } else {
-            self.pairs.proximity[p]
+            self.pairs.proximity_of(to)[from]
         })
     }
 
     /// κ_{j→i} (E7): capability of j felt by i, relative to i's own.
     #[inline(always)]
     pub fn felt_capability(&self, from: usize, to: usize) -> f64 {
-        let arriving = self.states.capability[from] * self.reach(from, to);
-        let own = self.states.capability[to];
-        if arriving <= 0.0 {
-            0.0
-        } else {
-            arriving / (arriving + own)
-        }
+        f64::from(self.pairs.felt_by(to)[from])
     }
 
     /// Hostility H of a pair.

@@ -73,6 +73,9 @@ pub fn deepest(ties: Ties, parameters: &Parameters) -> f64 {
     if ties == [0; 4] {
         return 0.0;
     }
+    if ties == [ties[0], 0, 0, 0] {
+        return depth_of(PactKind::Defence, parameters);
+    }
     let mut depth = 0.0f64;
     for kind in PactKind::ALL {
         if ties[kind as usize] > 0 {
@@ -230,18 +233,39 @@ impl World {
         self.cover[j].set(None);
     }
 
+    /// The defence pacts of more than two.
+    pub fn larger_defence_pacts(&self) -> Vec<&Pact> {
+        let pacts = self.pacts.iter();
+        pacts
+            .filter(|q| q.kind == PactKind::Defence && q.members.len() > 2)
+            .collect()
+    }
+
+    /// Whether a bilateral pact stands inside one of the `larger` defence pacts.
+    pub fn nested(&self, pact: &Pact, larger: &[&Pact]) -> bool {
+        let [i, j] = pact.members[..] else {
+            return false;
+        };
+        // Most have no other defence pact beside them.
+        let defence = self.pairs.ties[pair(i, j)][PactKind::Defence as usize];
+        let others = defence - u8::from(pact.kind == PactKind::Defence);
+        others > 0 && larger.iter().any(|q| q.has(i) && q.has(j))
+    }
+
     /// Σ_j q·depth_ij·κ_{j→i} over i's allies (E8).
     pub fn cover_of(&self, i: usize) -> f64 {
         if let Some(known) = self.cover[i].get() {
             return known;
         }
-        let allies = self.allies[i].iter();
-        let cover = allies.map(|&j| self.help(i, j, self.depth(i, j))).sum();
+        let felt = self.pairs.felt_by(i);
+        let help = |&j: &usize| self.depth(i, j) * f64::from(felt[j]);
+        let sum: f64 = self.allies[i].iter().map(help).sum();
+        let cover = self.parameters.threat.reliability * sum;
         self.cover[i].set(Some(cover));
         cover
     }
 
-    /// Forgets what each state could count on: capability or reach have changed.
+    /// Forgets what each state could count on: felt capability has changed.
     pub(crate) fn forget_cover(&mut self) {
         self.cover.iter().for_each(|cover| cover.set(None));
     }

@@ -2,20 +2,27 @@
 //!
 //! The pair (i, j) with i > j stands at `i (i − 1) / 2 + j`, so that the pairs
 //! of i with all lower j are contiguous: a pass over the rows reads and writes
-//! memory in order.
+//! memory in order. What is looked up from both sides, proximity and felt capability, fills
+//! squares, so that all pairs of one state are contiguous.
 
 use crate::scenario::PactKind;
 
 /// Number of pacts of each [`PactKind`] that tie a pair.
 pub type Ties = [u8; 4];
 
-/// All pairs, 39 bytes each.
+/// All pairs, 51 bytes each.
 #[derive(Debug, Clone)]
 pub struct Pairs {
+    /// Number of states: the side of the squares.
+    states: usize,
     /// Distance: half circumferences, or units of the square.
     pub distance: Vec<f32>,
-    /// g_ij of E2: 1 if contiguous, else exp(−distance / λ_g).
+    /// g_ij of E2, a square with zeros on the diagonal: 1 if contiguous, else
+    /// exp(−distance / λ_g).
     pub proximity: Vec<f32>,
+    /// κ_{j→i} of E7, a square whose row i holds what i feels of each j; made once a year, when
+    /// capabilities are known.
+    pub felt: Vec<f32>,
     /// Reach of a great power over the pair: g_ij^(1−ρ).
     pub power_reach: Vec<f32>,
     /// Spill of security exp(−distance / l_spill) (E18).
@@ -47,7 +54,9 @@ impl Pairs {
         let pairs = n * n.saturating_sub(1) / 2;
         Self {
             distance: vec![0.0; pairs],
-            proximity: vec![0.0; pairs],
+            states: n,
+            proximity: vec![0.0; n * n],
+            felt: vec![0.0; n * n],
             power_reach: vec![0.0; pairs],
             spill: vec![0.0; pairs],
             interdependence: vec![0.0; pairs],
@@ -57,6 +66,24 @@ impl Pairs {
             flags: vec![0; pairs],
             last_dispute: vec![Self::NEVER; pairs],
         }
+    }
+
+    /// g_ij for each j.
+    #[inline]
+    pub fn proximity_of(&self, i: usize) -> &[f32] {
+        &self.proximity[i * self.states..(i + 1) * self.states]
+    }
+
+    /// κ_{j→i} for each j.
+    #[inline]
+    pub fn felt_by(&self, i: usize) -> &[f32] {
+        &self.felt[i * self.states..(i + 1) * self.states]
+    }
+
+    /// Sets g of a pair, from both sides.
+    pub(super) fn set_proximity(&mut self, i: usize, j: usize, value: f32) {
+        self.proximity[i * self.states + j] = value;
+        self.proximity[j * self.states + i] = value;
     }
 
     /// Whether the pair is contiguous by land.

@@ -106,6 +106,20 @@ impl Partnership {
     }
 }
 
+/// The memberships of `state` from an ascending list, which is left with those of higher states.
+pub(crate) fn take_memberships<'a>(
+    list: &mut &'a [(usize, usize)],
+    state: usize,
+) -> impl Iterator<Item = usize> + use<'a> {
+    let length = |wanted: &dyn Fn(usize) -> bool, list: &[(usize, usize)]| {
+        list.iter().take_while(|&&(i, _)| wanted(i)).count()
+    };
+    let later = &list[length(&|i| i < state, list)..];
+    let (own, rest) = later.split_at(length(&|i| i == state, later));
+    *list = rest;
+    own.iter().map(|&(_, body)| body)
+}
+
 impl World {
     /// The partnerships of a region.
     pub fn partnerships_of(&self, region: usize) -> impl Iterator<Item = &Partnership> {
@@ -129,6 +143,17 @@ impl World {
             }
         }
         best.map(|(k, _)| k)
+    }
+
+    /// Memberships (state, body) in bodies that are no placebos, ascending.
+    pub(crate) fn memberships(&self) -> Vec<(usize, usize)> {
+        let bodies = self.partnerships.iter().enumerate();
+        let bodies = bodies.filter(|(_, b)| !b.inert);
+        let mut seats: Vec<(usize, usize)> = bodies
+            .flat_map(|(k, b)| b.members.iter().map(move |&i| (i, k)))
+            .collect();
+        seats.sort_unstable();
+        seats
     }
 
     /// Whether two states are partners in a body that is not a placebo.

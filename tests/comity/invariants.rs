@@ -93,11 +93,16 @@ fn check_pairs(world: &World) {
     for &i in &world.roster {
         for &j in world.roster.iter().take_while(|&&j| j < i) {
             let k = pair(i, j);
+            let proximity = world.pairs.proximity_of(i)[j];
+            assert!(
+                (0.0..=1.0).contains(&proximity) && proximity == world.pairs.proximity_of(j)[i]
+            );
+            let felt = world.pairs.felt_by(i)[j];
+            assert!((0.0..=1.0).contains(&felt), "felt by {i} of {j}: {felt}");
             for (name, values) in [
                 ("interdependence", &world.pairs.interdependence),
                 ("hostility", &world.pairs.hostility),
                 ("trust", &world.pairs.trust),
-                ("proximity", &world.pairs.proximity),
             ] {
                 assert!(
                     (0.0..=1.0).contains(&values[k]),

@@ -111,10 +111,7 @@ fn results_parameter_sets_and_imports_are_scored() {
     assert_eq!(record["sets"]["file"], "sets.csv");
     assert!(!ended.out.contains("COW4.1") && ended.out.contains("dispute_onsets is the shipped"));
     let forecasts = fs::read_to_string(at("v/forecasts.csv")).unwrap();
-    assert!(
-        forecasts.contains("ATOP5.1,world,defence_pacts,ar1,1995,1,2,"),
-        "{forecasts}"
-    );
+    assert!(forecasts.contains("ATOP5.1,world,defence_pacts,persistence,1995,1,2,"));
 
     let run = [
         "run",

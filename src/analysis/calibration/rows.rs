@@ -5,7 +5,7 @@ crate::record! {
     pub struct ScreeningRow in "screening", "one parameter that may be varied" {
         parameter: String, "1", "parameter";
         rank: i64, "1", "rank by importance, from 1";
-        importance: f64, "standard deviations", "root mean square over the moments of mu_star";
+        importance: f64, "standard deviations", "root mean square over the moments of mu_star beyond noise";
         active: i64, "0 or 1", "whether it is varied in the waves; the others stay at their defaults";
     }
 }
@@ -15,8 +15,9 @@ crate::record! {
     pub struct EffectRow in "effects", "one parameter and moment of the screening" {
         parameter: String, "1", "parameter";
         moment: String, "1", "moment";
-        mu_star: f64, "standard deviations", "mean absolute elementary effect on ln(moment + offset), in the standard deviations of an implausibility where the moment is as observed";
+        mu_star: f64, "standard deviations", "mean absolute elementary effect on ln(moment + offset), in the standard deviations of an implausibility where the moment is as observed, counted up to 6 from it";
         mu_star_conf: f64, "standard deviations", "half-width of the 95 % interval of mu_star";
+        noise: f64, "standard deviations", "mu_star that the noise of the seeds alone gives";
         mu: f64, "standard deviations", "mean elementary effect";
         sigma: f64, "standard deviations", "standard deviation of the elementary effects";
     }

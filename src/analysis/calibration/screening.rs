@@ -4,13 +4,17 @@ use super::implausibility::Target;
 use super::region::designed;
 use super::rows::{EffectRow, ScreeningRow};
 use super::stage::Sample;
+use crate::analysis::bootstrap::sample_deviation;
 use crate::analysis::sensitivity::{Options, morris};
+use crate::analysis::summary::mean;
 use crate::ensemble::design::{self, Method};
 use crate::ensemble::experiment::{Factor, Screening};
 use crate::error::Result;
 
 /// Points near the observed moment over which the noise is averaged.
 pub const NEAREST: usize = 50;
+/// Standard deviations beyond which a moment counts as this far: twice the usual cutoff.
+const FAR: f64 = 6.0;
 
 /// What the screening found.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +40,13 @@ pub fn points(factors: &[Factor], screening: &Screening, seed: u64) -> Result<Ve
     design::points(&natural, &method, seed)
 }
 
-/// Ranks the factors by the root mean square over the moments of their effects, each in
-/// standard deviations of the moment's implausibility.
+/// Ranks the factors by the root mean square over the moments of their effects beyond noise,
+/// each in standard deviations of the moment's implausibility.
+///
+/// A moment further than [`FAR`] from the observed one counts as that far: such a point is
+/// ruled out whatever it is, and worlds that have come apart would decide the ranks. What an
+/// effect is by the noise of the seeds alone is √(2/π) √(2 s²/R)/Δ, with s² the variance over the R
+/// runs of a point; its square is taken from that of mu_star.
 ///
 /// # Errors
 /// If the sample is no set of trajectories.
@@ -61,22 +70,26 @@ pub fn screen(
         // d ln(m + offset) = dm/(m + offset): in standard deviations where m is as observed.
         let unit = centre / target.implausibility(0.0, noise, 0.0);
         let scale = (centre + offset) / unit;
-        let y: Vec<f64> = sample
-            .means(m)
+        let origin = libm::log(centre + offset);
+        let distance = |v: &f64| (scale * (libm::log(v + offset) - origin)).clamp(-FAR, FAR);
+        let runs: Vec<Vec<f64>> = sample.moments[m]
             .iter()
-            .map(|v| scale * libm::log(v + offset))
+            .map(|runs| runs.iter().map(distance).collect())
             .collect();
+        let y: Vec<f64> = runs.iter().map(|runs| mean(runs)).collect();
+        let floor = by_noise(&runs, screening);
         let found = morris::effects(&sample.points, &y, screening.levels, &options)?;
         for (f, factor) in factors.iter().enumerate() {
             let size = found.mu_star[f];
             if size.is_finite() {
-                squares[f] += size * size;
+                squares[f] += (size * size - floor * floor).max(0.0);
             }
             effects.push(EffectRow {
                 parameter: factor.name.clone(),
                 moment: target.moment.name.clone(),
                 mu_star: size,
                 mu_star_conf: found.mu_star_conf[f],
+                noise: floor,
                 mu: found.mu[f],
                 sigma: found.sigma[f],
             });
@@ -99,6 +112,19 @@ pub fn screen(
         ranking,
         effects,
     })
+}
+
+/// The mean absolute effect that a factor has by the noise of the seeds alone.
+fn by_noise(runs: &[Vec<f64>], screening: &Screening) -> f64 {
+    let squares: Vec<f64> = runs
+        .iter()
+        .map(|r| sample_deviation(r))
+        .map(|sd| sd * sd)
+        .collect();
+    let levels = screening.levels as f64;
+    let delta = levels / (2.0 * (levels - 1.0));
+    let of_step = 2.0 * mean(&squares) / screening.replicates as f64;
+    libm::sqrt(2.0 / std::f64::consts::PI * of_step) / delta
 }
 
 /// What is added to a moment before its logarithm is taken: a tenth of what was observed.
@@ -156,8 +182,11 @@ mod tests {
         assert_eq!(found.active, [1, 3]);
         assert_eq!(found.ranking[0].parameter, PARAMETERS[3].path);
         assert_eq!(found.effects.len(), 10);
-        // 4 over the range, in units of .5, near 5: about 8 less the bend of the logarithm.
-        let size = found.effects[5 + 3].mu_star;
-        assert!((5.0..8.0).contains(&size), "{size}");
+        // 4 over the range, in units of .5, near 5: about 8, less the bend of the logarithm and
+        // the bound at 6; by noise alone √(2/π) √(2 · (.01²/2)/2) · 1.5 / .5 or so.
+        let effect = &found.effects[5 + 3];
+        assert!((4.0..8.0).contains(&effect.mu_star), "{effect:?}");
+        assert!((0.008..0.02).contains(&effect.noise), "{effect:?}");
+        assert_eq!(found.ranking[4].importance, 0.0);
     }
 }

@@ -340,6 +340,7 @@ mod tests {
             tolerance: 2,
             threshold: None,
             best: Vec::new(),
+            part: Default::default(),
             contrasts: vec![match arms {
                 4 => vec![1.0, -1.0, -1.0, 1.0],
                 2 => vec![1.0, -1.0],

@@ -459,7 +459,7 @@ fn agreement(
     let value = test.value.unwrap_or(0.0);
     let statistic = |grades: &Grades| match item_of(case) {
         Some(item) => table1::row_agreement(grades, &theirs, item),
-        None => table1::kappa(grades, &theirs),
+        None => table1::kappa(grades, &theirs, test.part),
     };
     let at = |stage: Stage| -> Vec<f64> {
         let points = 0..input.outputs.points(&case.keys[0], stage);

@@ -5,6 +5,7 @@ use crate::analysis::statistics::Options;
 use crate::analysis::statistics::weighted_kappa::{Weights, permuted, row_modes, weighted_kappa};
 use crate::analysis::table1::measure_of;
 use crate::ensemble::claims::{Outputs, Stage, TABLE1_REGIONS, metric_key, table1_metrics};
+use crate::ensemble::experiment::claims::Part;
 use crate::error::{Error, Result};
 use crate::observe::table1::{COLUMNS, Grade, ITEMS, THRESHOLDS, Thresholds, grade};
 use crate::scenario::{Action, Scenario, Target, Thing, library};
@@ -124,9 +125,13 @@ pub fn row_agreement(ours: &Grades, theirs: &Grades, item: usize) -> f64 {
     count as f64 / ours.len() as f64
 }
 
-/// Kappa over all cells; NaN where it has no meaning.
-pub fn kappa(ours: &Grades, theirs: &Grades) -> f64 {
-    let all: Vec<usize> = (0..ours.len()).collect();
+/// Kappa over the cells of these regions; NaN where it has no meaning.
+pub fn kappa(ours: &Grades, theirs: &Grades, part: Part) -> f64 {
+    let from = match part {
+        Part::All => 0,
+        Part::OtherRegions => 1,
+    };
+    let all: Vec<usize> = (from..ours.len()).collect();
     let found = weighted_kappa(&scores(ours, &all), &scores(theirs, &all), Weights::Linear);
     found.map_or(f64::NAN, |k| k.kappa)
 }
@@ -225,7 +230,7 @@ mod tests {
         let printed = printed().unwrap();
         assert_eq!((printed.len(), printed[0].len()), (5, 15));
         assert_eq!(printed[0][14], Grade::Possible);
-        assert_eq!(kappa(&printed, &printed), 1.0);
+        assert_eq!(kappa(&printed, &printed, Part::All), 1.0);
         assert_eq!(row_agreement(&printed, &printed, 3), 1.0);
     }
 
@@ -234,7 +239,7 @@ mod tests {
         let printed = printed().unwrap();
         let mut turned = printed.clone();
         turned.rotate_left(1);
-        assert!(kappa(&turned, &printed) < 0.7);
+        assert!(kappa(&turned, &printed, Part::OtherRegions) < 0.7);
         let all: Vec<usize> = (0..5).collect();
         let (row_mode, permuted, _) = baselines(&printed, &printed, &all);
         assert!(

@@ -10,7 +10,9 @@ use super::store::{self, PARTS};
 use crate::ensemble::experiment::{
     Changes, Claim, Design, Discovery, Experiment, Level, Metric, Recorded, Seeds, library, load,
 };
-use crate::ensemble::manifest::{MANIFEST, Made, PROGRAM, Runs, ScenarioRecord, TableRecord};
+use crate::ensemble::manifest::{
+    MANIFEST, Made, PROGRAM, REPORT, Runs, ScenarioRecord, TableRecord,
+};
 use crate::error::{Error, Result};
 use crate::scenario::files::Home;
 use crate::scenario::provenance::sha256;
@@ -478,13 +480,13 @@ fn again(folder: &Path, plan: &Plan, known: BatchManifest, wanted: BatchManifest
     fresh(folder, wanted)
 }
 
-/// Removes what a result lists, and its parts.
+/// Removes what a result lists, the report on it, and its parts.
 fn clear(folder: &Path, manifest: &BatchManifest) -> Result<()> {
     let failed = |path: &Path, e: std::io::Error| {
         Error::new(format!("cannot be removed: {e}")).in_file(path)
     };
     let gone = |e: &std::io::Error| e.kind() == std::io::ErrorKind::NotFound;
-    for file in manifest.listed().chain([MANIFEST]) {
+    for file in manifest.listed().chain([MANIFEST, REPORT]) {
         let path = folder.join(file);
         fs::remove_file(&path).or_else(|e| {
             if gone(&e) {

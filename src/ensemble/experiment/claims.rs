@@ -130,6 +130,17 @@ impl Direction {
     }
 }
 
+/// Regions of Table 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// All five.
+    #[default]
+    All,
+    /// All but Europe.
+    OtherRegions,
+}
+
 /// A test of a hypothesis, with the number that each replicate gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -247,6 +258,9 @@ pub struct Test {
     pub threshold: Option<f64>,
     /// `map`: for each arm the position of the metric that should be largest.
     pub best: Vec<usize>,
+    /// `table1_agreement`: which regions.
+    #[serde(default)]
+    pub part: Part,
     /// Weights of the arms; the first contrast is the effect, all must be positive.
     pub contrasts: Vec<Vec<f64>>,
     /// Whether the arms have seeds of their own.
@@ -413,6 +427,7 @@ impl Reader<'_> {
             tolerance: raw.tolerance.unwrap_or(TOLERANCE),
             threshold: raw.threshold,
             best: self.best(kind, &arms, &metrics)?,
+            part: raw.part.unwrap_or_default(),
             contrasts: self.contrasts(kind, arms.len())?,
             independent: raw.independent,
             knock_out,
@@ -559,6 +574,12 @@ impl Reader<'_> {
                 kind == Share,
                 kind == Share,
             ),
+            (
+                "part",
+                raw.part.is_some(),
+                kind == TestKind::Table1Agreement,
+                false,
+            ),
             ("best", raw.best.is_some(), kind == Map, kind == Map),
             (
                 "weights",
@@ -657,6 +678,18 @@ impl Reader<'_> {
         }
         if matches!(kind, PeriodRatio | DatedFact) && raw.value.is_none() {
             return fail("value", format!("missing, {} needs it", kind.name()));
+        }
+        let years = raw.window[1]
+            .saturating_sub(raw.window[0])
+            .saturating_add(1);
+        let needed = match kind {
+            Breakpoint => 15,
+            Trend | Equivalence => 4,
+            _ => 1,
+        };
+        if (1..needed).contains(&years) {
+            let problem = format!("found {years} years, expected at least {needed} for this test");
+            return fail("window", problem);
         }
         for (name, window) in [("window", Some(raw.window)), ("against", raw.against)] {
             if window.is_some_and(|[from, until]| from > until) {

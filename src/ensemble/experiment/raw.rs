@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::claims::{Class, Direction, Paper, TestKind};
+use super::claims::{Class, Direction, Paper, Part, TestKind};
 use super::{Across, DesignMethod, Recorded, Reduction, Seeds, Source};
 use crate::ensemble::design::Scale;
 
@@ -362,6 +362,8 @@ pub struct RawClaim {
     pub threshold: Option<f64>,
     /// `map`: for each arm the metric that should be largest.
     pub best: Option<Vec<String>>,
+    /// `table1_agreement`: which regions; by default all five.
+    pub part: Option<Part>,
     /// `interaction`: weights of the cells instead of 1, -1, -1, 1.
     pub weights: Option<Vec<f64>>,
     /// `interaction`: further weighted sums that must be positive.

@@ -8,17 +8,8 @@ use super::lines::{self, HEAD, MARGIN, Series, Spec, explain, title, year_label}
 use super::panel::{self, LEFT, Line, Panel};
 use super::style::{COLUMN, FAINT, colour};
 use crate::analysis::summary::by_year_where;
-use crate::analysis::table1::regions;
+use crate::analysis::table1::{is_rated, regions};
 use crate::error::Result;
-
-/// The five regions that Table 1 rates; others stay in the background.
-pub const FIVE: [&str; 5] = [
-    "europe",
-    "east_asia",
-    "central_asia",
-    "africa",
-    "eu_neighbourhood",
-];
 
 const MEANS: &[Spec] = &[Spec {
     label: "World means (0–1)",
@@ -34,9 +25,9 @@ fn dispersion(input: &FigureInput) -> Option<Panel> {
     let table = input.table("regions")?;
     let names = table.text("region")?;
     let all = regions(table);
-    let five = all.iter().any(|r| FIVE.contains(&r.as_str()));
+    let five = all.iter().any(|r| is_rated(r));
     let in_front = |r: &&String| match five {
-        true => FIVE.contains(&r.as_str()),
+        true => is_rated(r),
         false => all.iter().position(|x| x == *r).is_some_and(|i| i < 5),
     };
     let mut lines = Vec::new();

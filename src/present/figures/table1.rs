@@ -4,12 +4,11 @@ use plotters::style::RGBColor;
 use plotters_backend::DrawingBackend;
 
 use super::canvas::{Canvas, Frame, Text, text_width};
-use super::culture::FIVE;
 use super::input::FigureInput;
 use super::lines::{HEAD, MARGIN, title};
 use super::panel;
 use super::style::{GREY, INK, LABEL, PAGE, SMALL};
-use crate::analysis::table1::{Reading, last_five, read};
+use crate::analysis::table1::{RATED, Rating, Reading, is_rated, last_five, printed, read};
 use crate::error::Result;
 use crate::observe::table1::{Grade, ITEMS, THRESHOLDS};
 
@@ -21,12 +20,11 @@ const TOP: f64 = HEAD + 27.0;
 
 const TITLES: [&str; 5] = ["Europe", "East Asia", "Centr. Asia", "Africa", "EU Neighb."];
 const SHORT: [&str; 5] = ["Eur.", "E. As.", "C. As.", "Afr.", "EU-N"];
-const PRINTED_COLUMNS: [&str; 5] = ["Europe", "East Asia", "Central Asia", "Africa", "EU-N"];
 
 /// Height of the figure; `None` without one of the five regions.
 pub fn height(input: &FigureInput) -> Option<f64> {
     let names = input.table("regions")?.text("region")?;
-    let any = names.iter().any(|r| FIVE.contains(&r.as_str()));
+    let any = names.iter().any(|r| is_rated(r));
     any.then_some(TOP + 15.0 * ROW + 38.0)
 }
 
@@ -48,7 +46,11 @@ pub fn draw<B: DrawingBackend>(
     let (from, to) = window;
     let label = format!("Measured in the model, mean of {from}–{to}");
     heads(canvas, MARGIN + NAMES, MEASURED, &label, &TITLES)?;
-    if input.observed("table1_ratings").is_some() {
+    let ratings = input
+        .observed("table1_ratings")
+        .map(printed)
+        .unwrap_or_default();
+    if !ratings.is_empty() {
         heads(canvas, printed_x, PRINTED, "As printed", &SHORT)?;
     }
     for item in 1..=ITEMS.len() {
@@ -59,14 +61,17 @@ pub fn draw<B: DrawingBackend>(
         };
         canvas.text(&item.to_string(), (MARGIN + 9.0, y + 9.0), number)?;
         canvas.text(ITEMS[item - 1], (MARGIN + 13.0, y + 9.0), Text::default())?;
-        for (i, region) in FIVE.iter().enumerate() {
+        for (i, (region, _)) in RATED.iter().enumerate() {
             let reading = readings
                 .iter()
                 .find(|r| r.region == *region && r.item == item);
             let cell = cell(MARGIN + NAMES + i as f64 * MEASURED, y, MEASURED);
             measured(canvas, cell, reading)?;
             let cell = self::cell(printed_x + i as f64 * PRINTED, y, PRINTED);
-            printed(canvas, cell, input, item, PRINTED_COLUMNS[i])?;
+            let same = |r: &&Rating| r.region == *region && r.item == item;
+            if let Some(rating) = ratings.iter().find(same) {
+                as_printed(canvas, cell, rating.grade)?;
+            }
         }
     }
     foot(canvas, TOP + 15.0 * ROW + 4.0, input.runs())
@@ -137,21 +142,7 @@ fn number(value: f64) -> String {
     text.replace('-', "−")
 }
 
-fn printed<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    frame: Frame,
-    input: &FigureInput,
-    item: usize,
-    column: &str,
-) -> Result<()> {
-    let Some(table) = input.observed("table1_ratings") else {
-        return Ok(());
-    };
-    let row = |rows: &[i64]| rows.iter().position(|&r| r == item as i64);
-    let (Some(row), Some(texts)) = (table.integer("row").and_then(row), table.text(column)) else {
-        return Ok(());
-    };
-    let grade = Grade::printed(&texts[row]);
+fn as_printed<B: DrawingBackend>(canvas: &mut Canvas<B>, frame: Frame, grade: Grade) -> Result<()> {
     let ink = fill(canvas, frame, grade)?;
     let style = Text {
         size: 5.6,

@@ -26,10 +26,10 @@ pub fn run(world: &mut World, given: Given<'_>) {
     );
 }
 
-fn apply(world: &World, agent: &(usize, Keyed)) -> Option<(usize, usize)> {
+fn apply(world: &World, &(i, search): &(usize, f64)) -> Option<(usize, usize)> {
     let p = world.parameters.protocol;
-    let (i, mut draw) = agent.clone();
-    if !searches(world, "pact_accession", i, draw.uniform(), p.applicants)
+    let mut draw = world.draws.at(Stream::Application, world.step, i as u32, 0);
+    if !searches(world, "pact_accession", i, search, p.applicants)
         || world.blocked(EventKind::PactAccession, &[i])
     {
         return None;
@@ -39,23 +39,7 @@ fn apply(world: &World, agent: &(usize, Keyed)) -> Option<(usize, usize)> {
     } else {
         3
     };
-    let close = world.close_states(i);
-    let weights: Vec<f64> = world
-        .pacts
-        .iter()
-        .map(|pact| {
-            if pact.members.len() < least {
-                0.0
-            } else {
-                appeal(world, i, pact, &close)
-            }
-        })
-        .collect();
-    let u = draw.uniform();
-    let k = weighted_index(&weights, u)?;
-    note_alternatives(world, "pact_accession", i, &weights, k, u, |k| {
-        world.pacts[k].label.clone()
-    });
+    let k = target(world, i, least, &mut draw)?;
     let pact = &world.pacts[k];
     let choice = Choice {
         process: "pact_accession",
@@ -72,16 +56,58 @@ fn apply(world: &World, agent: &(usize, Keyed)) -> Option<(usize, usize)> {
     (wants && admitted(world, i, pact)).then_some((k, i))
 }
 
-fn appeal(world: &World, i: usize, pact: &Pact, close: &[bool]) -> f64 {
-    if pact.kind != PactKind::Defence || pact.has(i) || !pact.members.iter().any(|&j| close[j]) {
-        return 0.0;
+/// Pacts that hostility keeps an applicant from before it is weighed in advance.
+const KEPT_AWAY: usize = 8;
+
+/// The pact that i turns to, of at least `least` members.
+///
+/// One is chosen by the capability felt and kept w.p. 1 − max H, else another is chosen: that is
+/// the same distribution, and spares looking up every hostility.
+fn target(world: &World, i: usize, least: usize, draw: &mut Keyed) -> Option<usize> {
+    let close = world.close_states(i);
+    let felt = world.pairs.felt_by(i);
+    let strength = |pact: &Pact| {
+        if pact.members.len() < least || pact.kind != PactKind::Defence || pact.has(i) {
+            return 0.0;
+        }
+        let (mut sum, mut near) = (0.0, false);
+        for &j in &pact.members {
+            sum += f64::from(felt[j]);
+            near |= close[j];
+        }
+        if near { sum } else { 0.0 }
+    };
+    let openness = |pact: &Pact| {
+        let hostility = pact.members.iter().map(|&j| world.hostility(i, j));
+        1.0 - hostility.fold(0.0, f64::max)
+    };
+    let mut weights: Vec<f64> = world.pacts.iter().map(strength).collect();
+    let mut chosen = None;
+    for _ in 0..KEPT_AWAY {
+        let (u, kept) = (draw.uniform(), draw.uniform());
+        let k = weighted_index(&weights, u)?;
+        if kept < openness(&world.pacts[k]) {
+            chosen = Some((k, u));
+            break;
+        }
     }
-    let (mut felt, mut worst) = (0.0, 0.0f64);
-    for &j in &pact.members {
-        felt += world.felt_capability(j, i);
-        worst = worst.max(world.hostility(i, j));
+    if chosen.is_none() || world.trace.wants(i, world.year) {
+        let open = weights.iter_mut().zip(&world.pacts);
+        for (weight, pact) in open.filter(|(weight, _)| **weight > 0.0) {
+            *weight *= openness(pact);
+        }
     }
-    felt * (1.0 - worst)
+    let (k, u) = match chosen {
+        Some(chosen) => chosen,
+        None => {
+            let u = draw.uniform();
+            (weighted_index(&weights, u)?, u)
+        }
+    };
+    note_alternatives(world, "pact_accession", i, &weights, k, u, |k| {
+        world.pacts[k].label.clone()
+    });
+    Some(k)
 }
 
 fn admitted(world: &World, i: usize, pact: &Pact) -> bool {

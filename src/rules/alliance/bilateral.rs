@@ -3,10 +3,12 @@
 use super::utility::utility;
 use super::{Choice, note_alternatives, searches, searching};
 use crate::rng::{Keyed, Stream, weighted_index};
+use crate::rules::lanes::{LANES, total};
 use crate::rules::{Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
 use crate::world::pacts::depth_of;
 use crate::world::{World, pairs_of};
+use multiversion::multiversion;
 
 struct Deal {
     from: usize,
@@ -19,11 +21,12 @@ struct Deal {
 pub fn run(world: &mut World, given: Given<'_>) {
     let rate = world.parameters.protocol.proposers;
     let agents = searching(world, Stream::BilateralProposal, rate);
+    let bloc: Vec<f32> = world.states.bloc.iter().map(|&z| z as f32).collect();
     act(
         world,
         given.scenario.update_order,
         &agents,
-        propose,
+        |world, agent| propose(world, agent, &bloc),
         |world, deal| {
             if !deepens(world, deal.from, deal.to, deal.kind) {
                 return;
@@ -53,21 +56,23 @@ fn deepens(world: &World, i: usize, j: usize, kind: PactKind) -> bool {
     depth_of(kind, &world.parameters) > world.depth(i, j)
 }
 
-fn propose(world: &World, agent: &(usize, Keyed)) -> Option<Deal> {
+fn propose(world: &World, &(i, search): &(usize, f64), bloc: &[f32]) -> Option<Deal> {
     let p = world.parameters.protocol;
-    let (i, mut draw) = agent.clone();
-    if !searches(world, "bilateral_pacts", i, draw.uniform(), p.proposers)
+    if !searches(world, "bilateral_pacts", i, search, p.proposers)
         || world.blocked(EventKind::BilateralPact, &[i])
     {
         return None;
     }
-    let weights = appeals(world, i);
-    let u = draw.uniform();
-    let j = weighted_index(&weights, u)?;
-    note_alternatives(world, "bilateral_pacts", i, &weights, j, u, |k| {
-        world.states.abbreviation[k].clone()
-    });
-    let kind = kind_of(&mut draw, p.share_defence, p.share_neutrality);
+    let stream = Stream::BilateralProposal;
+    let mut draw = world.draws.at(stream, world.step, i as u32, 0);
+    let kind = kind_of(draw.uniform(), p.share_defence, p.share_neutrality);
+    let (j, u) = addressee(world, i, bloc, &mut draw)?;
+    if world.trace.wants(i, world.year) {
+        let weights = appeals(world, i);
+        note_alternatives(world, "bilateral_pacts", i, &weights, j, u, |k| {
+            world.states.abbreviation[k].clone()
+        });
+    }
     let fits = deepens(world, i, j, kind) && !world.blocked(EventKind::BilateralPact, &[j]);
     (fits && accepts(world, i, j, kind, false) && accepts(world, i, j, kind, true)).then_some(
         Deal {
@@ -78,31 +83,88 @@ fn propose(world: &World, agent: &(usize, Keyed)) -> Option<Deal> {
     )
 }
 
+/// Addressees that hostility turns away before it is weighed in advance.
+const TURNED_AWAY: usize = 16;
+
+/// The state that i proposes to, with the draw that chose it.
+///
+/// One is chosen without regard to hostility and kept w.p. 1 − H, else another is chosen:
+/// that is the same distribution, and spares looking up every hostility.
+fn addressee(world: &World, i: usize, bloc: &[f32], draw: &mut Keyed) -> Option<(usize, f64)> {
+    let n = bloc.len();
+    let mut weights = vec![0.0f32; n.next_multiple_of(LANES)];
+    let mut sums = vec![0.0f32; weights.len() / LANES];
+    let (felt, proximity) = (world.pairs.felt_by(i), world.pairs.proximity_of(i));
+    weigh(felt, proximity, bloc, bloc[i], &mut weights[..n]);
+    sum_blocks(&weights, &mut sums);
+    for _ in 0..TURNED_AWAY {
+        let (u, kept) = (draw.uniform(), draw.uniform());
+        let j = choose(&weights, &sums, u)?;
+        if kept >= world.hostility(i, j) {
+            return Some((j, u));
+        }
+    }
+    let u = draw.uniform();
+    weighted_index(&appeals(world, i), u).map(|j| (j, u))
+}
+
+/// κ_{j→i} g_ij (1 − |z_i − z_j|) for every state j; 0 outside the system, where κ is.
+#[multiversion(targets("x86_64+avx2"))]
+fn weigh(felt: &[f32], proximity: &[f32], bloc: &[f32], own: f32, weights: &mut [f32]) {
+    let given = felt.iter().zip(proximity).zip(bloc);
+    for (weight, ((k, g), z)) in weights.iter_mut().zip(given) {
+        *weight = k * g * (1.0 - (own - z).abs());
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn sum_blocks(weights: &[f32], sums: &mut [f32]) {
+    for (sum, block) in sums.iter_mut().zip(weights.as_chunks::<LANES>().0) {
+        *sum = total(*block);
+    }
+}
+
+/// The position whose share of the cumulated weights contains `u`; `None` if they are all 0.
+fn choose(weights: &[f32], sums: &[f32], u: f64) -> Option<usize> {
+    let total: f64 = sums.iter().map(|&s| f64::from(s)).sum();
+    let mut rest = u * total;
+    let mut last = None;
+    for (block, &sum) in sums.iter().enumerate() {
+        if rest >= f64::from(sum) {
+            rest -= f64::from(sum);
+            continue;
+        }
+        for (lane, &w) in weights[block * LANES..][..LANES].iter().enumerate() {
+            if w > 0.0 {
+                last = Some(block * LANES + lane);
+                if rest < f64::from(w) {
+                    return last;
+                }
+                rest -= f64::from(w);
+            }
+        }
+        // What rounding has left over falls to the last of the block.
+        return last;
+    }
+    weights.iter().rposition(|&w| w > 0.0)
+}
+
 /// κ_{j→i} g_ij (1 − H_ij)(1 − |z_i − z_j|) for every state j; 0 outside the system.
 fn appeals(world: &World, i: usize) -> Vec<f64> {
     let (s, pairs) = (&world.states, &world.pairs);
-    let (own, bloc) = (s.capability[i], s.bloc[i]);
+    let (felt, proximity) = (pairs.felt_by(i), pairs.proximity_of(i));
     let mut weights = vec![0.0; s.len()];
     for (j, p) in pairs_of(i, s.len()) {
-        let proximity = f64::from(pairs.proximity[p]);
-        let reach = if s.power[j] {
-            f64::from(pairs.power_reach[p])
-        } else {
-            proximity
-        };
-        // Outside the system capability, and so the weight, is 0.
-        let arriving = s.capability[j] * reach;
-        let nearness = 1.0 - (bloc - s.bloc[j]).abs();
+        let nearness = 1.0 - (s.bloc[i] - s.bloc[j]).abs();
         let openness = 1.0 - f64::from(pairs.hostility[p]);
-        weights[j] = arriving / (arriving + own) * proximity * openness * nearness;
+        weights[j] = f64::from(felt[j]) * f64::from(proximity[j]) * openness * nearness;
     }
     weights
 }
 
 /// Half of the second share is of neutrality pacts, half of non-aggression pacts: the two
 /// have the same depth.
-fn kind_of(draw: &mut Keyed, defence: f64, neutrality: f64) -> PactKind {
-    let u = draw.uniform();
+fn kind_of(u: f64, defence: f64, neutrality: f64) -> PactKind {
     if u < defence {
         PactKind::Defence
     } else if u < defence + neutrality / 2.0 {

@@ -12,7 +12,7 @@ pub mod merger;
 pub mod offers;
 pub mod utility;
 
-use crate::rng::{Keyed, Stream, logistic};
+use crate::rng::{Stream, logistic};
 use crate::world::{Decision, World};
 use utility::Terms;
 
@@ -55,13 +55,15 @@ impl Choice<'_> {
     }
 }
 
-/// The states that may look for allies this year, in the order of acting, with their draws.
-pub(crate) fn searching(world: &World, stream: Stream, rate: f64) -> Vec<(usize, Keyed)> {
-    let at = |&i: &usize| (i, world.draws.at(stream, world.step, i as u32, 0));
-    let may = |(i, draw): &(usize, Keyed)| {
-        draw.clone().uniform() < rate || world.trace.wants(*i, world.year)
-    };
-    world.order.iter().map(at).filter(may).collect()
+/// The states that may look for allies this year, in the order of acting, with the draw that
+/// lets them; further draws of theirs are at (stream, year, state).
+pub(crate) fn searching(world: &World, stream: Stream, rate: f64) -> Vec<(usize, f64)> {
+    let draws = world
+        .draws
+        .uniforms(stream, world.step, 0, world.states.len());
+    let may = |&(i, draw): &(usize, f64)| draw < rate || world.trace.wants(i, world.year);
+    let agents = world.order.iter().map(|&i| (i, draws[i]));
+    agents.filter(may).collect()
 }
 
 /// Whether a state looks for allies this year; noted for `explain`.

@@ -2,7 +2,7 @@
 
 use super::Choice;
 use super::utility::utility;
-use crate::rng::Stream;
+use crate::rng::{Keyed, Stream};
 use crate::rules::{Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
 use crate::world::World;
@@ -34,11 +34,13 @@ pub fn run(world: &mut World, given: Given<'_>) {
             (1..=count).map(move |k| (g, k))
         })
         .collect();
-    let stakes: Vec<(usize, Vec<f64>)> = world
+    let reach = reach_of_powers(world);
+    let stakes: Vec<(usize, Stakes)> = world
         .powers
         .iter()
-        .filter(|&&g| offers.iter().any(|(from, _)| *from == g))
-        .map(|&g| (g, stakes(world, g)))
+        .enumerate()
+        .filter(|(_, g)| offers.iter().any(|(from, _)| from == *g))
+        .map(|(own, &g)| (g, Stakes::of(world, &reach, own)))
         .collect();
     let answer = |world: &World, offer: &(usize, u32)| {
         let stake = stakes.iter().find(|(g, _)| *g == offer.0)?;
@@ -69,49 +71,77 @@ pub fn run(world: &mut World, given: Given<'_>) {
     );
 }
 
-/// √K_i · reach_{g→i} · strategic value, for each state of the roster.
-fn stakes(world: &World, g: usize) -> Vec<f64> {
-    let rivals: Vec<(usize, f64)> = world
-        .powers
-        .iter()
-        .filter(|&&h| h != g)
-        .map(|&h| (h, world.antagonism_of(g, h)))
-        .collect();
-    world
-        .roster
-        .iter()
-        .map(|&i| {
-            if i == g {
-                return 0.0;
-            }
-            let value: f64 = rivals
-                .iter()
-                .filter(|&&(h, _)| h != i)
-                .map(|&(h, antagonism)| antagonism * world.reach(h, i))
-                .sum();
-            libm::sqrt(world.states.capability[i]) * world.reach(g, i) * value
-        })
-        .collect()
+/// What each state of the roster is worth to a power, and the running sums of that.
+struct Stakes {
+    each: Vec<f64>,
+    sums: Vec<f64>,
 }
 
-fn answer(world: &World, (g, k): (usize, u32), stakes: &[f64]) -> Option<Offer> {
-    let weights: Vec<f64> = world
-        .roster
-        .iter()
-        .zip(stakes)
-        .map(|(&i, &stake)| {
-            if i == g || world.pairs.defence_allied(g, i) {
-                0.0
-            } else {
-                stake
-            }
-        })
+impl Stakes {
+    fn of(world: &World, reach: &[Vec<f64>], own: usize) -> Self {
+        let each = stakes(world, reach, own);
+        let sum = |sum: &mut f64, stake: &f64| {
+            *sum += stake;
+            Some(*sum)
+        };
+        let sums = each.iter().scan(0.0, sum).collect();
+        Self { each, sums }
+    }
+
+    /// The place in the roster whose share of the sum contains `u` in (0, 1).
+    fn choose(&self, u: f64) -> usize {
+        let total = self.sums.last().copied().unwrap_or(0.0);
+        self.sums.partition_point(|&sum| sum <= u * total)
+    }
+}
+
+/// Of each power, its reach to each state of the roster; 0 to itself.
+fn reach_of_powers(world: &World) -> Vec<Vec<f64>> {
+    let to = |g: usize, i: usize| if i == g { 0.0 } else { world.reach(g, i) };
+    let of = |&g: &usize| world.roster.iter().map(|&i| to(g, i)).collect();
+    world.powers.iter().map(of).collect()
+}
+
+/// √K_i · reach_{g→i} · strategic value for the power at this place of the list.
+fn stakes(world: &World, reach: &[Vec<f64>], own: usize) -> Vec<f64> {
+    let mut values = vec![0.0; world.roster.len()];
+    for (other, &h) in world.powers.iter().enumerate().filter(|(h, _)| *h != own) {
+        let antagonism = world.antagonism_of(world.powers[own], h);
+        for (value, reach) in values.iter_mut().zip(&reach[other]) {
+            *value += antagonism * reach;
+        }
+    }
+    for ((value, reach), &i) in values.iter_mut().zip(&reach[own]).zip(&world.roster) {
+        *value *= libm::sqrt(world.states.capability[i]) * reach;
+    }
+    values
+}
+
+/// Offers that would go to an ally before the allies are left out in advance.
+const TO_ALLIES: usize = 8;
+
+/// Whom g turns to: one is chosen among all and left if it is an ally, which is the same
+/// distribution as among the others alone.
+fn addressee(world: &World, g: usize, stakes: &Stakes, draw: &mut Keyed) -> Option<usize> {
+    let open = |i: usize| i != g && !world.pairs.defence_allied(g, i);
+    for _ in 0..TO_ALLIES {
+        let i = *world.roster.get(stakes.choose(draw.uniform()))?;
+        if open(i) {
+            return Some(i);
+        }
+    }
+    let weights = world.roster.iter().zip(&stakes.each);
+    let weights: Vec<f64> = weights
+        .map(|(&i, &stake)| if open(i) { stake } else { 0.0 })
         .collect();
-    let mut draw = world
-        .draws
-        .at(Stream::SponsorOffer, world.step, g as u32, k);
-    let i = world.roster[draw.weighted(&weights)?];
+    draw.weighted(&weights).map(|k| world.roster[k])
+}
+
+fn answer(world: &World, (g, k): (usize, u32), stakes: &Stakes) -> Option<Offer> {
+    let stream = Stream::SponsorOffer;
+    let mut draw = world.draws.at(stream, world.step, g as u32, k);
     let bloc = draw.uniform() < world.parameters.protocol.bloc_share;
+    let i = addressee(world, g, stakes, &mut draw)?;
     let into = bloc
         .then(|| world.largest_sponsored(g))
         .flatten()

@@ -62,8 +62,8 @@ impl Terms {
     }
 }
 
-/// Pacts without which security is compared: the pact itself for a member, those that
-/// merge for a merger, none for a newcomer.
+/// Pacts without which security is compared, at most two: the pact itself for a member, those
+/// that merge for a merger, none for a newcomer.
 pub type Without<'a> = &'a [&'a Pact];
 
 /// U of E9 for state `i` and a pact with the `members` (i may be among them and is left out).
@@ -84,21 +84,25 @@ pub fn utility(
     let (mut strongest, mut threats, mut blocs) = (0.0f64, 0.0, 0.0);
     let (mut hostility, mut felt) = (0.0, 0.0);
     let mut count = 0.0;
+    let row = world.pairs.felt_by(i);
+    let mut own_pacts = [None; 2];
+    for (own, &pact) in own_pacts
+        .iter_mut()
+        .zip(without.iter().filter(|p| p.has(i)))
+    {
+        *own = Some(pact);
+    }
     for &j in members.iter().filter(|&&j| j != i) {
-        let kappa = world.felt_capability(j, i);
+        let kappa = f64::from(row[j]);
         let k = pair(i, j);
         let ties = world.pairs.ties[k];
-        let (now, without_pact) = if ties == [0; 4] {
-            (0.0, 0.0)
-        } else {
-            (
-                deepest(ties, p),
-                deepest(ties_without(ties, i, j, without), p),
-            )
-        };
+        let now = deepest(ties, p);
         let help = p.threat.reliability * kappa;
         with += help * (depth.max(now) - now);
-        bare -= help * (now - without_pact);
+        if now > 0.0 {
+            let left = ties_without(ties, j, members, &own_pacts);
+            bare -= help * (now - deepest(left, p));
+        }
         strongest = strongest.max(world.states.capability[j]);
         threats += world.states.threat[j];
         blocs += world.states.bloc[j];
@@ -140,10 +144,12 @@ pub fn utility(
     }
 }
 
-/// The ties between i and j once the pacts `without` are gone.
-fn ties_without(mut ties: Ties, i: usize, j: usize, without: Without<'_>) -> Ties {
-    for pact in without {
-        if pact.has(i) && pact.has(j) {
+/// The ties of a state with `j`, one of `members`, once its own pacts among those are gone.
+#[inline]
+fn ties_without(mut ties: Ties, j: usize, members: &[usize], own: &[Option<&Pact>; 2]) -> Ties {
+    for pact in own.iter().flatten() {
+        let all = std::ptr::eq(pact.members.as_slice(), members);
+        if all || pact.has(j) {
             ties[pact.kind as usize] -= 1;
         }
     }

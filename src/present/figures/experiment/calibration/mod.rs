@@ -159,11 +159,11 @@ fn panels(drawing: &Drawing, count: usize, across: usize, height: f64) -> (Vec<F
     let width = (drawing.inner() - GAP * (across - 1) as f64) / across as f64;
     let frame = |k: usize| Frame {
         x: MARGIN + (k % across) as f64 * (width + GAP),
-        y: drawing.y + (k / across) as f64 * height,
+        y: drawing.y + 3.0 + (k / across) as f64 * height,
         w: width,
         h: height - 2.0,
     };
-    let bottom = drawing.y + count.div_ceil(across) as f64 * height;
+    let bottom = drawing.y + 3.0 + count.div_ceil(across) as f64 * height;
     ((0..count).map(frame).collect(), bottom)
 }
 

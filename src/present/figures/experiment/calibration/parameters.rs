@@ -128,7 +128,7 @@ pub fn marginals(tables: &[Table], title: &str) -> Option<Drawing> {
         _ => d.marker(Marker::Diamond, (x + 7.5, y), 2.0, colour(1)),
     });
     let height = 62.0;
-    let (frames, bottom) = panels(&drawing, names.len(), 4, height);
+    let (frames, bottom) = panels(&drawing, names.len(), 3, height);
     for (k, frame) in frames.into_iter().enumerate() {
         let values = accepted.real(&names[k])?;
         let heading = format!("{}  ({:.2})", names[k], ratio[k]);
