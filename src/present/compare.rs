@@ -66,7 +66,9 @@ fn heading(table: &TableDifference) -> String {
 fn columns(table: &TableDifference) -> String {
     if table.columns.is_empty() {
         return match (table.rows_a, table.rows_b) {
-            (Some(_), Some(_)) => "Columns are the same in the rows that are in both.\n".to_string(),
+            (Some(_), Some(_)) => {
+                "Columns are the same in the rows that are in both.\n".to_string()
+            }
             _ => String::new(),
         };
     }
@@ -100,7 +102,9 @@ fn columns(table: &TableDifference) -> String {
     let mut text = grid(&head, &rows);
     if columns.len() > MOST {
         let more = columns.len() - MOST;
-        text.push_str(&format!("… and {more} columns more: --json has all of them\n"));
+        text.push_str(&format!(
+            "… and {more} columns more: --json has all of them\n"
+        ));
     }
     text
 }

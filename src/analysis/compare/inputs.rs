@@ -83,8 +83,12 @@ fn keys(result: &Stored) -> Result<Entries> {
 
 /// Every value of a TOML text with the path of its key.
 fn leaves(prefix: &str, text: &str, entries: &mut Entries) -> Result<()> {
-    let root: toml::Table = toml::from_str(text)
-        .map_err(|e| Error::new(format!("a text in manifest.json is no TOML: {}", e.message())))?;
+    let root: toml::Table = toml::from_str(text).map_err(|e| {
+        Error::new(format!(
+            "a text in manifest.json is no TOML: {}",
+            e.message()
+        ))
+    })?;
     leaf(prefix, &toml::Value::Table(root), entries);
     Ok(())
 }
@@ -113,7 +117,8 @@ fn leaf(path: &str, value: &toml::Value, entries: &mut Entries) {
 
 /// What is in one only or has another value, in the order of the first, then of the second.
 fn differences(a: &Entries, b: &Entries) -> Vec<InputDifference> {
-    let index = |entries: &Entries| -> BTreeMap<String, String> { entries.iter().cloned().collect() };
+    let index =
+        |entries: &Entries| -> BTreeMap<String, String> { entries.iter().cloned().collect() };
     let (of_a, of_b) = (index(a), index(b));
     let new = b.iter().filter(|(name, _)| !of_a.contains_key(name));
     let names = a.iter().chain(new).map(|(name, _)| name);

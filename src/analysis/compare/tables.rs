@@ -265,7 +265,11 @@ mod tests {
     #[test]
     fn columns_of_one_result_alone_are_named() {
         let found = of_both(&table("year,x\n1,1\n"), &table("year,z\n1,1\n")).unwrap();
-        let only: Vec<_> = found.columns.iter().map(|c| (&c.column[..], c.only)).collect();
+        let only: Vec<_> = found
+            .columns
+            .iter()
+            .map(|c| (&c.column[..], c.only))
+            .collect();
         assert_eq!(only, [("x", Some('a')), ("z", Some('b'))]);
     }
 }

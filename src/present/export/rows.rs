@@ -41,9 +41,7 @@ pub fn rows(result: &Stored) -> Result<Vec<Rows>> {
         if let Some(table) = result.table(name)? {
             found.push(match &result.maker {
                 Maker::Run(manifest) => of_run(manifest, name, table)?,
-                Maker::Batch(manifest) => {
-                    of_batch(manifest, name, table, result.table("design")?)?
-                }
+                Maker::Batch(manifest) => of_batch(manifest, name, table, result.table("design")?)?,
             });
         }
     }
