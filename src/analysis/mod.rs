@@ -4,6 +4,7 @@ pub mod bands;
 pub mod bootstrap;
 pub mod calibration;
 pub mod claims;
+pub mod compare;
 pub mod discovery;
 pub mod distributions;
 pub mod experiment;

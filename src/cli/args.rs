@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::ensemble::batch::Shard;
 use crate::ensemble::experiment::Changes;
 use crate::error::Error;
+use crate::present::export::Layout;
 use crate::present::figures::{ImageFormat, claims, experiment, names, validation};
 use crate::table::Format;
 
@@ -60,6 +61,10 @@ pub enum Command {
     Serve(ServeArgs),
     /// Explain every decision of a state in a year
     Explain(ExplainArgs),
+    /// Say which inputs, parameters and columns of two results differ, and by how much
+    Compare(CompareArgs),
+    /// Write a result in the layout of another program
+    Export(ExportArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write those of all commands to a folder
@@ -649,6 +654,45 @@ pub struct ExplainArgs {
     /// As JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `comity compare`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes: 0 the results are the same; 1 they differ; 2 one of them cannot be read. Times,
+commands, formats of tables and figures do not count.")]
+pub struct CompareArgs {
+    /// Folder of a result of `run`, `batch` or `sweep`
+    pub a: PathBuf,
+    /// Folder of another
+    pub b: PathBuf,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing: the exit code says it
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `comity export`
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Folder of a result of `run`, `batch` or `sweep`
+    pub result: PathBuf,
+    /// Layout: a table of NetLogo's BehaviorSpace, files for SALib (of a sweep), a data frame
+    /// of Mesa's batch_run
+    #[arg(long = "as", value_name = "LAYOUT", value_parser = ["behaviorspace", "salib", "mesa"])]
+    layout: String,
+    /// Folder in which to write [default: RESULT/export/LAYOUT]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+impl ExportArgs {
+    /// The layout.
+    pub fn layout(&self) -> Layout {
+        self.layout.parse().unwrap_or(Layout::BehaviorSpace)
+    }
 }
 
 /// `comity completions`

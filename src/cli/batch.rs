@@ -6,12 +6,14 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::args::{BatchArgs, ResumeArgs, WorkArgs};
-use super::dry_run::{plural, size_text, time};
+use super::dry_run::{available, plural, size_text, time};
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, calibrate, output};
 use crate::analysis::calibration::CalibrationManifest;
 use crate::ensemble::batch::{self, BatchManifest, Begun, Options, Outcome, Plan, Shard};
 use crate::ensemble::experiment::load;
+use crate::ensemble::lock::{Company, Lock};
+use crate::ensemble::memory;
 use crate::error::Error;
 use crate::present::experiment::{Finish, finish, summary};
 
@@ -70,6 +72,13 @@ pub fn resume(args: &ResumeArgs) -> Done {
 /// Does the parts that are missing, then joins them.
 fn work(args: &WorkArgs, place: &Path, plan: &Plan, manifest: BatchManifest) -> Done {
     let begun = Instant::now();
+    let company = match args.shard {
+        Some(_) => Company::Shards,
+        None => Company::Alone,
+    };
+    let _lock = Lock::take(place, company)?;
+    let threads = args.threads().unwrap_or_else(processors) as u64;
+    memory::check(plan.memory(threads), threads)?;
     watch_interrupts()?;
     let standing = batch::inspect(place, plan)?;
     for (part, problem) in &standing.damaged {
@@ -235,6 +244,11 @@ fn estimate(plan: &Plan, args: &WorkArgs, place: &Path) -> Done {
         time(seconds * runs as f64 / threads as f64),
         plural(threads as u64, "thread"),
         seconds * 1e3
+    ));
+    text.push_str(&format!(
+        "memory about {}, {} there\n",
+        size_text(plan.memory(threads as u64) as f64),
+        available(),
     ));
     text.push_str(&format!(
         "tables about {} as {}, and as much again in {}\n",

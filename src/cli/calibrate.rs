@@ -13,6 +13,7 @@ use crate::analysis::calibration::{
     self, AcceptedSets, Begun, CalibrationManifest, Hooks, begin, calibrate as fit, specification,
 };
 use crate::ensemble::experiment::{Experiment, load};
+use crate::ensemble::lock::{Company, Lock};
 use crate::error::Error;
 use crate::present::calibration::{Writing, defaults, finish, summary};
 use crate::simulation::run_recording;
@@ -66,6 +67,7 @@ fn work(
         return Err(Error::new(problem).at_key("--shard").into());
     }
     let begun = Instant::now();
+    let _lock = Lock::take(place, Company::Alone)?;
     watch_interrupts()?;
     let runs = specification(experiment)?.runs();
     let progress = Progress::new(runs, "runs", args.quiet);

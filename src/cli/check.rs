@@ -16,6 +16,7 @@ use crate::ensemble::claims::{
 };
 use crate::ensemble::experiment::claims::Paper;
 use crate::ensemble::experiment::library;
+use crate::ensemble::lock::{Company, Lock};
 use crate::present::claims::{Writing, summary, write};
 
 /// Does it.
@@ -32,6 +33,7 @@ pub fn check(args: &CheckArgs) -> Done {
         return estimate(args, &agenda, &work, &place);
     }
     CheckManifest::may_use(&place)?;
+    let _lock = Lock::take(&place, Company::Alone)?;
     watch_interrupts()?;
     let progress = Progress::new(work.runs(), "runs", args.quiet);
     let step = || progress.step();

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::args::RunArgs;
 use super::{Done, output};
+use crate::ensemble::memory;
 use crate::ensemble::replicates::{Options, replicates, tables};
 use crate::scenario::Scenario;
 use crate::table::store;
@@ -44,6 +45,7 @@ pub fn estimate(scenario: &Scenario, args: &RunArgs, place: &Path) -> Done {
     output::print(&format!(
         "{}: {} of {years} years{settling}\n\
          time   about {} with {}{}\n\
+         memory about {}, {} there\n\
          tables about {} as {}\n\
          folder {}\n\
          Nothing was run in full and nothing was written. States that enter later make later\n\
@@ -57,10 +59,20 @@ pub fn estimate(scenario: &Scenario, args: &RunArgs, place: &Path) -> Done {
         } else {
             ", and some seconds for figures"
         },
+        size_text(memory::replicates(scenario, args.replicates, threads as u64) as f64),
+        available(),
         size_text(size),
         args.format(),
         place.display(),
     ))
+}
+
+/// The memory that can be had, in words.
+pub(super) fn available() -> String {
+    match memory::available() {
+        Some(bytes) => format!("{} are", size_text(bytes as f64)),
+        None => "and nobody knows how much is".to_string(),
+    }
 }
 
 pub(super) fn plural(count: u64, what: &str) -> String {

@@ -7,6 +7,7 @@ use super::args::{MergeArgs, WorkArgs};
 use super::batch::joined;
 use super::progress::watch_interrupts;
 use crate::ensemble::batch::{self, BatchManifest, Begun};
+use crate::ensemble::lock::{Company, Lock};
 use crate::error::Error;
 
 /// Does it.
@@ -34,6 +35,7 @@ pub fn merge(args: &MergeArgs) -> Done {
             Begun::Complete(there) | Begun::Work(there) => manifest = *there,
         }
     }
+    let _lock = Lock::take(place, Company::Alone)?;
     watch_interrupts()?;
     let work = WorkArgs::joining(args.no_figures, args.quiet);
     joined(&work, &args.results, place, &plan, manifest, begun)

@@ -4,10 +4,12 @@ mod args;
 mod batch;
 mod calibrate;
 mod check;
+mod compare;
 mod completions;
 mod describe;
 mod dry_run;
 mod explain;
+mod export;
 mod import;
 mod init;
 mod list;
@@ -42,6 +44,8 @@ pub enum Failure {
     Strict(String),
     /// Interrupted: exit code 130.
     Interrupted(String),
+    /// Two results differ, and it has been printed in what: exit code 1.
+    Differ,
     /// Nobody reads the output any more: no failure.
     Closed,
 }
@@ -89,6 +93,8 @@ pub fn execute(command: Command) -> Done {
         Command::Report(args) => report::report(&args),
         Command::Serve(args) => serve::serve(&args),
         Command::Explain(args) => explain::explain(&args),
+        Command::Compare(args) => compare::compare(&args),
+        Command::Export(args) => export::export(&args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),
     }
@@ -98,6 +104,7 @@ pub fn execute(command: Command) -> Done {
 pub fn exit(done: Done) -> ExitCode {
     let (message, code) = match done {
         Ok(()) | Err(Failure::Closed) => return ExitCode::SUCCESS,
+        Err(Failure::Differ) => return ExitCode::from(1),
         Err(Failure::Arguments(error)) => {
             let _ = error.print();
             return ExitCode::from(error.exit_code().clamp(0, 255) as u8);

@@ -7,6 +7,7 @@ use super::args::RunArgs;
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, dry_run, output};
 use crate::ensemble::manifest::Manifest;
+use crate::ensemble::memory;
 use crate::ensemble::replicates::{self, Options, replicates};
 use crate::ensemble::result::{Standing, standing};
 use crate::error::Result;
@@ -44,6 +45,11 @@ pub fn run(args: &RunArgs) -> Done {
         return show(args, &place, &manifest, &stored(&place)?, true);
     }
 
+    let threads = threads(args) as u64;
+    memory::check(
+        memory::replicates(&scenario, args.replicates, threads),
+        threads,
+    )?;
     watch_interrupts()?;
     let years = u64::from(scenario.burn_in + scenario.years) * args.replicates;
     let progress = Progress::new(years, "simulated years", args.quiet);
@@ -56,6 +62,10 @@ pub fn run(args: &RunArgs) -> Done {
     let runs = replicates(&scenario, args.seed, args.replicates, options)?;
     progress.finish();
     let runs = runs.ok_or_else(interrupted)?;
+    // Another process may have put a result there meanwhile.
+    if let Standing::Same(manifest) = standing(&place, &wanted, needs, args.force)? {
+        return show(args, &place, &manifest, &stored(&place)?, true);
+    }
     wanted.count(&runs);
     let tables = tables(&scenario, &runs)?;
     let writing = Writing {

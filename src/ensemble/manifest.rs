@@ -1,6 +1,6 @@
 //! `manifest.json`: everything needed to read a result, to cite it and to make it again.
 
-use std::path::Path;
+use std::path::{Component, Path};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::replicates::Replicate;
 use crate::error::{Error, Result};
 use crate::scenario::Scenario;
 use crate::scenario::provenance::Provenance;
-use crate::table::{ColumnType, Table};
+use crate::table::{Column, ColumnType, Table, store};
 
 /// File name of the manifest.
 pub const MANIFEST: &str = "manifest.json";
@@ -188,6 +188,44 @@ impl TableRecord {
             rows,
             columns: columns.collect(),
         }
+    }
+}
+
+impl TableRecord {
+    /// The table, which stands in `folder`.
+    ///
+    /// # Errors
+    /// If it cannot be read, or has other columns; if the record names a file elsewhere.
+    pub fn read(&self, folder: &Path) -> Result<Table> {
+        let mut parts = Path::new(&self.file).components();
+        let plain = matches!(
+            (parts.next(), parts.next()),
+            (Some(Component::Normal(_)), None)
+        );
+        let fail = |e: Error| Err(e.in_file(folder.join(MANIFEST)).at_key(&self.name));
+        if !plain {
+            let found = format!("file \"{}\"", self.file);
+            return fail(Error::expected(found, "the name of a file in this folder"));
+        }
+        let columns: Vec<Column> = match self.columns.iter().map(ColumnRecord::column).collect() {
+            Ok(columns) => columns,
+            Err(error) => return fail(error),
+        };
+        let mut table = store::read(&folder.join(&self.file), &columns)?;
+        table.name.clone_from(&self.name);
+        Ok(table)
+    }
+}
+
+impl ColumnRecord {
+    fn column(&self) -> Result<Column> {
+        let kind = match self.kind.as_str() {
+            "real" => ColumnType::Real,
+            "integer" => ColumnType::Integer,
+            "text" => ColumnType::Text,
+            other => return Err(Error::expected(other, "real, integer or text")),
+        };
+        Ok(Column::new(&self.name, kind, &self.unit, &self.definition))
     }
 }
 

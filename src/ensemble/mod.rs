@@ -5,10 +5,13 @@ pub mod claims;
 pub mod design;
 pub mod experiment;
 pub mod explain;
+pub mod lock;
 pub mod manifest;
+pub mod memory;
 pub mod replicates;
 pub mod result;
 pub mod sets;
+pub mod stored;
 
 pub use explain::{Explanation, explain};
 pub use replicates::{Options, Replicate, replicates, tables};

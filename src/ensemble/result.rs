@@ -70,6 +70,8 @@ pub struct Draft {
     place: PathBuf,
     beside: TempDir,
     begun: Instant,
+    /// Whether something stood there before, which is replaced.
+    replaces: bool,
     /// What will be written last.
     pub manifest: Manifest,
 }
@@ -96,6 +98,7 @@ impl Draft {
             place: place.to_path_buf(),
             beside,
             begun,
+            replaces: place.exists(),
             manifest,
         };
         fs::create_dir(draft.folder()).map_err(failed)?;
@@ -144,12 +147,11 @@ impl Draft {
             Error::new(format!("cannot be put in place: {e}")).in_file(&self.place)
         };
         let old = self.beside.path().join("old");
-        let replaces = self.place.exists();
-        if replaces {
+        if self.replaces {
             fs::rename(&self.place, &old).map_err(failed)?;
         }
         if let Err(e) = fs::rename(&folder, &self.place) {
-            if replaces {
+            if self.replaces {
                 fs::rename(&old, &self.place).map_err(failed)?;
             }
             return Err(failed(e));

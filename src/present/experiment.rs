@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use crate::analysis::experiment::{Outputs, analyse};
 use crate::ensemble::batch::{BatchManifest, Merged, complete};
 use crate::ensemble::manifest::TableRecord;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::present::grid::{grid, number, paragraph};
 use crate::table::{Format, Table, store};
 
@@ -83,23 +83,7 @@ fn draw(
 pub fn tables(place: &Path, manifest: &BatchManifest, names: &[&str]) -> Result<Vec<Table>> {
     let listed = manifest.tables.iter();
     let wanted = listed.filter(|t| names.contains(&t.name.as_str()));
-    wanted
-        .map(|t| store::read(&place.join(&t.file), &columns(t)?))
-        .collect()
-}
-
-fn columns(record: &TableRecord) -> Result<Vec<crate::table::Column>> {
-    use crate::table::{Column, ColumnType};
-    let column = |c: &crate::ensemble::manifest::ColumnRecord| {
-        let kind = match c.kind.as_str() {
-            "real" => ColumnType::Real,
-            "integer" => ColumnType::Integer,
-            "text" => ColumnType::Text,
-            other => return Err(Error::expected(other, "real, integer or text").at_key(&c.name)),
-        };
-        Ok(Column::new(&c.name, kind, &c.unit, &c.definition))
-    };
-    record.columns.iter().map(column).collect()
+    wanted.map(|t| t.read(place)).collect()
 }
 
 /// A summary of the batch for a terminal of 80 columns.

@@ -5,7 +5,10 @@ pub mod calibration;
 #[cfg(feature = "cli")]
 pub mod claims;
 #[cfg(feature = "cli")]
+pub mod compare;
+#[cfg(feature = "cli")]
 pub mod experiment;
+pub mod export;
 #[cfg(feature = "figures")]
 pub mod figures;
 #[cfg(feature = "cli")]

@@ -108,6 +108,9 @@ pub(super) fn put_in_place(file: tempfile::NamedTempFile, path: &Path) -> Result
 /// What the names of temporary files begin with.
 const TEMPORARY: &str = ".comity-";
 
+/// Name of the file by which a process has a folder for itself.
+pub const LOCK: &str = ".comity-lock";
+
 /// Whether a file of this name is one that is being written, or was when its writer died.
 pub fn is_temporary(name: &std::ffi::OsStr) -> bool {
     name.to_string_lossy().starts_with(TEMPORARY)
@@ -121,7 +124,8 @@ pub fn sweep(folder: &Path) -> Result<()> {
     let failed = |e: std::io::Error| Error::new(format!("cannot be removed: {e}"));
     for entry in fs::read_dir(folder).map_err(|e| failed(e).in_file(folder))? {
         let path = entry.map_err(|e| failed(e).in_file(folder))?.path();
-        if path.file_name().is_some_and(is_temporary) {
+        let name = path.file_name();
+        if name.is_some_and(|name| is_temporary(name) && name != LOCK) {
             fs::remove_file(&path).map_err(|e| failed(e).in_file(&path))?;
         }
     }

@@ -49,6 +49,14 @@ impl Pairs {
     /// `last_dispute` of a pair that never had one.
     pub const NEVER: i16 = i16::MIN;
 
+    /// Bytes that the pairs of `n` states take.
+    pub fn bytes(n: usize) -> u64 {
+        let n = n as u64;
+        let square = 2 * size_of::<f32>() as u64;
+        let triangle = 6 * size_of::<f32>() + size_of::<Ties>() + 1 + size_of::<i16>();
+        square * n * n + triangle as u64 * (n * n.saturating_sub(1) / 2)
+    }
+
     /// Pairs of `n` states, all quantities zero.
     pub fn new(n: usize) -> Self {
         let pairs = n * n.saturating_sub(1) / 2;

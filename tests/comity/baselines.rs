@@ -22,6 +22,33 @@ fn line(name: &str) -> String {
     )
 }
 
+/// Whoever renews the baselines has to look at the entry that says why: the newest
+/// **Results change** of `CHANGELOG.md` ends with their hash. Whether its words are right, no
+/// test can say.
+#[test]
+fn a_change_of_results_stands_in_the_changelog() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = std::fs::read(here.join("tests/baselines/scenarios.csv")).unwrap();
+    let hash = comity::scenario::provenance::sha256(&table)[..12].to_string();
+    let text = std::fs::read_to_string(here.join("CHANGELOG.md")).unwrap();
+    let released = text
+        .match_indices("\n## [")
+        .nth(1)
+        .map_or(text.len(), |m| m.0);
+    let entries = text[..released].split("\n- ");
+    let newest = entries
+        .into_iter()
+        .find(|entry| entry.starts_with("**Results change"))
+        .expect("an entry with **Results change** among what is unreleased");
+    let mark = format!("(baselines {hash})");
+    assert!(
+        newest.contains(&mark),
+        "the baselines have changed: begin the section Changed of CHANGELOG.md with an entry \
+         **Results change** that says which numbers moved and why, and ends with {mark}; the \
+         newest one is:\n{newest}"
+    );
+}
+
 #[test]
 fn results_are_the_frozen_ones() {
     let mut table =

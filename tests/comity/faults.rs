@@ -246,3 +246,234 @@ fn an_experiment_that_was_changed_is_refused_and_nothing_is_lost() {
     .unwrap();
     done(folder.path(), &["resume", "out", "--no-figures"]);
 }
+
+/// A batch that takes seconds, begun; its process.
+fn begun(folder: &Path, out: &str) -> std::process::Child {
+    let long = EXPERIMENT
+        .replace("replicates = 12", "replicates = 4000")
+        .replace("states = 24", "states = 60");
+    fs::write(folder.join("long.toml"), long).unwrap();
+    let child = Command::new(assert_cmd::cargo::cargo_bin("comity"))
+        .current_dir(folder)
+        .args([
+            "batch",
+            "long.toml",
+            "--no-figures",
+            "--quiet",
+            "--out",
+            out,
+        ])
+        .spawn()
+        .unwrap();
+    let parts = folder.join(out).join("parts");
+    let works = || fs::read_dir(&parts).is_ok_and(|mut parts| parts.next().is_some());
+    for _ in 0..3000 {
+        if works() {
+            return child;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("no part within 30 s");
+}
+
+#[cfg(unix)]
+fn signal(child: &std::process::Child, name: &str) {
+    let mut kill = Command::new("kill");
+    kill.args(["-s", name, &child.id().to_string()]);
+    assert!(kill.status().unwrap().success(), "{name}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_process_on_a_folder_is_told_of_the_first() {
+    let folder = place();
+    let at = folder.path();
+    let mut first = begun(at, "out");
+    let process = format!("process {}", first.id());
+    for command in [
+        &["batch", "long.toml", "--out", "out"][..],
+        &["batch", "long.toml", "--out", "out", "--shard", "1/2"],
+        &["batch", "long.toml", "--out", "out", "--replicates", "5000"],
+        &["batch", "small.toml", "--out", "out", "--force"],
+        &["resume", "out"],
+        &["merge", "out"],
+    ] {
+        let error = refused(at, command);
+        // What is refused before the lock is looked at says so.
+        let told = error.contains(&process) || error.contains("parts are missing");
+        assert!(told, "{command:?}: {error}");
+    }
+    // Reading is allowed.
+    done(at, &["status", "out"]);
+    // The right of a process that was killed goes back, and its file is no obstacle.
+    signal(&first, "KILL");
+    first.wait().unwrap();
+    assert!(at.join("out/.comity-lock").is_file());
+    let told = comity(at, &["resume", "out", "--max-time", "1ms"]);
+    assert_eq!(told.code, 130, "{}", told.err);
+    assert!(!at.join("out/.comity-lock").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_in_the_middle_of_writing_change_nothing() {
+    let folder = place();
+    let at = folder.path();
+    let mut child = begun(at, "out");
+    for name in ["WINCH", "STOP", "WINCH", "CONT", "CONT", "STOP", "CONT"] {
+        signal(&child, name);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    signal(&child, "TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let parts = files(&at.join("out"));
+    assert!(
+        parts.keys().all(|f| !f.contains(".comity-")),
+        "{:?}",
+        parts.keys()
+    );
+    // What is there is whole: the first runs are those of a batch that nobody disturbed.
+    fs::write(
+        at.join("few.toml"),
+        fs::read_to_string(at.join("long.toml"))
+            .unwrap()
+            .replace("replicates = 4000", "replicates = 8"),
+    )
+    .unwrap();
+    done(
+        at,
+        &[
+            "batch",
+            "few.toml",
+            "--no-figures",
+            "--quiet",
+            "--out",
+            "few",
+        ],
+    );
+    let few = files(&at.join("few"));
+    for part in ["parts/runs-000000.parquet", "parts/states-000001.parquet"] {
+        assert!(parts[part] == few[part], "{part} differs");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_of_somebody_else_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let test = "a_folder_of_somebody_else_is_named";
+    let folder = tempfile::tempdir_in("/tmp").unwrap();
+    let at = folder.path();
+    let mode = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(at, 0o755);
+    // The program where anyone can read it.
+    let program = at.join("comity");
+    let built = assert_cmd::cargo::cargo_bin("comity");
+    if fs::hard_link(&built, &program).is_err() {
+        fs::copy(&built, &program).unwrap();
+    }
+    let nobody = |arguments: &[&str]| {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]);
+        command.arg(&program).args(arguments).current_dir(at);
+        command.output()
+    };
+    if !nobody(&["--version"]).is_ok_and(|o| o.status.success()) {
+        let why = "the test cannot become another user (it takes root and setpriv)";
+        return skip(test, why, "COMITY_REQUIRE_MOUNT");
+    }
+    fs::write(at.join("small.toml"), EXPERIMENT).unwrap();
+    fs::create_dir(at.join("mine")).unwrap();
+    mode(&at.join("mine"), 0o555);
+    let run = [
+        "run",
+        "s2-bipolar",
+        "--set",
+        "years=2",
+        "--no-figures",
+        "--out",
+    ];
+    let mut places = vec![
+        [&run[..], &["mine/x"]].concat(),
+        [&run[..], &["/proc/x"]].concat(),
+        vec!["batch", "small.toml", "--out", "mine/x"],
+        vec!["batch", "small.toml", "--out", "mine"],
+    ];
+    // What cannot be read is named too.
+    fs::write(at.join("secret.toml"), EXPERIMENT).unwrap();
+    mode(&at.join("secret.toml"), 0o600);
+    places.push(vec!["batch", "secret.toml", "--out", "y"]);
+    for arguments in places {
+        let output = nobody(&arguments).unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).to_lowercase();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert_eq!(said.trim().lines().count(), 1, "{said}");
+        let why = ["permission denied", "no such file", "not supported"];
+        assert!(
+            why.iter().any(|w| said.contains(w)),
+            "{arguments:?}: {said}"
+        );
+    }
+    assert_eq!(fs::read_dir(at.join("mine")).unwrap().count(), 0);
+}
+
+#[test]
+fn results_do_not_depend_on_the_clock() {
+    let test = "results_do_not_depend_on_the_clock";
+    let folder = place();
+    let at = folder.path();
+    for (out, date) in [
+        ("old", "1971-02-03 04:05:06"),
+        ("new", "2097-12-31 23:59:59"),
+    ] {
+        let mut command = Command::new("faketime");
+        command
+            .arg(date)
+            .arg(assert_cmd::cargo::cargo_bin("comity"));
+        command
+            .current_dir(at)
+            .args(&BATCH[..3])
+            .args(["--quiet", "--out", out]);
+        match command.output() {
+            Err(_) => return skip(test, "there is no faketime", "COMITY_REQUIRE_FAKETIME"),
+            Ok(o) => assert!(o.status.success(), "{}", String::from_utf8_lossy(&o.stderr)),
+        }
+    }
+    let made = |out: &str| crate::cli::manifest(&at.join(out))["made"]["started"].to_string();
+    assert!(made("old").contains("1971-02-03") && made("new").contains("2097-12-31"));
+    let same = |out: &str| crate::cli::comparable(&at.join(out));
+    assert!(same("old") == same("new"));
+    done(at, &["compare", "old", "new"]);
+}
+
+/// Two runs at once with different seeds: one result stands, whole, and the other is refused.
+#[test]
+fn a_result_that_came_meanwhile_is_not_replaced() {
+    let folder = place();
+    let at = folder.path();
+    let world = [
+        "run",
+        "s2-bipolar",
+        "--no-figures",
+        "--quiet",
+        "--out",
+        "out",
+    ];
+    let slow = Command::new(assert_cmd::cargo::cargo_bin("comity"))
+        .current_dir(at)
+        .args(world)
+        .args(["--seed", "1", "--replicates", "40", "--threads", "1"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let quick = [&world[..], &["--seed", "2", "--set", "years=2"]].concat();
+    done(at, &quick);
+    let slow = slow.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&slow.stderr);
+    assert_eq!(slow.status.code(), Some(2), "{said}");
+    assert!(said.contains("holds another result"), "{said}");
+    assert_eq!(crate::cli::manifest(&at.join("out"))["seed"], 2);
+    assert_eq!(fs::read_dir(at).unwrap().count(), 2);
+}

@@ -8,7 +8,7 @@ use comity::world::{World, pair};
 use proptest::prelude::*;
 
 /// Runs year by year and checks the world after each.
-fn check(scenario: &Scenario, seed: u64) {
+pub fn check(scenario: &Scenario, seed: u64) {
     let setting = complete_setting(scenario, seed);
     let given = Given {
         scenario,

@@ -1,5 +1,6 @@
 //! The integration tests, in one binary.
 
+mod allocated;
 mod bad_arguments;
 mod bad_experiments;
 mod bad_scenarios;
@@ -14,13 +15,17 @@ mod determinism;
 mod documents;
 mod faults;
 mod figures;
+mod fuzz;
 mod import;
+mod interoperability;
 mod invariants;
 mod layers;
 #[path = "../long/mod.rs"]
 mod long;
 mod moments;
+mod packaging;
 mod peers;
+mod properties;
 mod python;
 mod relabelling;
 mod report;

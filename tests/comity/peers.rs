@@ -8,8 +8,10 @@ use std::process::Command;
 
 use comity::analysis::sensitivity::{Options, morris, pawn, sobol};
 use comity::ensemble::design::{Factor, Method, Scale, points};
+use comity::ensemble::stored::Stored;
 use serde_json::{Value, json};
 
+use crate::cli::done;
 use crate::skipping::skip;
 
 const REQUIRED: &str = "COMITY_REQUIRE_PEERS";
@@ -220,35 +222,132 @@ fn differences(ours: &Value, theirs: &Value, place: &str, found: &mut Vec<String
     }
 }
 
-#[test]
-fn indices_are_those_of_salib() {
-    let test = "indices_are_those_of_salib";
+/// SALib's answers to these cases, with its version; `None` if the test is skipped.
+fn ask(test: &str, asked: &[&Value]) -> Option<(Vec<Value>, Value)> {
     let python = std::env::var("COMITY_PYTHON").unwrap_or_else(|_| "python3".to_string());
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("cases.json");
-    let cases = cases();
-    let asked: Vec<&Value> = cases.iter().map(|c| &c.asked).collect();
-    std::fs::write(&file, serde_json::to_vec(&asked).unwrap()).unwrap();
+    std::fs::write(&file, serde_json::to_vec(asked).unwrap()).unwrap();
     let output = match Command::new(&python).arg(SCRIPT).arg(&file).output() {
         Ok(output) => output,
-        Err(error) => return skip(test, &format!("{python} cannot be run: {error}"), REQUIRED),
+        Err(error) => {
+            skip(test, &format!("{python} cannot be run: {error}"), REQUIRED);
+            return None;
+        }
     };
     let words = String::from_utf8_lossy(&output.stderr);
     if output.status.code() == Some(3) {
         let why = format!("{python} cannot import SALib: {}", words.trim());
-        return skip(test, &why, REQUIRED);
+        skip(test, &why, REQUIRED);
+        return None;
     }
     assert!(output.status.success(), "{words}");
-    let answers: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let theirs = answers["answers"].as_array().unwrap();
-    assert_eq!(theirs.len(), cases.len());
+    let mut answers: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let theirs = answers["answers"].as_array().unwrap().clone();
+    assert_eq!(theirs.len(), asked.len());
+    Some((theirs, answers["version"].take()))
+}
+
+#[test]
+fn indices_are_those_of_salib() {
+    let cases = cases();
+    let asked: Vec<&Value> = cases.iter().map(|c| &c.asked).collect();
+    let Some((theirs, version)) = ask("indices_are_those_of_salib", &asked) else {
+        return;
+    };
     let mut found = Vec::new();
-    for (case, theirs) in cases.iter().zip(theirs) {
+    for (case, theirs) in cases.iter().zip(&theirs) {
         for (name, ours) in &case.ours {
             let place = format!("{}: {name}", case.what);
             differences(ours, &theirs[*name], &place, &mut found);
         }
     }
-    let version = &answers["version"];
+    assert!(found.is_empty(), "SALib {version}:\n{}", found.join("\n"));
+}
+
+/// A sweep of two factors, one on a logarithmic scale, in two arms.
+fn sweep(design: &str) -> String {
+    format!(
+        r#"title = "Small"
+question = "Does SALib say the same?"
+scenario = "s2-bipolar"
+replicates = 2
+base = {{ years = 6, burn_in = 0, stylised.states = 16 }}
+[arms.some]
+[arms.others]
+stylised.antagonism = 0.3
+[design]
+{design}
+[design.parameters]
+"protocol.proposers" = {{ low = 0.01, high = 0.4, scale = "log" }}
+"alliance.autonomy" = [0.0, 1.0]
+[metrics.pacts]
+column = "defence_pacts"
+[metrics.awareness]
+column = "awareness"
+"#
+    )
+}
+
+#[test]
+fn salib_makes_the_same_of_an_exported_sweep() {
+    let home = tempfile::tempdir().unwrap();
+    let at = home.path();
+    let designs = [
+        (
+            "sobol",
+            "method = \"sobol\"\nsamples = 16\nsecond_order = true",
+        ),
+        (
+            "morris",
+            "method = \"morris\"\ntrajectories = 8\nlevels = 4",
+        ),
+    ];
+    let mut asked = Vec::new();
+    for (name, design) in designs {
+        std::fs::write(at.join(format!("{name}.toml")), sweep(design)).unwrap();
+        let file = format!("{name}.toml");
+        done(
+            at,
+            &["sweep", &file, "--no-figures", "--quiet", "--out", name],
+        );
+        done(at, &["export", name, "--as", "salib"]);
+        let folder = at.join(name).join("export/salib");
+        asked.push(json!({ "method": "exported", "folder": folder }));
+    }
+    let asked: Vec<&Value> = asked.iter().collect();
+    let test = "salib_makes_the_same_of_an_exported_sweep";
+    let Some((theirs, version)) = ask(test, &asked) else {
+        return;
+    };
+    let problem = json!([
+        ["protocol.proposers", "alliance.autonomy"],
+        [[0.01, 0.4], [0.0, 1.0]]
+    ]);
+    let mut found = Vec::new();
+    let mut compared = 0;
+    for ((name, _), theirs) in designs.iter().zip(&theirs) {
+        assert_eq!(theirs["problem"], problem);
+        let indices: &[&str] = match *name {
+            "sobol" => &["S1", "ST"],
+            _ => &["mu", "mu_star", "sigma"],
+        };
+        let result = Stored::open(&at.join(name)).unwrap();
+        let table = result.table(name).unwrap().unwrap();
+        let texts = |column: &str| table.text(column).unwrap().to_vec();
+        let (arms, metrics, factors) = (texts("arm"), texts("metric"), texts("parameter"));
+        for row in (0..table.rows()).filter(|&row| factors[row] != "dummy") {
+            let output = format!("{} {}", arms[row], metrics[row]);
+            let names = problem[0].as_array().unwrap();
+            let factor = names.iter().position(|n| *n == factors[row]).unwrap();
+            for index in indices {
+                let ours = json!(table.real(index).unwrap()[row]);
+                let place = format!("{name}: {output}: {index} of {}", factors[row]);
+                differences(&ours, &theirs[&output][index][factor], &place, &mut found);
+                compared += 1;
+            }
+        }
+    }
+    assert_eq!(compared, 2 * 2 * 2 * (2 + 3));
     assert!(found.is_empty(), "SALib {version}:\n{}", found.join("\n"));
 }

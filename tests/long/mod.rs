@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::batches::{Trial, kills};
 use crate::claims::{INERT, RELABELLED, placebos};
+use crate::properties::drawn_worlds;
 use crate::web::random_requests;
 
 /// 64 states over 60 years, default recording.
@@ -128,4 +129,10 @@ fn a_hundred_thousand_random_requests_are_answered() {
         let refused = random_requests(100_000, 2);
         println!("100,000 requests: {refused} refused with a reason, the others answered");
     });
+}
+
+#[test]
+#[ignore = "minutes; the short form draws 40 of 10 years"]
+fn a_thousand_drawn_worlds_of_fifty_years_keep_the_invariants() {
+    timed("1,000 drawn worlds of 50 years", || drawn_worlds(1000, 50));
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::measure::{Measure, selection, year_columns};
 use crate::ensemble::experiment::factors::set_parameters;
 use crate::ensemble::experiment::{Design, Experiment, Level, Metric, Recorded, Seeds};
+use crate::ensemble::memory;
 use crate::error::{Error, Result};
 use crate::observe::{self, Selection};
 use crate::scenario::Scenario;
@@ -109,6 +110,13 @@ impl Plan {
     /// Number of parts.
     pub fn parts(&self) -> u64 {
         self.runs().div_ceil(self.chunk)
+    }
+
+    /// Bytes of memory that the runs need on so many threads, about, with the arms' own numbers
+    /// of states.
+    pub fn memory(&self, threads: u64) -> u64 {
+        let scenarios = self.experiment.arms.iter().map(|a| &a.scenario);
+        memory::batch(scenarios, PART_BYTES, threads)
     }
 
     /// Runs of a part.

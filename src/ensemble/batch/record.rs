@@ -10,6 +10,7 @@ use super::store::{self, PARTS};
 use crate::ensemble::experiment::{
     Changes, Claim, Design, Discovery, Experiment, Level, Metric, Recorded, Seeds, library, load,
 };
+use crate::ensemble::lock::{Company, Lock};
 use crate::ensemble::manifest::{
     MANIFEST, Made, PROGRAM, REPORT, Runs, ScenarioRecord, TableRecord,
 };
@@ -390,6 +391,7 @@ pub fn begin(folder: &Path, plan: &Plan, wanted: BatchManifest, force: bool) -> 
     match known {
         Some(known) if known.plan == wanted.plan => again(folder, plan, known, wanted),
         Some(known) if force => {
+            let _lock = Lock::take(folder, Company::Alone)?;
             clear(folder, &known)?;
             fresh(folder, wanted)
         }
@@ -470,12 +472,13 @@ fn again(folder: &Path, plan: &Plan, known: BatchManifest, wanted: BatchManifest
     if same && known.complete && files {
         return Ok(Begun::Complete(Box::new(known)));
     }
+    if same && !known.complete {
+        return Ok(Begun::Work(Box::new(known)));
+    }
+    let _lock = Lock::take(folder, Company::Alone)?;
     let short = known.planned() / plan.chunk;
     if wanted.replicates > known.replicates && !known.planned().is_multiple_of(plan.chunk) {
         store::remove(folder, plan, short)?;
-    }
-    if same && !known.complete {
-        return Ok(Begun::Work(Box::new(known)));
     }
     fresh(folder, wanted)
 }

@@ -1,7 +1,7 @@
 //! The library without the command line: a world, ten replicates, a question.
 //!
 //! ```text
-//! cargo run --example library --no-default-features
+//! cargo run --example embed --no-default-features
 //! ```
 
 use comity::analysis::summary::quantile;

@@ -1,0 +1,3 @@
+//! What is fuzzed of comity: see `README.md`.
+
+pub mod targets;

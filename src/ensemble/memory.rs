@@ -1,0 +1,106 @@
+//! How much memory runs need, foreseen before anything is begun.
+
+use std::fs;
+
+use crate::error::{Error, Result};
+use crate::observe;
+use crate::scenario::Scenario;
+use crate::world::Pairs;
+
+/// Bytes that a state takes beside its pairs, about: its own values and its names.
+const STATE: u64 = 2_000;
+/// Bytes that the program and its shipped data take, about.
+const PROGRAM: u64 = 40 << 20;
+
+/// Bytes of one world in the middle of a run, about. It grows with the square of the states.
+pub fn world(scenario: &Scenario) -> u64 {
+    let states = scenario.setting.states.len();
+    Pairs::bytes(states) + states as u64 * STATE
+}
+
+/// Bytes of the rows of one run, about, each held once as recorded and once in a table.
+pub fn rows(scenario: &Scenario) -> u64 {
+    let years = u64::from(scenario.years);
+    let states = scenario.setting.states.len() as u64;
+    let regions = scenario.setting.regions.len() as u64;
+    let of = |table: &observe::Declared| {
+        let rows = match table.name {
+            "regions" => years * regions,
+            "states" if scenario.recording.states => years * states,
+            "states" => 0,
+            "agreements" | "events" => 20 * states,
+            _ => years,
+        };
+        2 * 8 * rows * table.columns.len() as u64
+    };
+    observe::tables().iter().map(of).sum()
+}
+
+/// Bytes that `replicates` need whose rows are all held, about.
+pub fn replicates(scenario: &Scenario, replicates: u64, threads: u64) -> u64 {
+    let worlds = threads.min(replicates) * world(scenario);
+    PROGRAM + worlds + replicates * rows(scenario)
+}
+
+/// Bytes that a batch needs, about: a world for each thread, and its part of `part` bytes.
+pub fn batch<'a>(scenarios: impl Iterator<Item = &'a Scenario>, part: u64, threads: u64) -> u64 {
+    let largest = scenarios.map(world).max().unwrap_or(0);
+    PROGRAM + threads * (largest + 2 * part)
+}
+
+/// Bytes that can be had, as far as the system says it: what is free, and the limit of the
+/// group of processes.
+pub fn available() -> Option<u64> {
+    let free = fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+        let line = text.lines().find(|l| l.starts_with("MemAvailable:"))?;
+        let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(kib << 10)
+    });
+    let limit = fs::read_to_string("/sys/fs/cgroup/memory.max");
+    let limit = limit.ok().and_then(|text| text.trim().parse().ok());
+    free.into_iter().chain(limit).min()
+}
+
+/// Whether so many bytes can be had.
+///
+/// # Errors
+/// If the system says that they cannot.
+pub fn check(bytes: u64, threads: u64) -> Result<()> {
+    match available() {
+        Some(there) if there < bytes => {
+            let gigabytes = |b: u64| format!("{:.1} GB", b as f64 / 1e9);
+            Err(Error::new(format!(
+                "needs about {} of memory with --threads {threads}, and {} are there: fewer \
+                 threads, replicates, states or records need less",
+                gigabytes(bytes),
+                gigabytes(there)
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::load;
+
+    #[test]
+    fn what_cannot_be_had_is_refused_with_numbers() {
+        assert!(check(1, 1).is_ok());
+        if available().is_some() {
+            let said = check(1 << 60, 4).unwrap_err().to_string();
+            assert!(
+                said.contains("1152921504.6 GB") && said.contains("--threads 4"),
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn worlds_grow_with_the_square_of_the_states() {
+        let of = |n: usize| world(&load("s2-bipolar", &[format!("stylised.states={n}")]).unwrap());
+        let ratio = of(1000) as f64 / of(250) as f64;
+        assert!((12.0..17.0).contains(&ratio), "{ratio}");
+    }
+}

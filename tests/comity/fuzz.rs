@@ -1,0 +1,144 @@
+//! The corpus of `fuzz/` on stable Rust: every input comes back in time and in bounds, and so
+//! do a few thousand mutations of them, the same ones every time.
+
+use std::fs;
+use std::panic::catch_unwind;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use comity::rng::{Draws, Stream};
+
+use crate::allocated::peak;
+use targets::TARGETS;
+
+#[path = "../../fuzz/src/targets.rs"]
+mod targets;
+
+/// What an input of up to 1 MB may take.
+const TIME: Duration = Duration::from_secs(1);
+const MEMORY: usize = 200 << 20;
+/// Mutations of each target's corpus.
+const MUTATIONS: u32 = 500;
+/// Inputs that take longer, or are longer, are not mutated.
+const QUICK: Duration = Duration::from_millis(4);
+const SHORT: usize = 20_000;
+
+/// Pieces that parsers trip over.
+const NASTY: [&[u8]; 16] = [
+    b"nan",
+    b"inf",
+    b"-1",
+    b"1e308",
+    b"99999999999999999999",
+    b"\"\"\"",
+    b"[[",
+    b"]",
+    b"{",
+    b"\0",
+    b"\xff\xfe",
+    b"\n",
+    b"=",
+    b",,,",
+    b"'",
+    b"-9223372036854775808",
+];
+
+fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let entries = fs::read_dir(folder.join(target)).unwrap();
+    let mut files: Vec<PathBuf> = entries.map(|e| e.unwrap().path()).collect();
+    files.sort();
+    files
+        .into_iter()
+        .map(|f| (f.clone(), fs::read(f).unwrap()))
+        .collect()
+}
+
+/// The least time of three tries, as the machine may be busy, and the memory of the first.
+fn measure(target: fn(&[u8]), data: &[u8]) -> (Duration, usize) {
+    let begun = Instant::now();
+    let ((), memory) = peak(|| target(data));
+    let mut time = begun.elapsed();
+    for _ in 0..2 {
+        if time < TIME {
+            break;
+        }
+        let begun = Instant::now();
+        target(data);
+        time = time.min(begun.elapsed());
+    }
+    (time, memory)
+}
+
+#[test]
+fn every_input_of_the_corpus_comes_back_within_its_budget() {
+    for (name, target) in TARGETS {
+        let inputs = corpus(name);
+        assert!(inputs.len() >= 3, "fuzz/corpus/{name} has {}", inputs.len());
+        for (file, data) in inputs {
+            assert!(data.len() <= 1_000_000, "{}", file.display());
+            let (time, memory) = measure(target, &data);
+            let said = format!("{}: {time:?}, {} MiB", file.display(), memory >> 20);
+            assert!(time < TIME && memory < MEMORY, "{said}");
+        }
+    }
+}
+
+/// A number below `below` that depends on the address alone.
+fn draw(draws: &Draws, mutation: u32, word: u32, below: usize) -> usize {
+    draws.at(Stream::Resample, 0, mutation, word).below(below)
+}
+
+/// One to four changes of the bytes.
+fn mutated(draws: &Draws, k: u32, data: &[u8], other: &[u8]) -> Vec<u8> {
+    let mut bytes = data.to_vec();
+    for change in 0..1 + draw(draws, k, 1, 4) as u32 {
+        let at = |word: u32, below: usize| draw(draws, k, 10 + 10 * change + word, below);
+        if bytes.is_empty() {
+            bytes.push(b'\n');
+        }
+        let place = at(0, bytes.len());
+        let end = (place + 1 + at(1, 40)).min(bytes.len());
+        match at(2, 6) {
+            0 => bytes[place] ^= 1 << at(3, 8),
+            1 => drop(bytes.drain(place..end)),
+            2 => {
+                let again = bytes[place..end].to_vec();
+                bytes.splice(place..place, again);
+            }
+            3 => {
+                bytes.splice(place..end, NASTY[at(3, NASTY.len())].iter().copied());
+            }
+            4 if !other.is_empty() => {
+                let from = at(3, other.len());
+                let to = (from + 1 + at(4, 80)).min(other.len());
+                bytes.splice(place..place, other[from..to].iter().copied());
+            }
+            _ => bytes.truncate(end),
+        }
+    }
+    bytes
+}
+
+#[test]
+fn mutated_inputs_never_panic() {
+    let draws = Draws::new(11);
+    // A server that is asked in earnest runs the model: its requests are mutated in long runs.
+    for (name, target) in TARGETS.into_iter().filter(|t| t.0 != "request") {
+        let short = |d: &Vec<u8>| d.len() <= SHORT && measure(target, d).0 < QUICK;
+        let inputs: Vec<Vec<u8>> = corpus(name)
+            .into_iter()
+            .map(|c| c.1)
+            .filter(short)
+            .collect();
+        assert!(!inputs.is_empty(), "{name} has no quick input");
+        for k in 0..MUTATIONS {
+            let pick = |word| &inputs[draw(&draws, k, word, inputs.len())];
+            let bytes = mutated(&draws, k, pick(2), pick(3));
+            if catch_unwind(|| target(&bytes)).is_err() {
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                panic!("{name} panics at mutation {k}:\n{text}");
+            }
+        }
+    }
+}

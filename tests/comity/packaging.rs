@@ -1,0 +1,135 @@
+//! What is given to others: the package, its licences, and the commands that made what is printed.
+
+use std::path::Path;
+use std::process::Command;
+
+use comity::{ensemble, scenario};
+use serde_json::Value;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn cargo(arguments: &[&str]) -> String {
+    let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_string());
+    let mut command = Command::new(program);
+    command.current_dir(ROOT).args(arguments).arg("--offline");
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_package_is_small_and_holds_what_the_program_needs() {
+    let listed = cargo(&["package", "--list", "--allow-dirty"]);
+    let files: Vec<&str> = listed.lines().collect();
+    let size = |file: &&str| std::fs::metadata(Path::new(ROOT).join(file)).map_or(0, |m| m.len());
+    let bytes: u64 = files.iter().map(size).sum();
+    assert!(bytes < 10_000_000, "{bytes} bytes");
+    for needed in [
+        "Cargo.lock",
+        "CITATION.cff",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "data/LICENSE.md",
+        "data/world/states.csv",
+        "docs/odd.md",
+        "examples/embed.rs",
+        "experiments/claims/alliances.toml",
+        "scenarios/history-1946.toml",
+    ] {
+        assert!(files.contains(&needed), "{needed} is not in the package");
+    }
+    let stray = |f: &&&str| {
+        ["fuzz/", "output/", ".ci/", "target/"]
+            .iter()
+            .any(|d| f.starts_with(d))
+    };
+    assert_eq!(files.iter().find(stray), None);
+}
+
+/// Whether one of the licences that an expression offers is allowed; all that it joins by AND.
+fn allowed(expression: &str, allow: &[&str]) -> bool {
+    let plain = expression.replace(['(', ')'], "").replace('/', " OR ");
+    let clause = |clause: &str| clause.split(" OR ").any(|l| allow.contains(&l.trim()));
+    plain.split(" AND ").all(clause)
+}
+
+/// What `cargo deny check licenses bans sources` looks at, without cargo-deny.
+#[test]
+fn dependencies_have_licences_that_deny_toml_allows_and_come_from_the_registry() {
+    let rules = std::fs::read_to_string(Path::new(ROOT).join("deny.toml")).unwrap();
+    let rules: toml::Table = rules.parse().unwrap();
+    let allow: Vec<&str> = rules["licenses"]["allow"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| l.as_str().unwrap())
+        .collect();
+    assert!(allowed("(MIT OR GPL-3.0) AND Unicode-3.0", &allow));
+    assert!(!allowed("GPL-3.0 OR AGPL-3.0", &allow) && !allowed("MIT AND GPL-3.0", &allow));
+    let text = cargo(&[
+        "metadata",
+        "--format-version",
+        "1",
+        "--all-features",
+        "--locked",
+    ]);
+    let metadata: Value = serde_json::from_str(&text).unwrap();
+    let mut needed = vec![false; allow.len()];
+    for package in metadata["packages"].as_array().unwrap() {
+        let name = &package["name"];
+        let licence = package["license"].as_str().unwrap_or("none");
+        assert!(allowed(licence, &allow), "{name} is under {licence}");
+        if let Some(source) = package["source"].as_str() {
+            let registry = "registry+https://github.com/rust-lang/crates.io-index";
+            assert_eq!(source, registry, "{name}");
+        }
+        for (k, _) in allow.iter().enumerate() {
+            let fewer: Vec<&str> = allow.iter().copied().filter(|l| *l != allow[k]).collect();
+            needed[k] |= !allowed(licence, &fewer);
+        }
+    }
+    let idle: Vec<_> = allow.iter().zip(&needed).filter(|(_, n)| !**n).collect();
+    assert!(idle.is_empty(), "nothing needs {idle:?}");
+}
+
+#[test]
+fn the_citation_is_of_this_version() {
+    let text = std::fs::read_to_string(Path::new(ROOT).join("CITATION.cff")).unwrap();
+    let version = format!("version: {}", env!("CARGO_PKG_VERSION"));
+    assert!(text.lines().any(|l| l == version), "expected {version}");
+}
+
+/// Every command of `docs/reproduce.md` can be typed, and what it names is there.
+#[test]
+fn the_commands_that_made_what_is_printed_exist() {
+    let text = std::fs::read_to_string(Path::new(ROOT).join("docs/reproduce.md")).unwrap();
+    let quoted = text.split('`').skip(1).step_by(2);
+    let mut seen = Vec::new();
+    for line in quoted.filter(|q| q.starts_with("comity ") && !q.starts_with("comity compare A")) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let typed = words.iter().map(std::ffi::OsString::from);
+        assert!(comity::cli::parse(typed).is_ok(), "{line}");
+        let shipped = |names: Vec<String>| names.iter().any(|n| *n == words[2]);
+        let there = match words[1] {
+            "run" => shipped(scenario::library::names()),
+            "batch" | "sweep" | "calibrate" => shipped(ensemble::experiment::library::names()),
+            _ => true,
+        };
+        assert!(there, "{line}");
+        seen.push(words[2..].first().copied().unwrap_or_default().to_string());
+    }
+    // A worked experiment with a figure in its README has a line.
+    for name in ensemble::experiment::library::names() {
+        let readme = Path::new(ROOT)
+            .join("experiments")
+            .join(&name)
+            .join("README.md");
+        let figure = std::fs::read_to_string(readme).is_ok_and(|t| t.contains("!["));
+        assert!(
+            !figure || seen.contains(&name),
+            "docs/reproduce.md lacks {name}"
+        );
+    }
+}
