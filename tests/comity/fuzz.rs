@@ -71,6 +71,7 @@ fn measure(target: fn(&[u8]), data: &[u8]) -> (Duration, usize) {
 }
 
 #[test]
+#[ignore = "a quiet machine: the budget is of the clock"]
 fn every_input_of_the_corpus_comes_back_within_its_budget() {
     for (name, target) in TARGETS {
         let inputs = corpus(name);
@@ -121,6 +122,7 @@ fn mutated(draws: &Draws, k: u32, data: &[u8], other: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+#[ignore = "minutes"]
 fn mutated_inputs_never_panic() {
     let draws = Draws::new(11);
     // A server that is asked in earnest runs the model: its requests are mutated in long runs.

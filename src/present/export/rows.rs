@@ -67,7 +67,10 @@ fn of_run(manifest: &Manifest, name: &'static str, table: Table) -> Result<Rows>
         table: name,
         iteration: run.clone(),
         run,
-        step: years.iter().map(|year| year - first + 1).collect(),
+        step: years
+            .iter()
+            .map(|year| year.saturating_sub(first).saturating_add(1))
+            .collect(),
         agent: agent(&table, name),
         parameters,
         metrics: metrics(table, name),
