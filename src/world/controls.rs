@@ -20,14 +20,18 @@ pub enum Change {
     Scale(f64),
 }
 
+/// Size that no variable passes by a treatment.
+const MOST: f64 = 1e12;
+
 impl Change {
-    /// The value after the change.
+    /// The value after the change; what is multiplied year by year stays a number.
     pub fn apply(self, value: f64) -> f64 {
-        match self {
+        let changed = match self {
             Self::Force(v) => v,
             Self::Add(v) => value + v,
             Self::Scale(v) => value * v,
-        }
+        };
+        changed.clamp(-MOST, MOST)
     }
 }
 
