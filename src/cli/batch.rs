@@ -12,7 +12,7 @@ use super::{Done, Failure, calibrate, output};
 use crate::analysis::calibration::CalibrationManifest;
 use crate::ensemble::batch::{self, BatchManifest, Begun, Options, Outcome, Plan, Shard};
 use crate::ensemble::experiment::load;
-use crate::ensemble::lock::{Company, Lock};
+use crate::ensemble::lock::{self, Company, Lock};
 use crate::ensemble::memory;
 use crate::error::Error;
 use crate::present::experiment::{Finish, finish, summary};
@@ -59,6 +59,8 @@ pub fn resume(args: &ResumeArgs) -> Done {
     }
     let (plan, manifest) = batch::resume(&args.result)?;
     if manifest.complete && manifest.listed().all(|f| args.result.join(f).is_file()) {
+        // It may have been killed between its last word and its end.
+        lock::clear(&args.result)?;
         return show(
             &args.work,
             &args.result,

@@ -75,6 +75,17 @@ impl Drop for Lock {
     }
 }
 
+/// Removes what a process that was killed has left of its right to work in a folder.
+///
+/// # Errors
+/// If a process has it still.
+pub fn clear(folder: &Path) -> Result<()> {
+    match folder.join(LOCK).exists() {
+        true => Lock::take(folder, Company::Alone).map(drop),
+        false => Ok(()),
+    }
+}
+
 fn busy(folder: &Path, file: &mut File) -> Error {
     let mut text = String::new();
     let read = file.read_to_string(&mut text);
@@ -124,6 +135,8 @@ mod tests {
         drop(shards);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
         fs::write(folder.path().join(LOCK), "12345\n").unwrap();
-        drop(take(Company::Alone).unwrap());
+        clear(folder.path()).unwrap();
+        clear(folder.path()).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }
