@@ -12,4 +12,6 @@ pub mod rules;
 pub mod scenario;
 pub mod simulation;
 pub mod table;
+#[cfg(feature = "web")]
+pub mod web;
 pub mod world;

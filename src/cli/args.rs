@@ -56,6 +56,8 @@ pub enum Command {
     Validate(ValidateArgs),
     /// Write a report on a result: one page of HTML that needs nothing else
     Report(ReportArgs),
+    /// Serve the page on which the model can be played with
+    Serve(ServeArgs),
     /// Explain every decision of a state in a year
     Explain(ExplainArgs),
     /// Print completions for a shell
@@ -613,6 +615,19 @@ pub struct ReportArgs {
     /// File to write [default: report.html in the folder of the result]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// `comity serve`
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Scenario files of your own, offered beside the shipped ones
+    pub scenarios: Vec<String>,
+    /// Address to listen on; other than the default, other machines may reach it
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub host: std::net::IpAddr,
+    /// Port; 0 takes one that is free
+    #[arg(long, value_name = "N", default_value_t = 8046)]
+    pub port: u16,
 }
 
 /// `comity explain`

@@ -17,6 +17,7 @@ mod plot;
 mod progress;
 mod report;
 mod run;
+mod serve;
 mod status;
 mod validate;
 
@@ -86,6 +87,7 @@ pub fn execute(command: Command) -> Done {
         Command::Import(args) => import::import(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Report(args) => report::report(&args),
+        Command::Serve(args) => serve::serve(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),

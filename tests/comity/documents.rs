@@ -223,6 +223,7 @@ fn the_paths_that_documents_name_exist() {
         "docs/tutorial.md",
         "docs/python.md",
         "docs/experiments.md",
+        "docs/serve.md",
     ] {
         let folder = path(document).parent().unwrap().to_path_buf();
         for link in read(document)

@@ -75,12 +75,12 @@ above = 8
 "#;
 
 const CLAIMS: &str = "claim,paper,section,statement,test,effect,low,high,sign_share,reversal_share,\
-    knock_out_left,verdict,verdict_atop,verdict_cow,more\n\
+    knock_out_left,verdict,verdict_atop,verdict_cow,reason,provisional\n\
     A11,Attinà (2005),1,Depolarisation lowers the inclination to ally,T1,-0.0125,-0.02,-0.005,\
-    0.85,0.125,0.4,supported,not supported,,1\n\
-    A12,Attinà (2005),1,\"Size <doubled> after 1955\",T3,,,,,,,cannot be said,supported,supported,2\n\
+    0.85,0.125,0.4,supported,not supported,,an interval,1\n\
+    A12,Attinà (2005),1,\"Size <doubled> after 1955\",T3,,,,,,,cannot be said,supported,supported,,0\n\
     B15,UNU-CRIS (2005),3,Both levels together settle more,T1,0.1,-0.1,0.3,0.6,0.3,1,\
-    not supported,,,3\n";
+    not supported,,,,0\n";
 
 /// A folder with a result of every kind, made once.
 fn results() -> &'static Path {
@@ -341,6 +341,8 @@ fn claims_have_a_section_where_the_folder_holds_their_table() {
             "On the model, 3 claims: 1 supported, 1 cannot be said and 1 not supported.",
             "On the data of ATOP, 2 claims: 1 not supported and 1 supported.",
             "−0.0125 −0.02 to −0.005 85 % 12 % 40 % supported not supported",
+            "an interval",
+            "1 of 3 verdicts on the model are provisional",
             "Depolarisation lowers the inclination to ally (Attinà (2005), 1)",
             "Size &lt;doubled&gt; after 1955",
         ],

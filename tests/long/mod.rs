@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::batches::{Trial, kills};
 use crate::claims::{INERT, RELABELLED, placebos};
+use crate::web::random_requests;
 
 /// 64 states over 60 years, default recording.
 const RUNS: &str = r#"title = "Speed"
@@ -118,4 +119,13 @@ fn two_hundred_placebos_find_no_more_than_chance() {
             assert!(supported <= 2, "{supported} supported");
         });
     }
+}
+
+#[test]
+#[ignore = "minutes; the short form asks 2,000"]
+fn a_hundred_thousand_random_requests_are_answered() {
+    timed("100,000 requests", || {
+        let refused = random_requests(100_000, 2);
+        println!("100,000 requests: {refused} refused with a reason, the others answered");
+    });
 }

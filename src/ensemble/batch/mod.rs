@@ -18,5 +18,5 @@ pub use record::{
     ArmRecord, BatchManifest, Begun, DesignRecord, ExperimentRecord, FactorRecord, begin, complete,
     resume,
 };
-pub use runner::{Options, Outcome, run};
+pub use runner::{Options, Outcome, replicate, run};
 pub use store::{PARTS, Shard, Standing, array, inspect};

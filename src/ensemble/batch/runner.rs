@@ -75,7 +75,8 @@ pub fn run(plan: &Plan, folder: &Path, parts: &[u64], options: Options) -> Resul
     });
     let go_on = || !stop.load(Ordering::Relaxed) && !options.cancel.is_some_and(|stop| stop());
     let one = |(part, runs): (u64, std::ops::Range<u64>)| -> Result<()> {
-        let Some(kept) = unit(plan, runs, &go_on) else {
+        let runs: Vec<u64> = runs.collect();
+        let Some(kept) = unit(plan, &runs, &go_on) else {
             return Ok(());
         };
         for _ in &kept {
@@ -120,6 +121,23 @@ impl Outcome {
     }
 }
 
+/// The metrics of these arms in one replicate, at the first point: one list an arm, or why
+/// its run failed. `None` if it was told to stop.
+pub fn replicate(
+    plan: &Plan,
+    replicate: u64,
+    arms: &[usize],
+    go_on: &impl Fn() -> bool,
+) -> Option<Vec<std::result::Result<Vec<f64>, String>>> {
+    let id = |arm: &usize| replicate * plan.cells() + *arm as u64;
+    let runs: Vec<u64> = arms.iter().map(id).collect();
+    let metrics = |run: Kept| match run.message {
+        None => Ok(run.metrics),
+        Some(message) => Err(message),
+    };
+    Some(unit(plan, &runs, go_on)?.into_iter().map(metrics).collect())
+}
+
 /// Adds runs to their part; the runs of the part in order once it is whole.
 fn collect(plan: &Plan, open: &Open, part: u64, kept: Vec<Kept>) -> Option<Vec<Kept>> {
     let mut open = open.lock().unwrap_or_else(|e| e.into_inner());
@@ -136,11 +154,11 @@ fn collect(plan: &Plan, open: &Open, part: u64, kept: Vec<Kept>) -> Option<Vec<K
 
 /// Runs that are done together: one, or with branching those that share a past. `None` if
 /// it was told to stop.
-fn unit(plan: &Plan, runs: std::ops::Range<u64>, go_on: &impl Fn() -> bool) -> Option<Vec<Kept>> {
-    let Some((base, year)) = &plan.experiment.branch else {
-        return runs.map(|id| single(plan, id, go_on)).collect();
+fn unit(plan: &Plan, runs: &[u64], go_on: &impl Fn() -> bool) -> Option<Vec<Kept>> {
+    let ((base, year), first) = match (&plan.experiment.branch, runs.first()) {
+        (Some(branch), Some(first)) => (branch, plan.address(*first)),
+        _ => return runs.iter().map(|&id| single(plan, id, go_on)).collect(),
     };
-    let first = plan.address(runs.start);
     let past = caught(|| {
         let recorder = Recorder::selecting(&plan.selection, first.seed);
         let mut running = Running::begin(base, first.seed, recorder);
@@ -159,7 +177,7 @@ fn unit(plan: &Plan, runs: std::ops::Range<u64>, go_on: &impl Fn() -> bool) -> O
         };
         keep(plan, address, history)
     };
-    runs.map(branch).collect()
+    runs.iter().map(|&id| branch(id)).collect()
 }
 
 fn single(plan: &Plan, id: u64, go_on: &impl Fn() -> bool) -> Option<Kept> {

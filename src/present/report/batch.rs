@@ -41,8 +41,8 @@ impl Batch<'_> {
     /// Words for an arm.
     pub fn arm(&self, name: &str) -> String {
         let arms = self.manifest.arms.iter();
-        let label = arms.filter(|a| a.name == name).map(|a| &a.label);
-        let label = label.filter(|l| !l.is_empty()).next();
+        let mut label = arms.filter(|a| a.name == name).map(|a| &a.label);
+        let label = label.find(|l| !l.is_empty());
         label.map_or_else(|| name.to_string(), Clone::clone)
     }
 
@@ -356,10 +356,15 @@ fn precision(batch: &Batch) -> String {
             }
         }
     };
+    let differences = match batch.manifest.arms.len() {
+        1 => "",
+        _ => {
+            " Differences between arms have intervals of their own, above: they share their seeds."
+        }
+    };
     format!(
         "The wanted half-width of a mean's 95 % interval (the metric's own, else 5 % of the \
-         mean) is reached for {met} of {} means.{rest} Differences between arms, which share \
-         their seeds, are known better than the means.",
+         mean) is reached for {met} of {} means.{rest}{differences}",
         table.rows()
     )
 }

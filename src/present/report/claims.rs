@@ -58,12 +58,22 @@ fn of_table(table: &Table) -> Option<Section> {
         ),
         Block::list(verdicts(table))?,
     ];
+    let provisional = table.integer("provisional").unwrap_or_default();
+    let provisional = provisional.iter().filter(|p| **p == 1).count();
+    if provisional > 0 {
+        blocks.push(Block::caution(format!(
+            "{} of {} verdicts on the model are provisional: fewer runs were made than a verdict \
+             needs.",
+            provisional,
+            table.rows()
+        )));
+    }
     blocks.extend(grid(table).block());
     blocks.push(Block::text(
-        "Sign share: share of the accepted parameter sets in which the effect has the claimed \
-         sign. Reversal share: share of the prior ranges in which it has the other sign. Left \
-         without the mechanism: what remains of the effect when the claimed mechanism is \
-         switched off.",
+        "Paper A is Attinà (2005), B is UNU-CRIS (2005). Sign share: share of the accepted \
+         parameter sets whose interval lies on the claimed side. Reversal share: share of the \
+         draws from the prior ranges whose interval lies on the other side. Left without the \
+         mechanism: share of the effect that remains when the claimed mechanism is switched off.",
     ));
     Section::of(TABLE, "Claims", blocks)
 }
@@ -95,29 +105,30 @@ fn verdicts(table: &Table) -> Vec<String> {
 }
 
 fn grid(table: &Table) -> Grid {
-    let mut grid = Grid::new(
-        "Claims with effect and 95 % interval, and their verdicts",
-        &[
-            "claim",
-            "statement",
-            "test",
-            ">effect",
-            ">95 % interval",
-            ">sign share",
-            ">reversal share",
-            ">left without the mechanism",
-            "model",
-            "ATOP",
-            "COW",
-        ],
-    );
+    let why = table.position("reason").is_some();
+    let mut heads = vec![
+        "claim",
+        "statement",
+        "test",
+        ">effect",
+        ">95 % interval",
+        ">sign share",
+        ">reversal share",
+        ">left without the mechanism",
+        "model",
+        "ATOP",
+        "COW",
+    ];
+    heads.extend(why.then_some("why"));
+    let caption = "Claims with effect and 95 % interval, and their verdicts";
+    let mut grid = Grid::new(caption, &heads);
     for row in 0..table.rows() {
         let text = |column: &str| cell(table, column, row);
         let number = |column: &str| real(table, column, row);
         let place = [text("paper"), text("section")];
         let place: Vec<String> = place.into_iter().filter(|p| !p.is_empty()).collect();
         let plain = |words: String| Text::plain(words);
-        grid.row(vec![
+        let mut cells = vec![
             plain(text("claim")),
             plain(format!("{} ({})", text("statement"), place.join(", "))),
             plain(text("test")),
@@ -129,7 +140,9 @@ fn grid(table: &Table) -> Grid {
             plain(text("verdict")),
             plain(text("verdict_atop")),
             plain(text("verdict_cow")),
-        ]);
+        ];
+        cells.extend(why.then(|| plain(text("reason"))));
+        grid.row(cells);
     }
     grid
 }

@@ -70,7 +70,7 @@ const COLUMNS: [(&str, &str, &str, bool); 9] = [
 ];
 
 /// Years in the table of levels.
-const YEARS: i64 = 6;
+const YEARS: i64 = 5;
 /// Half-width wanted of a mean, as a share of it.
 const PRECISION: f64 = 0.05;
 const LEVEL: f64 = 0.95;

@@ -1,0 +1,224 @@
+// The charts: one column each, all arms in it, drawn by the library that the server carries.
+
+import { by, colour, el, short, titled, words } from "./dom.js";
+
+/** @type {any} */
+const Plotly = /** @type {any} */ (globalThis).Plotly;
+
+const MARGIN = { l: 46, r: 10, t: 8, b: 22 };
+const ARMS = ["--arm0", "--arm1", "--arm2", "--arm3", "--arm4"];
+const DASHES = ["solid", "dash", "dot", "dashdot", "longdash"];
+
+/**
+ * An arm as drawn.
+ * @typedef {object} Arm
+ * @property {string} label
+ * @property {number} first
+ * @property {Record<string, (number | null)[]>} series
+ * @property {Record<string, {low: (number | null)[], median: (number | null)[], high: (number | null)[]}> | null} bands
+ */
+
+/** All charts of the page. */
+export class Charts {
+  /**
+   * @param {any} model
+   * @param {(column: string) => void} removed
+   */
+  constructor(model, removed) {
+    this.removed = removed;
+    /** @type {Map<string, any>} declarations by `world` or `regions`, and column */
+    this.declared = new Map();
+    for (const table of ["world", "regions"]) {
+      for (const c of model.columns[table]) this.declared.set(`${table}.${c.name}`, c);
+    }
+    /** @type {Map<string, {card: any, plot: any, now: any, cursor: any}>} */
+    this.cards = new Map();
+    /** @type {Arm[]} */
+    this.arms = [];
+    /** @type {Record<string, any[]>} */
+    this.observed = {};
+    /** @type {[number, number] | null} years shown; `null`: all */
+    this.range = null;
+    this.year = 0;
+    by("whole-range").addEventListener("click", () => this.zoom(null));
+  }
+
+  /** @param {string} column */
+  about(column) {
+    const at = column.lastIndexOf(".");
+    const region = at < 0 ? "" : column.slice(0, at);
+    const name = column.slice(at + 1);
+    const is = this.declared.get(`${region ? "regions" : "world"}.${name}`) ?? { unit: "", definition: "" };
+    const unit = is.unit === "1" || name.startsWith(is.unit) ? "" : is.unit;
+    return { title: region ? `${titled(region)}: ${words(name)}` : titled(name), unit, definition: is.definition };
+  }
+
+  /**
+   * Has a card for each column, in this order.
+   * @param {string[]} columns
+   */
+  arrange(columns) {
+    for (const [name, { card, plot }] of this.cards) {
+      if (columns.includes(name)) continue;
+      Plotly.purge(plot);
+      card.remove();
+      this.cards.delete(name);
+    }
+    for (const name of columns) {
+      if (!this.cards.has(name)) this.cards.set(name, this.card(name));
+    }
+    by("charts").append(...columns.map((name) => this.cards.get(name)?.card));
+  }
+
+  /** @param {string} name */
+  card(name) {
+    const { title, unit, definition } = this.about(name);
+    const id = `chart-${name}`;
+    const plot = el("div", { class: "plot" });
+    const cursor = el("div", { class: "cursor", "aria-hidden": "true" });
+    const now = el("output", { class: "now", "aria-live": "off" });
+    const values = el("button", { type: "button", class: "small", "aria-label": `Values of ${title}`, title: "Values", onclick: () => this.table(name) }, "☰");
+    const remove = el("button", { type: "button", class: "small", "aria-label": `Remove ${title}`, title: "Remove", onclick: () => this.removed(name) }, "×");
+    const card = el("figure", { class: "chart", "aria-labelledby": id, "data-column": name },
+      el("figcaption", { id, title: definition }, el("span", {}, el("span", { class: "title" }, title), unit ? el("span", { class: "unit" }, ` ${unit}`) : null), now),
+      values, remove, el("div", { class: "frame" }, plot, cursor));
+    return { card, plot, now, cursor };
+  }
+
+  /**
+   * Draws these arms, the first of which is the one on the screen.
+   * @param {Arm[]} arms
+   * @param {Record<string, any[]>} observed
+   */
+  draw(arms, observed) {
+    this.arms = arms;
+    this.observed = observed;
+    // Everything is measured before anything is drawn: the page is laid out once.
+    const all = [...this.cards].map(([name, card]) => ({ name, card, near: near(card.card), wide: card.plot.clientWidth }));
+    const look = this.look();
+    for (const { name, card, wide } of all.filter((c) => c.near)) this.plot(name, card, look, wide);
+    clearTimeout(this.later);
+    const rest = all.filter((c) => !c.near);
+    if (rest.length) this.later = setTimeout(() => rest.forEach(({ name, card, wide }) => this.plot(name, card, look, wide)), 60);
+  }
+
+  /** Colours of the style sheet, read once for all charts. */
+  look() {
+    return {
+      ink: colour("--ink"), soft: colour("--soft"), line: colour("--line"), card: colour("--card"),
+      arms: ARMS.map(colour), observed: colour("--soft"),
+    };
+  }
+
+  /**
+   * @param {string} name
+   * @param {{plot: any, cursor: any}} card
+   * @param {any} look
+   * @param {number} wide
+   */
+  plot(name, card, look, wide) {
+    const traces = this.traces(name, look);
+    const { title } = this.about(name);
+    const arm = this.arms[0];
+    const last = arm ? arm.first + (arm.series[name]?.length ?? 1) - 1 : 1;
+    const layout = {
+      margin: MARGIN, height: 168, width: wide, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
+      font: { family: "system-ui, 'DejaVu Sans', sans-serif", size: 11, color: look.soft },
+      hovermode: "x unified", hoverlabel: { bgcolor: look.card, bordercolor: look.line, font: { color: look.ink, size: 11 } },
+      dragmode: "zoom", uirevision: "same",
+      xaxis: { range: this.range ?? [arm?.first ?? 0, last], showgrid: false, linecolor: look.line, ticks: "outside", tickcolor: look.line, ticklen: 3, nticks: 6, zeroline: false, tickformat: "d", hoverformat: "d" },
+      yaxis: { rangemode: "tozero", fixedrange: true, gridcolor: look.line, zeroline: false, nticks: 5, tickformat: "~g" },
+    };
+    const fresh = !card.plot.data;
+    Plotly.react(card.plot, traces, layout, { displayModeBar: false, displaylogo: false, showTips: false });
+    if (fresh) {
+      card.plot.on("plotly_relayout", (/** @type {any} */ event) => this.zoomed(event));
+      card.plot.querySelector("svg.main-svg")?.setAttribute("aria-label", title);
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} look
+   */
+  traces(name, look) {
+    const traces = [];
+    for (const [k, arm] of this.arms.entries()) {
+      const bands = arm.bands?.[name];
+      if (!bands) continue;
+      const x = bands.low.map((_, i) => arm.first + i);
+      const edge = { x, type: "scatter", mode: "lines", line: { width: 0 }, hoverinfo: "skip" };
+      traces.push({ ...edge, y: bands.low }, { ...edge, y: bands.high, fill: "tonexty", fillcolor: `${look.arms[k]}2e` });
+      traces.push({ x, y: bands.median, type: "scatter", mode: "lines", name: `median, ${arm.label}`, line: { width: 1, color: look.arms[k], dash: "dot" }, hovertemplate: "%{y:.4~g}" });
+    }
+    for (const [k, is] of (this.observed[name] ?? []).entries()) {
+      traces.push({ x: is.years, y: is.values, type: "scatter", mode: "lines", name: `observed, ${is.source}`,
+        line: { width: 1.3, color: look.observed, dash: k ? "2px,3px" : "5px,3px" }, hovertemplate: "%{y:.4~g}" });
+    }
+    for (let k = this.arms.length - 1; k >= 0; k--) {
+      const arm = this.arms[k];
+      const y = arm.series[name] ?? [];
+      traces.push({ x: y.map((_, i) => arm.first + i), y, type: "scatter", mode: "lines", name: k ? arm.label : "this run",
+        line: { width: k ? 1.4 : 1.9, color: look.arms[k], dash: DASHES[k] }, hovertemplate: "%{y:.4~g}" });
+    }
+    return traces;
+  }
+
+  /** @param {any} event */
+  zoomed(event) {
+    if ("xaxis.range[0]" in event) this.zoom([event["xaxis.range[0]"], event["xaxis.range[1]"]]);
+    else if (event["xaxis.autorange"]) this.zoom(null);
+  }
+
+  /** @param {[number, number] | null} range */
+  zoom(range) {
+    if (range?.join() === this.range?.join()) return;
+    this.range = range;
+    by("whole-range").hidden = range === null;
+    this.draw(this.arms, this.observed);
+    this.showYear(this.year);
+  }
+
+  /**
+   * Moves the line of the year, and shows the values of that year.
+   * @param {number} year
+   */
+  showYear(year) {
+    this.year = year;
+    const arm = this.arms[0];
+    if (!arm) return;
+    const cards = [...this.cards].map(([name, card]) => ({ name, ...card, wide: card.plot.clientWidth }));
+    for (const { name, now, cursor, wide } of cards) {
+      const values = arm.series[name] ?? [];
+      now.textContent = short(values[year - arm.first]);
+      const [from, to] = this.range ?? [arm.first, arm.first + values.length - 1];
+      const width = wide - MARGIN.l - MARGIN.r;
+      const x = MARGIN.l + (width * (year - from)) / Math.max(to - from, 1);
+      cursor.style.display = year < from || year > to ? "none" : "";
+      cursor.style.transform = `translateX(${x.toFixed(1)}px)`;
+    }
+  }
+
+  /**
+   * The values of a chart as a table, for those who cannot see it.
+   * @param {string} name
+   */
+  table(name) {
+    const { title, definition } = this.about(name);
+    const [arm] = this.arms;
+    const head = el("tr", {}, el("th", { scope: "col" }, "Year"), ...this.arms.map((a, k) => el("th", { scope: "col" }, k ? a.label : "this run")));
+    const rows = (arm?.series[name] ?? []).map((_, i) => el("tr", {}, el("th", { scope: "row" }, String(arm.first + i)),
+      ...this.arms.map((a) => el("td", {}, short(a.series[name]?.[arm.first + i - a.first])))));
+    const close = el("button", { type: "button", onclick: () => by("values").close() }, "Close");
+    by("values").replaceChildren(el("h2", { id: "values-heading" }, title), el("p", { class: "soft" }, definition),
+      el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Values of ${title}` },
+        el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows))), el("p", { class: "row" }, close));
+    by("values").showModal();
+  }
+}
+
+/** @param {HTMLElement} card */
+function near(card) {
+  const { top, bottom } = card.getBoundingClientRect();
+  return bottom > -50 && top < innerHeight + 50;
+}

@@ -1,0 +1,131 @@
+//! Many runs of one scenario, as bands that fill while they are done.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::State;
+use axum::http::Uri;
+use axum::response::Response;
+use rayon::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::answer::Answer;
+use super::query::Wanted;
+use super::run::working;
+use super::series::{self, Series, numbers};
+use super::stream::{Lines, stream};
+use super::{Shared, bounds};
+use crate::analysis::summary::quantile;
+use crate::ensemble::replicates::check_seed;
+use crate::observe::Selection;
+use crate::scenario::Scenario;
+use crate::simulation::run_recording_while;
+
+/// Runs where the address names none.
+const RUNS: u64 = 200;
+/// Between two lines, about.
+const BEAT: Duration = Duration::from_millis(200);
+
+/// What is run.
+struct Task {
+    scenario: Scenario,
+    series: Vec<Series>,
+    selection: Selection,
+    seed: u64,
+    runs: u64,
+}
+
+/// `/api/ensemble`: `runs` with the seeds from `seed` on; a line holds the bands of the runs done so far.
+pub async fn ensemble(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Response> {
+    let wanted = Wanted::of(&uri, &["columns", "runs"])?;
+    let runs = wanted.number("runs", 1, bounds::RUNS)?.unwrap_or(RUNS);
+    check_seed(wanted.seed, runs)?;
+    let task = working(&shared, move |shared, _| {
+        let (scenario, _) = shared.offered.scenario(&wanted)?;
+        let series = series::wanted(&wanted, &scenario)?;
+        let selection = series::selection(&series)?;
+        let seed = wanted.seed;
+        Ok(Some(Task {
+            scenario,
+            series,
+            selection,
+            seed,
+            runs,
+        }))
+    });
+    let task = task.await?;
+    stream(&shared, move |shared, lines| fill(shared, &task, lines))
+}
+
+/// Batches that take about a beat each; in the order of the seeds, so that the bands of so
+/// many runs are always the same.
+fn fill(shared: &Shared, task: &Task, lines: &Lines) {
+    let threads = shared.pool.current_num_threads() as u64;
+    let years = task.scenario.years as usize;
+    let mut cells = vec![vec![Vec::new(); years]; task.series.len()];
+    let (mut done, mut failed, mut step) = (0, 0, threads);
+    while done < task.runs && lines.go_on() {
+        let begun = Instant::now();
+        let batch = done..(done + step).min(task.runs);
+        let one = |k: u64| one(task, task.seed + k, lines);
+        let runs: Vec<Option<Vec<Vec<f64>>>> = shared
+            .pool
+            .install(|| batch.clone().into_par_iter().map(one).collect());
+        if !lines.go_on() {
+            return;
+        }
+        for run in runs {
+            let Some(run) = run else {
+                failed += 1;
+                continue;
+            };
+            for (cells, values) in cells.iter_mut().zip(run) {
+                for (cell, value) in cells.iter_mut().zip(values) {
+                    if value.is_finite() {
+                        cell.push(value);
+                    }
+                }
+            }
+        }
+        done = batch.end;
+        lines.send(&json!({
+            "runs": done - failed, "of": task.runs, "failed": failed,
+            "bands": bands(&task.series, &mut cells),
+        }));
+        if begun.elapsed() < BEAT {
+            step *= 2;
+        } else if begun.elapsed() > 3 * BEAT {
+            step = (step / 2).max(threads);
+        }
+    }
+}
+
+/// The series of one run; `None` if it failed or was stopped.
+fn one(task: &Task, seed: u64, lines: &Lines) -> Option<Vec<Vec<f64>>> {
+    let scenario = &task.scenario;
+    let run = || run_recording_while(scenario, seed, &task.selection, || lines.go_on());
+    let history = catch_unwind(AssertUnwindSafe(run)).ok()??;
+    let (first, years) = (i64::from(scenario.start_year), scenario.years as usize);
+    Some(
+        task.series
+            .iter()
+            .map(|s| s.values(&history, first, years))
+            .collect(),
+    )
+}
+
+/// Median and the middle 90 % of each series, by year.
+fn bands(series: &[Series], cells: &mut [Vec<Vec<f64>>]) -> Value {
+    let one = |(s, cells): (&Series, &mut Vec<Vec<f64>>)| {
+        cells
+            .iter_mut()
+            .for_each(|cell| cell.sort_unstable_by(f64::total_cmp));
+        let at = |q: f64| numbers(cells.iter().map(|cell| quantile(cell, q)));
+        (
+            s.name.clone(),
+            json!({ "low": at(0.05), "median": at(0.5), "high": at(0.95) }),
+        )
+    };
+    Value::Object(series.iter().zip(cells).map(one).collect::<Map<_, _>>())
+}

@@ -1,0 +1,296 @@
+// Drives the page of `comity serve` in a real browser, as a user does.
+//
+//   node tests/browser/page.mjs ADDRESS
+//
+// COMITY_BROWSER_MODULES is the node_modules of package.json beside this file,
+// COMITY_CHROMIUM the browser. Prints what it measured; throws at the first thing that is wrong.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+
+const modules = createRequire(path.join(process.env.COMITY_BROWSER_MODULES, "package.json"));
+const { chromium } = modules("playwright-core");
+const axe = fs.readFileSync(modules.resolve("axe-core/axe.min.js"), "utf8");
+const base = process.argv[2];
+const looks = new URL("looks.json", import.meta.url);
+
+/** Most milliseconds from a slider to charts redrawn, on a machine with time. */
+const BARS = { "s2-bipolar": 100, "history-1946": 300 };
+/** Most that a picture may differ from what it looked like, mean over its grey cells, of 255. */
+const ALIKE = 14;
+
+const began = Date.now();
+const said = (text) => console.log(`${((Date.now() - began) / 1000).toFixed(1)} s  ${text}`);
+const profile = fs.mkdtempSync(path.join(os.tmpdir(), "comity-browser-"));
+const context = await chromium.launchPersistentContext(profile, {
+  executablePath: process.env.COMITY_CHROMIUM,
+  headless: true,
+  viewport: { width: 1280, height: 900 },
+  acceptDownloads: true,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"],
+});
+/** What went wrong without anybody looking. */
+const wrong = [];
+
+context.on("request", (request) => {
+  const url = request.url();
+  if (!url.startsWith(base) && !/^(data|blob):/.test(url)) wrong.push(`a request to ${url}`);
+});
+context.on("response", (response) => {
+  if (response.status() !== 200 && !expected.test(response.url())) wrong.push(`${response.status()} for ${response.url()}`);
+});
+/** Addresses that are meant to be refused. */
+let expected = /^never$/;
+
+/** A page at this address, drawn. */
+async function open(query, { width = 1280, height = 900, scheme = "light" } = {}) {
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) wrong.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => wrong.push(`page: ${error.stack ?? error}`));
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+  await page.goto(base + query);
+  await page.waitForFunction(() => document.documentElement.dataset.ready === "true", null, { timeout: 30_000 });
+  return page;
+}
+
+const redraws = (page) => page.evaluate(() => performance.getEntriesByName("redraw").length);
+
+/** Does something and waits until the charts are drawn anew. */
+async function redrawn(page, does) {
+  const before = await redraws(page);
+  await does();
+  await page.waitForFunction((n) => performance.getEntriesByName("redraw").length > n, before, { timeout: 30_000 });
+}
+
+/** The values of the run on the screen in the first chart. */
+const line = (page) => page.evaluate(() => {
+  const traces = document.querySelector(".chart .plot").data;
+  return traces.find((t) => t.name === "this run").y;
+});
+
+async function accessible(page, name) {
+  const found = await page.evaluate(async (source) => {
+    // Beside the page's policy: the checker belongs to the test.
+    (0, globalThis.eval)(source);
+    return (await globalThis.axe.run({ resultTypes: ["violations"] })).violations;
+  }, axe).catch((error) => { throw new Error(`${name}: ${error.message}`); });
+  const serious = found.filter((v) => ["serious", "critical"].includes(v.impact));
+  assert.deepEqual(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join("; ")}: ${v.help}`), [], name);
+}
+
+/** Grey cells of a screenshot, 32 × 24. */
+async function cells(page) {
+  const png = (await page.screenshot()).toString("base64");
+  const blank = await context.newPage();
+  const grey = await blank.evaluate(async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [32, 24];
+    const drawing = canvas.getContext("2d");
+    drawing.drawImage(image, 0, 0, 32, 24);
+    const { data: pixels } = drawing.getImageData(0, 0, 32, 24);
+    return Array.from({ length: 768 }, (_, k) => Math.round((pixels[4 * k] + pixels[4 * k + 1] + pixels[4 * k + 2]) / 3));
+  }, png);
+  await blank.close();
+  return grey;
+}
+
+const known = fs.existsSync(looks) ? JSON.parse(fs.readFileSync(looks, "utf8")) : {};
+async function alike(page, name) {
+  const now = await cells(page);
+  if (process.env.COMITY_UPDATE) {
+    known[name] = now;
+    return;
+  }
+  assert.ok(known[name], `${name} is not in looks.json; COMITY_UPDATE=1 writes it`);
+  const off = now.reduce((sum, v, k) => sum + Math.abs(v - known[name][k]), 0) / now.length;
+  if (off >= ALIKE) fs.writeFileSync(path.join(os.tmpdir(), `comity-${name}.png`), await page.screenshot());
+  assert.ok(off < ALIKE, `${name} looks otherwise than before: ${off.toFixed(1)} of 255, at most ${ALIKE}; seen in ${os.tmpdir()}`);
+}
+
+/** Milliseconds from a slider to the charts, the fastest and the median of so many moves. */
+async function moves(page, count) {
+  const taken = [];
+  for (let k = 0; k < count; k++) {
+    await redrawn(page, () => page.evaluate((value) => {
+      const slider = document.getElementById("often-alliance.reactance");
+      slider.value = String(value);
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+    }, 0.05 + 0.9 * (k / count)));
+    taken.push(await page.evaluate(() => performance.getEntriesByName("redraw").at(-1).duration));
+  }
+  taken.sort((a, b) => a - b);
+  return { fastest: taken[0], median: taken[count >> 1] };
+}
+
+async function slider() {
+  const page = await open("/?seed=3");
+  const first = await line(page);
+  assert.equal(first.length, 60);
+  await redrawn(page, () => page.locator('[id="often-alliance.reactance"]').press("End"));
+  await page.waitForFunction(() => location.search.includes("alliance.reactance=1"));
+  const changed = await line(page);
+  assert.notDeepEqual(changed, first);
+  // The link is the run.
+  const again = await open(new URL(page.url()).search);
+  assert.deepEqual(await line(again), changed);
+  await again.close();
+  await redrawn(page, () => page.getByRole("button", { name: "Reset all", exact: true }).click());
+  assert.deepEqual(await line(page), first);
+  said("a slider changes the run, the link repeats it, reset takes it back");
+  return page;
+}
+
+async function time(page) {
+  await page.locator("#world").focus();
+  await page.keyboard.press("Home");
+  assert.equal(await page.locator("#year-shown").textContent(), "year 0");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await page.locator("#year-shown").textContent(), "year 1");
+  await page.locator("#speed").selectOption("20");
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await page.waitForFunction(() => Number(document.getElementById("year").value) > 5);
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  const at = await page.locator("#year-shown").textContent();
+  await page.waitForTimeout(200);
+  assert.equal(await page.locator("#year-shown").textContent(), at);
+  said(`played to year ${at}`);
+}
+
+async function arms(page) {
+  await redrawn(page, () => page.getByRole("button", { name: "Pin as arm", exact: true }).click());
+  await redrawn(page, () => page.locator('[id="often-alliance.security"]').press("Home"));
+  const traces = await page.evaluate(() => document.querySelector(".chart .plot").data.map((t) => t.name));
+  assert.equal(traces.length, 2, traces.join());
+  await page.locator("#runs").selectOption("50");
+  await page.getByLabel("Bands of").check();
+  await page.waitForFunction(() => document.getElementById("status").textContent.startsWith("50 of 50"), null, { timeout: 30_000 });
+  await page.waitForFunction(() => document.querySelector(".chart .plot").data.filter((t) => t.fill === "tonexty").length === 2, null, { timeout: 30_000 });
+  const widths = await page.evaluate(() => {
+    const [low, high] = document.querySelector(".chart .plot").data;
+    return high.y.map((v, k) => v - low.y[k]);
+  });
+  assert.ok(widths.every((w) => w >= 0) && widths.some((w) => w > 0));
+  await page.getByLabel("Bands of").uncheck();
+  said("an arm is pinned, bands of 50 runs fill");
+}
+
+async function exported(page) {
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  const command = await page.locator("#export-command").textContent();
+  assert.match(command, /^comity run s2-bipolar --seed 3 --set parameters\.alliance\.security=0/);
+  const took = async (name) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator(name).click()]);
+    return { file: download.suggestedFilename(), bytes: fs.readFileSync(await download.path()) };
+  };
+  const svg = await took("#export-svg");
+  assert.match(svg.file, /\.svg$/);
+  assert.match(svg.bytes.toString(), /^<svg[\s\S]*<circle/);
+  await page.locator("#export-figure").selectOption("defence_pacts");
+  const png = await took("#export-png");
+  assert.equal(png.bytes.subarray(1, 4).toString(), "PNG");
+  const chart = await took("#export-svg");
+  assert.match(decodeURIComponent(chart.bytes.toString()), /Defence pacts/);
+  const csv = (await took("#export-csv")).bytes.toString().split("\n");
+  assert.match(csv[0], /^run_id,seed,year,/);
+  assert.equal(csv.length, 62);
+  const toml = (await took("#export-toml")).bytes.toString();
+  assert.match(toml, /extends = "s2-bipolar"/);
+  assert.match(toml, /security = 0/);
+  await page.getByRole("button", { name: "Close", exact: true }).click();
+  said("figure, table, scenario and command are exported");
+}
+
+async function history() {
+  const page = await open("/?scenario=history-1946&year=1960");
+  assert.equal(await page.locator("#canvas .land").count() > 160, true);
+  const observed = await page.evaluate(() => document.querySelector(".chart .plot").data.filter((t) => t.name.startsWith("observed")).length);
+  assert.equal(observed, 2);
+  await page.locator("#look-up").fill("France");
+  await page.locator("#look-up").press("Enter");
+  await page.locator("#history h3", { hasText: "France" }).waitFor();
+  await page.getByRole("button", { name: "Network", exact: true }).click();
+  await page.locator("#canvas svg.network").waitFor();
+  await page.getByRole("button", { name: "Map", exact: true }).click();
+  await page.getByRole("button", { name: "Values of Defence pacts", exact: true }).click();
+  assert.equal(await page.locator("#values tbody tr").count(), 71);
+  await page.getByRole("button", { name: "Close", exact: true }).click();
+  said("history has its map, its record and the story of a state");
+  return page;
+}
+
+async function claim() {
+  const page = await open("/?view=claims&claim=depolarisation/A11");
+  await page.locator("#claim-runs").selectOption("50");
+  await page.locator("#try").click();
+  await page.waitForFunction(() => document.getElementById("verdict").textContent.startsWith("50 pairs"), null, { timeout: 40_000 });
+  const verdict = await page.locator("#verdict").textContent();
+  await accessible(page, "claims");
+  await alike(page, "claims");
+  await page.close();
+  said(`a claim is tried: ${verdict}`);
+}
+
+async function refused() {
+  expected = /nowhere|reactance=-5/;
+  const page = await open("/?scenario=nowhere&seed=abc&columns=x&year=maybe&pin=%25%25");
+  assert.match(await page.locator("#problem").textContent(), /nowhere/);
+  await page.close();
+  const other = await open("/?alliance.reactance=-5");
+  await other.waitForFunction(() => /reactance/.test(document.getElementById("problem").textContent));
+  await other.close();
+  said("addresses that are none say why");
+}
+
+async function bars(page, scenario) {
+  const cores = os.cpus().length;
+  const { fastest, median } = await moves(page, 12);
+  const [load] = os.loadavg();
+  said(`${scenario}: slider to charts ${fastest.toFixed(0)} ms at best, ${median.toFixed(0)} ms in the median (bar ${BARS[scenario]} ms, load ${load.toFixed(1)} on ${cores})`);
+  // A machine with more to do than processors measures the others' work.
+  if (load <= 1.5 * cores) assert.ok(fastest < BARS[scenario], `${scenario}: ${fastest} ms`);
+}
+
+try {
+  const page = await slider();
+  await time(page);
+  await arms(page);
+  await exported(page);
+  await accessible(page, "laboratory");
+  await page.close();
+  const world = await history();
+  await accessible(world, "history");
+  await bars(world, "history-1946");
+  await world.close();
+  const plain = await open("/");
+  await bars(plain, "s2-bipolar");
+  await plain.close();
+  await claim();
+  await refused();
+  for (const [width, height] of [[1280, 900], [390, 844]]) {
+    for (const scheme of ["light", "dark"]) {
+      const shown = await open("/?scenario=history-1946&year=1975", { width, height, scheme });
+      const wide = await shown.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(wide <= 0, `${wide} pixels too wide at ${width}`);
+      if (scheme === "dark") await accessible(shown, `${width} dark`);
+      await shown.locator("#status").evaluate((status) => { status.textContent = ""; });
+      await alike(shown, `history-${width}-${scheme}`);
+      await shown.close();
+    }
+  }
+  said("it looks as before at 1280 and 390 pixels, light and dark");
+  assert.deepEqual(wrong, []);
+  if (process.env.COMITY_UPDATE) fs.writeFileSync(looks, `${JSON.stringify(known)}\n`);
+} finally {
+  await context.close();
+  fs.rmSync(profile, { recursive: true, force: true });
+}
