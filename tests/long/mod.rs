@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::batches::{Trial, kills};
 use crate::claims::{INERT, RELABELLED, placebos};
+use crate::docking::relations::{burden, churn, hazards, sides};
 use crate::web::random_requests;
 
 /// 64 states over 60 years, default recording.
@@ -127,5 +128,39 @@ fn a_hundred_thousand_random_requests_are_answered() {
     timed("100,000 requests", || {
         let refused = random_requests(100_000, 2);
         println!("100,000 requests: {refused} refused with a reason, the others answered");
+    });
+}
+
+/// What `docs/docking.md` says of the statements on alliances, also of those that do not come out:
+/// where this fails, the document is no longer true.
+#[test]
+#[ignore = "a minute or two"]
+fn statements_on_alliances_come_out_as_documented() {
+    timed("statements on alliances", || {
+        let (seeds, fewer) = (100, 40);
+        let (morrow, unlike) = hazards(seeds, true);
+        println!("hazard of like and unlike pacts: {morrow:.4?}; unlike among new: {unlike:.3}");
+        let (alone, _) = hazards(seeds, false);
+        println!("the same without nested lapse: {alone:.4?}");
+        let waltz = churn(seeds);
+        println!("changes and endings with two and five poles: {waltz:.4?}");
+        let nato = burden(fewer);
+        println!("capability with contribution, and per capability: {nato:.3?}");
+        let walt = sides(fewer);
+        println!("{walt:?}");
+        assert!(unlike > 0.3, "of pairs a tenth are unlike");
+        assert!(
+            morrow.low > 0.0 && morrow.other > morrow.one,
+            "Morrow's order of hazards"
+        );
+        assert!(waltz[1].high < 0.0, "Waltz's order of churn");
+        assert!(
+            nato[0].0 < 0.4 && nato[1].0 < 0.0,
+            "Olson and Zeckhauser's correlation"
+        );
+        assert!(
+            walt.with_the_threat < 0.75 * walt.by_chance,
+            "Walt's bandwagoning"
+        );
     });
 }

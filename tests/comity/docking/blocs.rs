@@ -155,7 +155,9 @@ fn every_single_move_changes_energy_by_twice_the_frustration_of_the_mover() {
 fn pacts_go_down_the_landscape_and_rest_in_its_local_minima() {
     let mut moves = 0;
     let mut minima = 0;
-    for (seed, order) in (0..12).flat_map(|s| [(s, UpdateOrder::Random), (s, UpdateOrder::Capability)]) {
+    for (seed, order) in
+        (0..12).flat_map(|s| [(s, UpdateOrder::Random), (s, UpdateOrder::Capability)])
+    {
         let scenario = deterministic(order);
         let p = propensities(seed);
         assert!(p.iter().all(|row| row.iter().sum::<f64>() == 0.0));

@@ -8,9 +8,7 @@ mod diffusion;
 mod influence;
 mod peace;
 mod provision;
-
-
-
+pub mod relations;
 
 use comity::rules::{Given, step};
 use comity::scenario::{self, Process, ProcessSet, Scenario, Setting};
