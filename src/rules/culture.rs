@@ -1,7 +1,7 @@
 //! E15: security culture (Friedkin & Johnsen 1990, with contacts that change).
 
 use super::Given;
-use super::lanes::{LANES, Lanes, blocks, total};
+use super::lanes::{LANES, Lanes, Real, blocks, total};
 use crate::rng::{Stream, normal_quantile};
 use crate::world::{CULTURE, SOVEREIGNTY, World, row, take_memberships};
 use multiversion::multiversion;
@@ -11,17 +11,25 @@ use multiversion::multiversion;
 /// and ψ_i = ψ − ψ_b sov_i \[partner\]. A state's anchor is set when it is first met so that
 /// it would stand still.
 pub fn run(world: &mut World, _given: Given<'_>) {
+    let before = std::mem::take(&mut world.states.culture);
+    world.states.culture = next(world, &before);
+    world.hold_culture();
+}
+
+/// The cultures that a year makes of those `before` it, all states' by dimension, at the
+/// precision of the columns; sets anchors that are not set yet.
+pub fn next<T: Real>(world: &mut World, before: &[Vec<T>; CULTURE]) -> [Vec<T>; CULTURE] {
     let p = world.parameters.culture;
-    let pull = pull(world);
+    let pull = pull(world, before);
     let partner = partners(world);
-    let mut next = world.states.culture.clone();
+    let mut next = before.clone();
     let n = world.states.len();
     let draws: [Vec<f64>; CULTURE] = std::array::from_fn(|d| {
         let stream = Stream::Culture;
         world.draws.uniforms(stream, world.step, d as u32, n)
     });
     for &i in &world.roster {
-        let sovereignty = f64::from(world.states.culture[SOVEREIGNTY][i]);
+        let sovereignty = before[SOVEREIGNTY][i].wide();
         let openness = p.openness
             - if partner[i] {
                 p.backlash * sovereignty
@@ -30,11 +38,11 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             };
         let rivals = world.rivals[i].len().max(1) as f64;
         for d in 0..CULTURE {
-            let c = f64::from(world.states.culture[d][i]);
+            let c = before[d][i].wide();
             let attraction = openness * pull.sums[d][i] / (pull.weight[i] + 1.0);
             let away: f64 = world.rivals[i]
                 .iter()
-                .map(|&j| f64::from(world.states.culture[d][j]) - c)
+                .map(|&j| before[d][j].wide() - c)
                 .sum();
             let repulsion = p.repulsion * away / rivals;
             if !world.states.anchored[i] {
@@ -46,38 +54,37 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             }
             let value = c + attraction - repulsion - p.anchor * (c - world.states.anchor[d][i])
                 + p.noise_sd * normal_quantile(draws[d][i]);
-            next[d][i] = value.clamp(0.0, 1.0) as f32;
+            next[d][i] = T::narrow(value.clamp(0.0, 1.0));
         }
         world.states.anchored[i] = true;
     }
-    world.states.culture = next;
-    world.hold_culture();
+    next
 }
 
 /// Contact-weighted differences of all states.
 ///
-/// Sums run in `f32` over at most [`ROWS`] rows and are then added in `f64`.
+/// Sums run at the precision of the cultures over at most [`ROWS`] rows and are then added in `f64`.
 #[derive(Debug, Clone, PartialEq)]
-struct Pull {
+struct Pull<T> {
     /// R_i = Σ_j raw_ij.
     weight: Vec<f64>,
     /// Σ_j raw_ij (c_j − c_i) over contacts within the confidence bound, by dimension.
     sums: [Vec<f64>; CULTURE],
     /// The sums of the latest rows, block by block: by dimension, then the weights.
-    recent: Vec<[Lanes; CULTURE + 1]>,
+    recent: Vec<[Lanes<T>; CULTURE + 1]>,
     rows: usize,
 }
 
 /// Rows after which the sums move to `f64`.
 const ROWS: usize = 256;
 
-impl Pull {
+impl<T: Real> Pull<T> {
     /// No contact yet among `n` states.
     fn new(n: usize) -> Self {
         Self {
             weight: vec![0.0; n],
             sums: std::array::from_fn(|_| vec![0.0; n]),
-            recent: vec![[[0.0; LANES]; CULTURE + 1]; n.div_ceil(LANES)],
+            recent: vec![[[T::zero(); LANES]; CULTURE + 1]; n.div_ceil(LANES)],
             rows: 0,
         }
     }
@@ -89,18 +96,18 @@ impl Pull {
     fn add_row(
         &mut self,
         i: usize,
-        raw: &[Lanes],
-        culture: &[[Lanes; CULTURE]],
-        own: [f32; CULTURE],
-        confidence: f32,
+        raw: &[Lanes<T>],
+        culture: &[[Lanes<T>; CULTURE]],
+        own: [T; CULTURE],
+        confidence: T,
     ) {
         let count = i.div_ceil(LANES);
         let recent = &mut self.recent[..count];
-        let bound = CULTURE as f32 * confidence;
+        let bound = T::narrow(CULTURE as f64) * confidence;
         let sums = pull_row(&raw[..count], &culture[..count], own, bound, recent);
-        self.weight[i] += f64::from(total(sums[CULTURE]));
+        self.weight[i] += total(sums[CULTURE]).wide();
         for d in 0..CULTURE {
-            self.sums[d][i] += f64::from(total(sums[d]));
+            self.sums[d][i] += total(sums[d]).wide();
         }
         self.rows += 1;
         if self.rows == ROWS {
@@ -108,7 +115,7 @@ impl Pull {
         }
     }
 
-    /// Moves what is summed in `f32` to the `f64` sums; to be called after the last row.
+    /// Moves what is summed in blocks to the `f64` sums; to be called after the last row.
     fn settle(&mut self) {
         let n = self.weight.len();
         for (b, recent) in self.recent.iter_mut().enumerate() {
@@ -120,8 +127,8 @@ impl Pull {
                 };
                 let at = b * LANES;
                 for (sum, part) in sums[at..n.min(at + LANES)].iter_mut().zip(lanes) {
-                    *sum += f64::from(*part);
-                    *part = 0.0;
+                    *sum += part.wide();
+                    *part = T::zero();
                 }
             }
         }
@@ -131,27 +138,26 @@ impl Pull {
 
 /// One row of a [`Pull`]: adds to the others' sums and returns those of the row's own state.
 #[multiversion(targets("x86_64+avx2"))]
-fn pull_row(
-    raw: &[Lanes],
-    culture: &[[Lanes; CULTURE]],
-    own: [f32; CULTURE],
-    bound: f32,
-    recent: &mut [[Lanes; CULTURE + 1]],
-) -> [Lanes; CULTURE + 1] {
-    let mut sums = [[0.0; LANES]; CULTURE + 1];
+fn pull_row<T: Real>(
+    raw: &[Lanes<T>],
+    culture: &[[Lanes<T>; CULTURE]],
+    own: [T; CULTURE],
+    bound: T,
+    recent: &mut [[Lanes<T>; CULTURE + 1]],
+) -> [Lanes<T>; CULTURE + 1] {
+    let mut sums = [[T::zero(); LANES]; CULTURE + 1];
     for ((raw, theirs), recent) in raw.iter().zip(culture).zip(recent) {
-        let mut gaps = [[0.0; LANES]; CULTURE];
+        let mut gaps = [[T::zero(); LANES]; CULTURE];
         for d in 0..CULTURE {
             for l in 0..LANES {
                 gaps[d][l] = theirs[d][l] - own[d];
             }
         }
-        let mut near = [0.0; LANES];
+        let mut near = [T::zero(); LANES];
         for l in 0..LANES {
             let distance =
                 (gaps[0][l].abs() + gaps[1][l].abs()) + (gaps[2][l].abs() + gaps[3][l].abs());
-            let kept = u32::from(distance < bound).wrapping_neg();
-            near[l] = f32::from_bits(raw[l].to_bits() & kept);
+            near[l] = raw[l].kept(distance < bound);
         }
         for d in 0..CULTURE {
             for l in 0..LANES {
@@ -169,34 +175,34 @@ fn pull_row(
 }
 
 /// The cultures of all states, block by block and by dimension.
-fn in_blocks(culture: &[Vec<f32>; CULTURE]) -> Vec<[Lanes; CULTURE]> {
+fn in_blocks<T: Real>(culture: &[Vec<T>; CULTURE]) -> Vec<[Lanes<T>; CULTURE]> {
     let columns = culture.each_ref().map(|c| blocks(c));
     (0..columns[0].len())
         .map(|b| std::array::from_fn(|d| columns[d][b]))
         .collect()
 }
 
-fn pull(world: &World) -> Pull {
+fn pull<T: Real>(world: &World, columns: &[Vec<T>; CULTURE]) -> Pull<T> {
     let p = world.parameters.culture;
     let n = world.states.len();
     let mut pull = Pull::new(n);
-    let mut row_blocks = vec![[0.0f32; LANES]; n.div_ceil(LANES)];
-    let columns = &world.states.culture;
+    let mut row_blocks = vec![[T::zero(); LANES]; n.div_ceil(LANES)];
     let culture = in_blocks(columns);
     let bodies = world.partnerships.iter();
-    let levels: Vec<f32> = bodies.map(|b| b.institutionalisation() as f32).collect();
+    let levels = bodies.map(|b| T::narrow(b.institutionalisation()));
+    let levels: Vec<T> = levels.collect();
     let memberships = world.memberships();
     let mut later = &memberships[..];
     for &i in &world.roster {
         let raw = row_blocks.as_flattened_mut();
         let end = (i + LANES).min(raw.len());
-        raw[i..end].fill(0.0);
+        raw[i..end].fill(T::zero());
         let proximity = &world.pairs.proximity_of(i)[..i];
         let interdependence = &world.pairs.interdependence[row(i)];
         multiply(interdependence, proximity, &mut raw[..i]);
         for &j in world.allies[i].iter().take_while(|&&j| j < i) {
             if world.pairs.defence_allied(i, j) {
-                raw[j] += p.pact_contact as f32;
+                raw[j] += T::narrow(p.pact_contact);
             }
         }
         for body in take_memberships(&mut later, i) {
@@ -206,16 +212,16 @@ fn pull(world: &World) -> Pull {
             }
         }
         let own = [0, 1, 2, 3].map(|d| columns[d][i]);
-        pull.add_row(i, &row_blocks, &culture, own, p.confidence as f32);
+        pull.add_row(i, &row_blocks, &culture, own, T::narrow(p.confidence));
     }
     pull.settle();
     pull
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn multiply(a: &[f32], b: &[f32], out: &mut [f32]) {
+fn multiply<T: Real>(a: &[f32], b: &[f32], out: &mut [T]) {
     for (out, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
-        *out = a * b;
+        *out = T::narrow(f64::from(a * b));
     }
 }
 

@@ -44,7 +44,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 
 /// θ_ij per unit of κ: the threat that j is to i.
 #[inline(always)]
-fn hostile(world: &World, i: usize, j: usize) -> f64 {
+pub fn hostile(world: &World, i: usize, j: usize) -> f64 {
     let h = world.parameters.threat;
     let p = pair(i, j);
     let distance = (world.states.bloc[i] - world.states.bloc[j]).abs();

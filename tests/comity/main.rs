@@ -12,6 +12,7 @@ mod claims;
 mod cli;
 mod cluster;
 mod determinism;
+mod docking;
 mod documents;
 mod faults;
 mod figures;

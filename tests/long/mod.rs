@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::batches::{Trial, kills};
 use crate::claims::{INERT, RELABELLED, placebos};
+use crate::docking::relations::{burden, churn, hazards, sides};
 use crate::properties::drawn_worlds;
 use crate::web::random_requests;
 
@@ -135,4 +136,38 @@ fn a_hundred_thousand_random_requests_are_answered() {
 #[ignore = "minutes; the short form draws 40 of 10 years"]
 fn a_thousand_drawn_worlds_of_fifty_years_keep_the_invariants() {
     timed("1,000 drawn worlds of 50 years", || drawn_worlds(1000, 50));
+}
+
+/// What `docs/docking.md` says of the statements on alliances, also of those that do not come out:
+/// where this fails, the document is no longer true.
+#[test]
+#[ignore = "a minute or two"]
+fn statements_on_alliances_come_out_as_documented() {
+    timed("statements on alliances", || {
+        let (seeds, fewer) = (100, 40);
+        let (morrow, unlike) = hazards(seeds, true);
+        println!("hazard of like and unlike pacts: {morrow:.4?}; unlike among new: {unlike:.3}");
+        let (alone, _) = hazards(seeds, false);
+        println!("the same without nested lapse: {alone:.4?}");
+        let waltz = churn(seeds);
+        println!("changes and endings with two and five poles: {waltz:.4?}");
+        let nato = burden(fewer);
+        println!("capability with contribution, and per capability: {nato:.3?}");
+        let walt = sides(fewer);
+        println!("{walt:?}");
+        assert!(unlike > 0.3, "of pairs a tenth are unlike");
+        assert!(
+            morrow.low > 0.0 && morrow.other > morrow.one,
+            "Morrow's order of hazards"
+        );
+        assert!(waltz[1].high < 0.0, "Waltz's order of churn");
+        assert!(
+            nato[0].0 < 0.4 && nato[1].0 < 0.0,
+            "Olson and Zeckhauser's correlation"
+        );
+        assert!(
+            walt.with_the_threat < 0.75 * walt.by_chance,
+            "Walt's bandwagoning"
+        );
+    });
 }
