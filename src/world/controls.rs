@@ -20,14 +20,19 @@ pub enum Change {
     Scale(f64),
 }
 
+/// Largest size of a treated variable: far beyond what any equation makes, and small enough
+/// that nothing that is made of it overflows.
+const BOUND: f64 = 1e9;
+
 impl Change {
-    /// The value after the change.
+    /// The value after the change, between −10⁹ and 10⁹.
     pub fn apply(self, value: f64) -> f64 {
-        match self {
+        let changed = match self {
             Self::Force(v) => v,
             Self::Add(v) => value + v,
             Self::Scale(v) => value * v,
-        }
+        };
+        changed.clamp(-BOUND, BOUND)
     }
 }
 
@@ -404,5 +409,26 @@ impl World {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_that_is_scaled_for_years_stays_finite() {
+        let changes = [
+            Change::Scale(1e300),
+            Change::Add(f64::MAX),
+            Change::Scale(f64::MAX),
+        ];
+        let mut value = 0.5;
+        for _ in 0..100 {
+            value = changes.iter().fold(value, |v, change| change.apply(v));
+        }
+        assert_eq!(value, 1e9);
+        assert_eq!(Change::Force(-f64::MAX).apply(0.0), -1e9);
+        assert_eq!(Change::Scale(0.0).apply(1e9), 0.0);
     }
 }
