@@ -8,7 +8,7 @@ use crate::ensemble::batch::Shard;
 use crate::ensemble::experiment::Changes;
 use crate::error::Error;
 use crate::present::export::Layout;
-use crate::present::figures::{ImageFormat, experiment, names, validation};
+use crate::present::figures::{ImageFormat, claims, experiment, names, validation};
 use crate::table::Format;
 
 const EXIT_CODES: &str = "\
@@ -477,17 +477,19 @@ pub struct PlotArgs {
 /// The name of a figure of a run, or one that a figure of an experiment can have.
 fn figure_name(text: &str) -> Result<String, String> {
     let calibration = experiment::calibration::names();
-    let known = names().contains(&text) || calibration.contains(&text);
+    let known =
+        names().contains(&text) || calibration.contains(&text) || claims::NAMES.contains(&text);
     let of_others = !experiment::title(text).is_empty() || !validation::caption(text).is_empty();
     if known || of_others {
         return Ok(text.to_string());
     }
     Err(format!(
         "of a run there are {}; of an experiment {}; of a calibration {}; of a validation \
-         forecast-<source> and skill-<source>",
+         forecast-<source> and skill-<source>; of a check {}",
         names().join(", "),
         experiment::patterns().join(", "),
-        calibration.join(", ")
+        calibration.join(", "),
+        claims::NAMES.join(", ")
     ))
 }
 

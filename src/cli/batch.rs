@@ -180,7 +180,7 @@ fn show(args: &WorkArgs, place: &Path, manifest: &BatchManifest, what: &str) -> 
         output::print(&summary(place, manifest)?)?;
         output::note(&format!("{}: {what}", place.display()));
     }
-    let failed = manifest.planned() - manifest.runs.done;
+    let failed = manifest.failed();
     let first = manifest.runs.failed.first();
     let outcome = Outcome {
         whole: true,

@@ -8,14 +8,15 @@ use super::{Done, Failure, output};
 use crate::analysis::calibration::CalibrationManifest;
 use crate::analysis::validation::ValidationManifest;
 use crate::ensemble::batch::BatchManifest;
-use crate::ensemble::manifest::Manifest;
+use crate::ensemble::claims::CheckManifest;
+use crate::ensemble::manifest::{Manifest, TableRecord};
 use crate::error::Error;
 use crate::present::calibration;
 use crate::present::experiment::tables;
 use crate::present::figures::experiment::calibration as figures;
 use crate::present::figures::experiment::{self, draw_these, from_batch};
 use crate::present::figures::{
-    FigureInput, ImageFormat, available, draw_each, from_result, names, validation,
+    FigureInput, ImageFormat, available, claims, draw_each, from_result, names, validation,
 };
 use crate::present::result::draw;
 use crate::table::{Table, store};
@@ -30,6 +31,13 @@ pub fn plot(args: &PlotArgs) -> Done {
     }
     if let Some(manifest) = ValidationManifest::read(&args.result)? {
         return of_validation(args, &manifest);
+    }
+    if let Some(manifest) = CheckManifest::read(&args.result)? {
+        let tables = listed(args, &manifest.tables)?;
+        let wanted = wanted(args, &claims::available(&tables))?;
+        return redraw(args, &wanted, |name, format| {
+            claims::render(name, &tables, format)
+        });
     }
     if let Some(manifest) = CalibrationManifest::read(&args.result)? {
         return of_calibration(args, &manifest);
@@ -88,10 +96,29 @@ fn of_experiment(args: &PlotArgs, manifest: &BatchManifest) -> Done {
 
 /// The figures of a validation.
 fn of_validation(args: &PlotArgs, manifest: &ValidationManifest) -> Done {
-    let files = manifest.tables.iter().map(|t| args.result.join(&t.file));
-    let tables = files.map(|file| store::read(&file, &[]));
-    let tables: Vec<Table> = tables.collect::<Result<_, _>>()?;
+    let tables = listed(args, &manifest.tables)?;
     let wanted = wanted(args, &validation::available(&tables))?;
+    redraw(args, &wanted, |name, format| {
+        validation::render(name, &tables, format)
+    })
+}
+
+/// The tables that a manifest lists.
+fn listed(args: &PlotArgs, tables: &[TableRecord]) -> Result<Vec<Table>, Error> {
+    let read = |t: &TableRecord| {
+        let mut table = store::read(&args.result.join(&t.file), &[])?;
+        table.name.clone_from(&t.name);
+        Ok(table)
+    };
+    tables.iter().map(read).collect()
+}
+
+/// Draws the figures of these names into the folder of the result.
+fn redraw(
+    args: &PlotArgs,
+    wanted: &[String],
+    render: impl Fn(&str, ImageFormat) -> Result<Vec<u8>, Error> + Sync,
+) -> Done {
     watch_interrupts()?;
     let jobs: Vec<_> = wanted
         .iter()
@@ -99,7 +126,7 @@ fn of_validation(args: &PlotArgs, manifest: &ValidationManifest) -> Done {
         .collect();
     let one = |(name, format): (&String, ImageFormat)| {
         let path = args.result.join("figures").join(format!("{name}.{format}"));
-        store::write_whole(&path, &validation::render(name, &tables, format)?)?;
+        store::write_whole(&path, &render(name, format)?)?;
         Ok(path)
     };
     print(draw_each(jobs, Some(&STOP), one)?)

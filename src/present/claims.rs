@@ -7,6 +7,7 @@ use crate::analysis::claims::{AgreementRow, ClaimRow, Findings, Table1Row};
 use crate::ensemble::claims::{CheckManifest, Sizes};
 use crate::ensemble::manifest::TableRecord;
 use crate::error::Result;
+use crate::present::figures::{ImageFormat, claims as figures};
 use crate::present::grid::{grid, number, paragraph};
 use crate::table::{Format, Record, store};
 
@@ -59,8 +60,15 @@ pub fn write(
     store::write_whole(&place.join("findings.md"), text.as_bytes())?;
     manifest.files.push("findings.md".to_string());
     if how.figures {
-        let files = crate::present::figures::claims::draw(findings, place)?;
-        manifest.files.extend(files);
+        let tables = findings.tables();
+        for name in figures::available(&tables) {
+            for format in ImageFormat::ALL {
+                let file = format!("figures/{name}.{format}");
+                let bytes = figures::render(&name, &tables, format)?;
+                store::write_whole(&place.join(&file), &bytes)?;
+                manifest.files.push(file);
+            }
+        }
     }
     manifest.write(place)
 }

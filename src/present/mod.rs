@@ -1,5 +1,6 @@
 //! What a reader sees: figures, terminal tables, result folders.
 
+#[cfg(feature = "cli")]
 pub mod calibration;
 #[cfg(feature = "cli")]
 pub mod claims;

@@ -56,7 +56,7 @@ pub fn summary(world: &Table) -> String {
 
 fn caution(runs: usize) -> String {
     let method = "Trends: Sen's slope; Mann-Kendall test, corrected for autocorrelation after \
-                  Hamed and Rao.";
+                  Hamed (2009).";
     match runs {
         1 => format!(
             "This is one run, one draw of chance: another seed gives another history. Use \

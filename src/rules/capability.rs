@@ -33,7 +33,10 @@ impl World {
             let i = self.roster[k];
             if self.treated(Target::Capability) {
                 let before = self.states.capability[i];
-                let held = self.held_for_state(Target::Capability, i, before).max(1e-9);
+                let held = self.held_for_state(Target::Capability, i, before);
+                // A share of nothing, or of more than can be told from everything, is no number
+                // once the shares are made to sum to one.
+                let held = held.clamp(1e-9, 1e9);
                 changed |= held != before;
                 self.states.capability[i] = held;
             }

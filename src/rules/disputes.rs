@@ -62,7 +62,8 @@ fn onsets(world: &World) -> Vec<(usize, usize)> {
     let bytes = world.draws.leading_bytes(stream, world.step, pairs);
     let mut found = Vec::new();
     let s = &world.states;
-    let code = |p: usize, power: bool| usize::from(world.pairs.flags[p] | POWER * u8::from(power));
+    let code =
+        |p: usize, power: bool| usize::from(world.pairs.flags[p] | (POWER * u8::from(power)));
     let low = |p: usize, code: usize| bytes[p] <= onset.highest[code];
     let mut ask = |i: usize, j: usize, p: usize, code: usize| {
         if onset.begins(world, bytes[p], (i, j, p), code) {

@@ -20,19 +20,18 @@ pub enum Change {
     Scale(f64),
 }
 
-/// Largest size of a treated variable: far beyond what any equation makes, and small enough
-/// that nothing that is made of it overflows.
-const BOUND: f64 = 1e9;
+/// Size that no variable passes by a treatment.
+const MOST: f64 = 1e12;
 
 impl Change {
-    /// The value after the change, between −10⁹ and 10⁹.
+    /// The value after the change; what is multiplied year by year stays a number.
     pub fn apply(self, value: f64) -> f64 {
         let changed = match self {
             Self::Force(v) => v,
             Self::Add(v) => value + v,
             Self::Scale(v) => value * v,
         };
-        changed.clamp(-BOUND, BOUND)
+        changed.clamp(-MOST, MOST)
     }
 }
 
@@ -427,8 +426,7 @@ mod tests {
         for _ in 0..100 {
             value = changes.iter().fold(value, |v, change| change.apply(v));
         }
-        assert_eq!(value, 1e9);
-        assert_eq!(Change::Force(-f64::MAX).apply(0.0), -1e9);
-        assert_eq!(Change::Scale(0.0).apply(1e9), 0.0);
+        assert_eq!(value, MOST);
+        assert_eq!(Change::Force(-f64::MAX).apply(0.0), -MOST);
     }
 }

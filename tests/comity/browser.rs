@@ -80,6 +80,7 @@ fn the_page_works_in_a_browser() {
     let output = Command::new(node)
         .arg(folder().join("page.mjs"))
         .arg(&served.address)
+        .arg(served.child.id().to_string())
         .env("COMITY_CHROMIUM", chromium)
         .env("COMITY_BROWSER_MODULES", modules)
         .output()

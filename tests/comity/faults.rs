@@ -253,7 +253,7 @@ fn begun(folder: &Path, out: &str) -> std::process::Child {
         .replace("replicates = 12", "replicates = 4000")
         .replace("states = 24", "states = 60");
     fs::write(folder.join("long.toml"), long).unwrap();
-    let child = Command::new(assert_cmd::cargo::cargo_bin("comity"))
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin("comity"))
         .current_dir(folder)
         .args([
             "batch",
@@ -273,6 +273,8 @@ fn begun(folder: &Path, out: &str) -> std::process::Child {
         }
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
+    let _ = child.kill();
+    let _ = child.wait();
     panic!("no part within 30 s");
 }
 

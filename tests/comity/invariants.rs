@@ -141,6 +141,21 @@ fn history_keeps_the_invariants() {
 }
 
 /// States in the system in every year as the observed tables count them.
+/// The last applicant, refused again and again, once looked up its hostility to itself.
+#[test]
+fn an_applicant_is_never_paired_with_itself() {
+    let set = [
+        "alliance.autonomy=0.4396",
+        "alliance.pull=0.9785",
+        "alliance.choice_scale=0.2048",
+        "protocol.offers=9.776",
+        "protocol.proposers=0.3662",
+    ];
+    let set = set.map(|text| format!("parameters.{text}"));
+    let scenario = scenario::load("history-1946", &set).unwrap();
+    check(&scenario, 100_001_946);
+}
+
 #[test]
 fn history_has_the_observed_number_of_states() {
     let mut scenario = scenario::load("history-1946", &[]).unwrap();

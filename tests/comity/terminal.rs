@@ -15,7 +15,7 @@ fn one_run_is_called_one_draw() {
         "1981",
         "2016",
         "great-power competition",
-        "Hamed and Rao",
+        "Hamed (2009)",
     ] {
         assert!(text.contains(part), "{part} is missing");
     }

@@ -163,7 +163,7 @@ fn what_cannot_be_scored_is_refused_and_leaves_nothing() {
         ),
         (
             vec!["--sets", "x.csv"],
-            "x.csv: found 1 rows, 0 columns of parameters",
+            "x.csv: found 1 rows and 0 columns of parameters",
         ),
         (
             vec!["--forecast", "1966-1999"],

@@ -43,7 +43,7 @@ pub fn points(factors: &[Factor], screening: &Screening, seed: u64) -> Result<Ve
 /// Ranks the factors by the root mean square over the moments of their effects beyond noise,
 /// each in standard deviations of the moment's implausibility.
 ///
-/// A moment further than [`FAR`] from the observed one counts as that far: such a point is
+/// A moment further than `FAR` from the observed one counts as that far: such a point is
 /// ruled out whatever it is, and worlds that have come apart would decide the ranks. What an
 /// effect is by the noise of the seeds alone is √(2/π) √(2 s²/R)/Δ, with s² the variance over the R
 /// runs of a point; its square is taken from that of mu_star.

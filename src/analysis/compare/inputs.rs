@@ -42,8 +42,7 @@ fn named(result: &Stored) -> Entries {
             note("plan", short(&m.plan));
             note("seed", m.seed.to_string());
             note("replicates", m.replicates.to_string());
-            let failed = m.planned() - m.runs.done;
-            note("runs that failed", failed.to_string());
+            note("runs that failed", m.failed().to_string());
             for arm in &m.arms {
                 let prefix = format!("arm {}: ", arm.name);
                 scenario(&prefix, &arm.scenario, &mut entries);

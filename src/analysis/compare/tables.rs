@@ -127,9 +127,11 @@ fn missing(column: &str, only: char) -> ColumnDifference {
     }
 }
 
-/// Pairs of rows with the same keys, and how many rows have no partner; `None` if the keys
-/// do not find every row.
-fn matched(a: &Table, b: &Table, keys: &[&str]) -> Option<(Vec<(usize, usize)>, usize, usize)> {
+/// Pairs of rows with the same keys, and how many rows of either table have no partner.
+type Matched = (Vec<(usize, usize)>, usize, usize);
+
+/// The rows of two tables matched by their keys; `None` if the keys do not find every row.
+fn matched(a: &Table, b: &Table, keys: &[&str]) -> Option<Matched> {
     let index = |table: &Table| -> Option<BTreeMap<String, usize>> {
         let mut rows = BTreeMap::new();
         for row in 0..table.rows() {
@@ -193,7 +195,7 @@ fn of_column(
             (Some(x), Some(y)) if x == y || (x.is_nan() && y.is_nan()) => continue,
             (Some(x), Some(y)) => {
                 let share = (y - x) / x.abs().max(y.abs());
-                if !(share.abs() <= relative.abs()) && !share.is_nan() {
+                if relative.is_nan() || share.abs() > relative.abs() {
                     relative = share;
                 }
                 y - x

@@ -254,7 +254,15 @@ impl BatchManifest {
     /// Runs of the plan.
     pub fn planned(&self) -> u64 {
         let points = self.design.as_ref().map_or(1, |d| d.points) as u64;
-        points * self.arms.len() as u64 * self.replicates
+        // A manifest that somebody else wrote may hold any number.
+        points
+            .saturating_mul(self.arms.len() as u64)
+            .saturating_mul(self.replicates)
+    }
+
+    /// Runs of the plan that are not done.
+    pub fn failed(&self) -> u64 {
+        self.planned().saturating_sub(self.runs.done)
     }
 
     /// Every file that belongs to the result, but the manifest and the parts.

@@ -118,7 +118,7 @@ fn sees(metric: &Metric, region: Option<RegionIndex>, arm: &Arm) -> bool {
         return true;
     };
     let names = &arm.scenario.setting.regions;
-    let Some(name) = names.get(region as usize) else {
+    let Some(name) = names.get(region) else {
         return true;
     };
     match (&metric.region, metric.regions.as_slice()) {

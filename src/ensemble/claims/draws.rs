@@ -34,7 +34,7 @@ impl Draws {
             low: p.prior[0],
             high: p.prior[1],
             scale: match p.domain {
-                Domain::Count { .. } => Scale::Integer,
+                Domain::Count => Scale::Integer,
                 _ => Scale::Linear,
             },
         };

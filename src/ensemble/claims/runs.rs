@@ -18,11 +18,14 @@ pub struct Work {
     plans: Vec<(String, Stage, Plan)>,
 }
 
+/// `[point][replicate]` of each metric.
+type Metrics = BTreeMap<String, Vec<Vec<f64>>>;
+
 /// The metrics of all runs.
 #[derive(Debug, Clone, Default)]
 pub struct Outputs {
     /// By arm and stage: `[metric][point][replicate]`, the metrics by name.
-    values: BTreeMap<(String, Stage), BTreeMap<String, Vec<Vec<f64>>>>,
+    values: BTreeMap<(String, Stage), Metrics>,
     /// Runs that failed.
     pub failed: u64,
     /// What the first of them said.

@@ -163,7 +163,8 @@ impl Reader<'_> {
         }
         for arm in arms {
             let s = &arm.scenario;
-            let same = s.setting == base.setting
+            // Missing yearly values are NaN, which equals nothing: what they print is compared.
+            let same = format!("{:?}", s.setting) == format!("{:?}", base.setting)
                 && s.institutions == base.institutions
                 && (s.start_year, s.burn_in) == (base.start_year, base.burn_in);
             if !same {

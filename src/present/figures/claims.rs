@@ -1,7 +1,5 @@
 //! The claims at a glance, and Table 1 measured and printed.
 
-use std::path::Path;
-
 use plotters::style::RGBColor;
 
 use super::canvas::{Frame, Marker, Text};
@@ -12,9 +10,8 @@ use super::experiment::rows::Rows;
 use super::lines::MARGIN;
 use super::sheet::{self, ImageFormat};
 use super::style::{self, FAINT, GREY, INK, LABEL, PAGE, SMALL, THIN, colour};
-use crate::analysis::claims::{ClaimRow, Findings, Table1Row};
-use crate::error::Result;
-use crate::table::store::write_whole;
+use crate::error::{Error, Result};
+use crate::table::Table;
 
 /// Panels side by side.
 const ACROSS: usize = 3;
@@ -24,28 +21,79 @@ const ROW: f64 = 8.6;
 const ITEM: f64 = 17.0;
 const GAP: f64 = 10.0;
 
-/// Draws the figures of a check below `place`; their paths from there.
+/// Names of the figures of a check.
+pub const NAMES: [&str; 2] = ["claims", "table1-printed"];
+
+/// The figures that these tables of a check are enough for.
+pub fn available(tables: &[Table]) -> Vec<String> {
+    let _ = style::fonts();
+    let drawn = NAMES.iter().filter(|n| lay_out(n, tables).is_some());
+    drawn.map(|n| (*n).to_string()).collect()
+}
+
+/// The bytes of a figure.
 ///
 /// # Errors
-/// If one cannot be drawn or written.
-pub fn draw(findings: &Findings, place: &Path) -> Result<Vec<String>> {
+/// If there is no such figure, its table is not there, or it cannot be drawn.
+pub fn render(name: &str, tables: &[Table], format: ImageFormat) -> Result<Vec<u8>> {
     style::fonts()?;
-    let drawings = [
-        ("claims", overview(&findings.claims)),
-        ("table1-printed", table1(&findings.table1)),
-    ];
-    let mut files = Vec::new();
-    for (name, drawing) in drawings {
-        let Some(drawing) = drawing else {
-            continue;
-        };
-        for format in ImageFormat::ALL {
-            let file = format!("figures/{name}.{format}");
-            write_whole(&place.join(&file), &sheet::bytes(&drawing, format)?)?;
-            files.push(file);
-        }
+    let drawing = lay_out(name, tables)
+        .ok_or_else(|| Error::new(format!("figure `{name}`: its table is not in the result")))?;
+    sheet::bytes(&drawing, format)
+}
+
+fn lay_out(name: &str, tables: &[Table]) -> Option<Drawing> {
+    let table = |name: &str| tables.iter().find(|t| t.name == name);
+    match name {
+        "claims" => overview(&claims(table("claims")?)?),
+        "table1-printed" => table1(&cells(table("table1")?)?),
+        _ => None,
     }
-    Ok(files)
+}
+
+/// What is drawn of a claim.
+struct Mark {
+    claim: String,
+    verdict: String,
+    sign_share: f64,
+    reversal_share: f64,
+}
+
+fn claims(table: &Table) -> Option<Vec<Mark>> {
+    let (names, verdicts) = (table.text("claim")?, table.text("verdict")?);
+    let (signs, reversals) = (table.real("sign_share")?, table.real("reversal_share")?);
+    let mark = |k: usize| Mark {
+        claim: names[k].clone(),
+        verdict: verdicts[k].clone(),
+        sign_share: signs[k],
+        reversal_share: reversals[k],
+    };
+    Some((0..table.rows()).map(mark).collect())
+}
+
+/// A cell of Table 1.
+struct Graded {
+    item: i64,
+    name: String,
+    region: String,
+    printed: String,
+    measured: String,
+    same: bool,
+}
+
+fn cells(table: &Table) -> Option<Vec<Graded>> {
+    let (items, same) = (table.integer("item")?, table.integer("same")?);
+    let (names, regions) = (table.text("name")?, table.text("region")?);
+    let (printed, measured) = (table.text("printed")?, table.text("measured")?);
+    let cell = |k: usize| Graded {
+        item: items[k],
+        name: names[k].clone(),
+        region: regions[k].clone(),
+        printed: printed[k].clone(),
+        measured: measured[k].clone(),
+        same: same[k] == 1,
+    };
+    Some((0..table.rows()).map(cell).collect())
 }
 
 /// What a verdict is drawn in.
@@ -60,9 +108,9 @@ fn ink(verdict: &str) -> RGBColor {
 }
 
 /// Shares of sets with the claimed sign and of draws with the opposite one.
-fn overview(claims: &[ClaimRow]) -> Option<Drawing> {
-    let known = |c: &&ClaimRow| c.sign_share.is_finite() || c.reversal_share.is_finite();
-    let claims: Vec<&ClaimRow> = claims.iter().filter(known).collect();
+fn overview(claims: &[Mark]) -> Option<Drawing> {
+    let known = |c: &&Mark| c.sign_share.is_finite() || c.reversal_share.is_finite();
+    let claims: Vec<&Mark> = claims.iter().filter(known).collect();
     if claims.is_empty() {
         return None;
     }
@@ -109,9 +157,9 @@ fn overview(claims: &[ClaimRow]) -> Option<Drawing> {
 }
 
 /// The 15 items in five regions: measured above, printed below.
-fn table1(cells: &[Table1Row]) -> Option<Drawing> {
+fn table1(cells: &[Graded]) -> Option<Drawing> {
     const NAMES: f64 = 138.0;
-    let regions: Vec<&Table1Row> = cells.iter().filter(|c| c.item == 1).collect();
+    let regions: Vec<&Graded> = cells.iter().filter(|c| c.item == 1).collect();
     if regions.is_empty() {
         return None;
     }
@@ -143,7 +191,7 @@ fn table1(cells: &[Table1Row]) -> Option<Drawing> {
                 w: width - 1.5,
                 h: ITEM - 1.5,
             };
-            let fill = match (cell.same == 1, cell.measured.as_str()) {
+            let fill = match (cell.same, cell.measured.as_str()) {
                 (true, _) => RGBColor(202, 230, 214),
                 (false, "–") => RGBColor(240, 240, 240),
                 (false, _) => RGBColor(250, 220, 203),
@@ -192,16 +240,15 @@ mod tests {
 
     #[test]
     fn table_1_is_drawn_whole() {
-        let cells: Vec<Table1Row> = (1..=15)
+        let cells: Vec<Graded> = (1..=15)
             .flat_map(|item| {
-                ["europe", "east_asia"].map(|region| Table1Row {
+                ["europe", "east_asia"].map(|region| Graded {
                     item,
                     name: ITEMS[item as usize - 1].to_string(),
                     region: region.to_string(),
                     printed: "High".to_string(),
                     measured: "Low".to_string(),
-                    same: 0,
-                    accepted_same: 0.0,
+                    same: false,
                 })
             })
             .collect();

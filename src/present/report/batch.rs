@@ -131,7 +131,7 @@ fn facts(manifest: &BatchManifest) -> Vec<Fact> {
         name: name.to_string(),
         value: Text::plain(value),
     };
-    let failed = manifest.planned() - manifest.runs.done;
+    let failed = manifest.failed();
     let failed = match failed {
         0 => "none failed".to_string(),
         n => format!("{n} failed"),
@@ -162,7 +162,7 @@ fn found(batch: &Batch) -> Vec<Block> {
     if let Some(first) = manifest.runs.failed.first() {
         text = format!(
             "{} of {} runs failed and have no values, the first with seed {}: {}. ",
-            manifest.planned() - manifest.runs.done,
+            manifest.failed(),
             manifest.planned(),
             first.seed,
             first.message

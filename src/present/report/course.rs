@@ -83,7 +83,7 @@ impl Course {
 /// How trends are found.
 pub fn method(runs: usize) -> String {
     let test = "Trends are Sen's slopes; the test is Mann–Kendall's, corrected for \
-                autocorrelation after Hamed and Rao";
+                autocorrelation of first order (Hamed 2009)";
     match runs {
         1 => format!("{test}, and so is the interval of the slope."),
         _ => format!("{test}. The interval of a mean slope is Student's t over the runs."),

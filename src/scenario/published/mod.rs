@@ -2,7 +2,7 @@
 //! row for each member of a pact (and phase of it).
 //!
 //! ATOP is described in its codebook (Leeds 2022), COW in Gibler (2009) and the notes to
-//! version 4.1. [`layout`] knows the columns and tells one file from another.
+//! version 4.1. `layout` knows the columns and tells one file from another.
 
 mod layout;
 mod system;
