@@ -1,4 +1,14 @@
 //! comity: an agent-based laboratory of regional security cooperation.
+//!
+//! ```
+//! use comity::{scenario, simulation};
+//!
+//! let overrides = ["years=5".to_string(), "burn_in=0".to_string()];
+//! let world = scenario::load("s2-bipolar", &overrides)?;
+//! let history = simulation::run(&world, 1);
+//! assert_eq!(history.world.len(), 5);
+//! # Ok::<(), comity::error::Error>(())
+//! ```
 
 pub mod analysis;
 #[cfg(feature = "cli")]

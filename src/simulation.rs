@@ -10,6 +10,13 @@ use crate::world::{Decision, Trace, World};
 ///
 /// No clock, no file, no thread, no global: the same scenario and seed give the same
 /// history everywhere.
+///
+/// ```
+/// # use comity::{scenario, simulation::run};
+/// let world = scenario::load("s1-multipolar", &["years=2".to_string()])?;
+/// assert_eq!(run(&world, 7), run(&world, 7));
+/// # Ok::<(), comity::error::Error>(())
+/// ```
 pub fn run(scenario: &Scenario, seed: u64) -> History {
     run_recording(scenario, seed, &Selection::of(scenario))
 }

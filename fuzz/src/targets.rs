@@ -44,9 +44,19 @@ pub const TARGETS: [Target; 8] = [
 /// Largest world that is run after it was read.
 const STATES: usize = 40;
 
+/// An empty folder, in memory where the system has that.
+fn place() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = match memory.is_dir() {
+        true => tempfile::tempdir_in(memory),
+        false => tempfile::tempdir(),
+    };
+    made.expect("a temporary folder")
+}
+
 /// A folder with the files of an input, the first under this name.
 fn folder(first: &str, data: &[u8]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = place();
     let mut name = first.to_string();
     let mut content: Vec<u8> = Vec::new();
     for line in data.split_inclusive(|&b| b == b'\n') {
@@ -139,7 +149,7 @@ pub fn published(data: &[u8]) {
 
 /// A table in each format.
 pub fn table(data: &[u8]) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = place();
     for format in Format::ALL {
         let path = folder.path().join(format!("t.{format}"));
         fs::write(&path, data).expect("a file in a temporary folder");

@@ -1,5 +1,6 @@
 //! A CSV table with a header: cells by column, errors with file, line and column.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::source::DataFile;
@@ -44,8 +45,9 @@ impl Sheet {
             .from_reader(bytes);
         let header = reader.headers().map_err(|e| fail(1, problem(&e)))?;
         let columns: Vec<String> = header.iter().map(str::to_string).collect();
-        for (k, column) in columns.iter().enumerate() {
-            if columns[..k].contains(column) {
+        let mut seen = BTreeSet::new();
+        for column in &columns {
+            if !seen.insert(column) {
                 let problem = format!("column {}: stands twice", shorten(column));
                 return Err(fail(1, problem));
             }

@@ -410,3 +410,23 @@ impl World {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_that_is_scaled_for_years_stays_finite() {
+        let changes = [
+            Change::Scale(1e300),
+            Change::Add(f64::MAX),
+            Change::Scale(f64::MAX),
+        ];
+        let mut value = 0.5;
+        for _ in 0..100 {
+            value = changes.iter().fold(value, |v, change| change.apply(v));
+        }
+        assert_eq!(value, MOST);
+        assert_eq!(Change::Force(-f64::MAX).apply(0.0), -MOST);
+    }
+}

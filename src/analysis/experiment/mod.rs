@@ -53,6 +53,10 @@ impl<'a> Outputs<'a> {
             let found = format!("{} rows in the table `runs`", runs.rows());
             return Err(Error::expected(found, format!("{planned}")));
         }
+        if let Some(design) = design.filter(|d| d.rows() != count) {
+            let found = format!("{} rows in the table `design`", design.rows());
+            return Err(Error::expected(found, format!("{count}")));
+        }
         let column = |name: &String| {
             runs.real(name)
                 .ok_or_else(|| Error::expected(format!("no column {name}"), "it in `runs`"))

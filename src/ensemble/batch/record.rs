@@ -215,10 +215,29 @@ impl BatchManifest {
         if value["kind"] != KIND {
             return Ok(None);
         }
-        let manifest = serde_json::from_value(value);
-        manifest
-            .map(Some)
-            .map_err(|e| fail(format!("not a manifest of this version: {e}")))
+        let manifest: Self = serde_json::from_value(value)
+            .map_err(|e| fail(format!("not a manifest of this version: {e}")))?;
+        manifest.check().map_err(|e| e.in_file(&path))?;
+        Ok(Some(manifest))
+    }
+
+    /// Whether its numbers are those of a plan, so that they can be reckoned with.
+    fn check(&self) -> Result<()> {
+        let points = self.design.as_ref().map_or(1, |d| d.points) as u64;
+        let cells = points.checked_mul(self.arms.len() as u64);
+        let runs = cells.and_then(|c| c.checked_mul(self.replicates));
+        match runs {
+            Some(runs) if runs > 0 && runs <= i64::MAX as u64 && self.runs.done <= runs => Ok(()),
+            _ => {
+                let found = format!(
+                    "{} of {points} points × {} arms × {} replicates",
+                    self.runs.done,
+                    self.arms.len(),
+                    self.replicates
+                );
+                Err(Error::expected(found, "runs of a plan"))
+            }
+        }
     }
 
     /// Writes it into the folder.

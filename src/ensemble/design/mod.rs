@@ -19,6 +19,9 @@ use crate::error::{Error, Result};
 /// The most points of one design.
 pub const MOST_POINTS: usize = 1 << 24;
 
+/// The most numbers of one design: points times factors. All of them are in memory.
+pub const MOST_NUMBERS: usize = 1 << 24;
+
 /// The most dimensions of the Sobol' sequence; Saltelli's scheme takes two for a factor.
 pub const MOST_DIMENSIONS: usize = 1000;
 
@@ -184,7 +187,7 @@ pub enum Method {
 /// # Errors
 ///
 /// If a factor or a number of the method is out of its range, or there are more than
-/// [`MOST_POINTS`].
+/// [`MOST_POINTS`] or [`MOST_NUMBERS`].
 pub fn count(factors: &[Factor], method: &Method) -> Result<usize> {
     check(factors, method)?;
     let d = factors.len();
@@ -210,6 +213,12 @@ pub fn count(factors: &[Factor], method: &Method) -> Result<usize> {
         Method::Morris { trajectories, .. } => trajectories.checked_mul(d + 1),
     };
     match count {
+        Some(count) if count <= MOST_POINTS && count.saturating_mul(d) > MOST_NUMBERS => {
+            Err(Error::expected(
+                format!("{count} points of {d} factors"),
+                format!("at most {MOST_NUMBERS} numbers in all"),
+            ))
+        }
         Some(count) if count <= MOST_POINTS => Ok(count),
         Some(count) => Err(Error::expected(
             format!("{count} points"),

@@ -74,7 +74,7 @@ fn file(heading: &[Vec<String>; 4], rows: &Rows) -> Result<Exported> {
     writer.write_record(&head).map_err(failed)?;
     for row in 0..rows.run.len() {
         // Runs are counted from 1 there.
-        let mut cells = vec![(rows.run[row] + 1).to_string()];
+        let mut cells = vec![rows.run[row].saturating_add(1).to_string()];
         cells.extend(rows.parameters.iter().map(|(_, v)| cell(v, row)));
         cells.push(rows.step[row].to_string());
         cells.extend(rows.metrics.iter().map(|(_, v)| cell(v, row)));

@@ -67,10 +67,7 @@ fn of_run(manifest: &Manifest, name: &'static str, table: Table) -> Result<Rows>
         table: name,
         iteration: run.clone(),
         run,
-        step: years
-            .iter()
-            .map(|year| year.saturating_sub(first).saturating_add(1))
-            .collect(),
+        step: years.iter().map(|&year| step(year, first)).collect(),
         agent: agent(&table, name),
         parameters,
         metrics: metrics(table, name),
@@ -90,12 +87,12 @@ fn of_batch(
             Error::expected(format!("arm \"{arm}\""), "one of the manifest").at_key(name)
         })
     };
-    let mut step = Vec::new();
+    let mut steps = Vec::new();
     let years = table.integer("year");
     for (row, arm) in arms.iter().enumerate() {
         let scenario = scenario(arm)?;
-        step.push(match years {
-            Some(years) => years[row] - i64::from(scenario.start_year) + 1,
+        steps.push(match years {
+            Some(years) => step(years[row], i64::from(scenario.start_year)),
             None => i64::from(scenario.years),
         });
     }
@@ -107,11 +104,16 @@ fn of_batch(
         table: name,
         run: integers(&table, "run_id")?,
         iteration: integers(&table, "replicate")?,
-        step,
+        step: steps,
         agent: agent(&table, name),
         parameters,
         metrics: metrics(table, name),
     })
+}
+
+/// Simulated years up to the end of `year`.
+fn step(year: i64, first: i64) -> i64 {
+    year.saturating_sub(first).saturating_add(1)
 }
 
 /// The factors of the design at the point of each row.
