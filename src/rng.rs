@@ -130,6 +130,22 @@ impl Draws {
         self.at(stream, year, a, b).uniform()
     }
 
+    /// The first two uniform draws at each of many addresses (a, b) of (stream, year): what
+    /// [`Draws::at`] gives one by one.
+    pub fn uniforms_at(
+        &self,
+        stream: Stream,
+        year: u32,
+        addresses: &[(u32, u32)],
+    ) -> Vec<[f64; 2]> {
+        let mut words = vec![[0; 2]; addresses.len().next_multiple_of(LANES)];
+        let top = ((stream as u32) << 20) | year;
+        fill_addresses(self.key, top, addresses, &mut words);
+        words.truncate(addresses.len());
+        let uniforms = |words: [u32; 2]| words.map(rand_philox::u32_to_unit_f64);
+        words.into_iter().map(uniforms).collect()
+    }
+
     /// Fills `words` with the draws of (stream, year), one for each position.
     pub fn bulk_words(&self, stream: Stream, year: u32, a: u32, words: &mut [u32]) {
         // Block by block: the generator's own filler costs a third more here.
@@ -212,6 +228,22 @@ fn fill_column(key: [u32; 2], [a, b, top]: [u32; 3], words: &mut [u32]) {
             .as_chunks_mut::<LANES>()
             .0
             .copy_from_slice(&philox_lanes(counter, key));
+    }
+}
+
+/// The first two words at each address; the last block is filled up with address (0, 0).
+#[multiversion::multiversion(targets("x86_64+avx2"))]
+fn fill_addresses(key: [u32; 2], top: u32, addresses: &[(u32, u32)], words: &mut [[u32; 2]]) {
+    let blocks = words.as_chunks_mut::<LANES>().0;
+    for (block, addresses) in blocks.iter_mut().zip(addresses.chunks(LANES)) {
+        let mut counter = [[0; LANES], [0; LANES], [0; LANES], [top; LANES]];
+        for (lane, &(a, b)) in addresses.iter().enumerate() {
+            (counter[1][lane], counter[2][lane]) = (a, b);
+        }
+        let drawn = philox_lanes(counter, key);
+        for (lane, words) in block.iter_mut().enumerate() {
+            *words = [drawn[0][lane], drawn[1][lane]];
+        }
     }
 }
 
@@ -453,6 +485,18 @@ mod tests {
         let mut keyed = draws.at(Stream::DisputeOnset, 5, 3, 0);
         for word in words {
             assert_eq!(keyed.0.next_u32(), word);
+        }
+    }
+
+    #[test]
+    fn draws_at_many_addresses_are_those_at_each() {
+        let draws = Draws::new(9);
+        let addresses: Vec<(u32, u32)> = (0..21).map(|k| (k * 7919, k * k)).collect();
+        let many = draws.uniforms_at(Stream::PactExit, 5, &addresses);
+        assert_eq!(many.len(), addresses.len());
+        for (&(a, b), drawn) in addresses.iter().zip(many) {
+            let mut one = draws.at(Stream::PactExit, 5, a, b);
+            assert_eq!(drawn, [one.uniform(), one.uniform()]);
         }
     }
 

@@ -19,7 +19,7 @@ use crate::scenario::provenance::{self, SourceFile};
 use crate::scenario::{Scenario, provenance::Provenance};
 
 /// What is said of every forecast with the parameters as they are shipped.
-const FITTED: &str = "the shipped parameters were set by hand to moments of 1946-1988, so with them \
+const FITTED: &str = "the shipped parameters were calibrated to moments of 1946-1988, so with them \
                       the years up to 1988 are not out of sample for the model; they are for sets \
                       that were selected on the fit window (--sets)";
 

@@ -181,18 +181,18 @@ parameters! {
     }
     /// The value of a pact to a state (E9).
     alliance: Alliance {
-        security "b_S" "E9" "1" = 1.2 [0.5, 2.0] NonNegative, "a proposal", "Weight of the gain in security";
-        autonomy "b_A" "E9" "1" = 0.4 [0.0, 1.0] NonNegative, "Morrow 1991", "Weight of autonomy lost to a stronger partner";
+        security "b_S" "E9" "1" = 1.439 [0.5, 2.0] NonNegative, "calibrated to the moments of 1946-88 (experiments/calibration)", "Weight of the gain in security";
+        autonomy "b_A" "E9" "1" = 0.5852 [0.0, 1.0] NonNegative, "Morrow 1991; calibrated to the moments of 1946-88 (experiments/calibration)", "Weight of autonomy lost to a stronger partner";
         entrapment "b_E" "E9" "1" = 0.4 [0.0, 1.0] NonNegative, "Snyder 1984", "Weight of being drawn into the others' conflicts";
         hostility "b_X" "E9" "1" = 1.5 [0.5, 2.5] NonNegative, "a proposal", "Weight of hostility towards members";
-        homophily "b_C" "E9" "1" = 0.4 [0.0, 1.0] NonNegative, "a proposal", "Weight of nearness in bloc position";
-        neutral_distance "z_0" "E9" "1" = 0.3 [0.2, 0.5] Share, "a proposal", "Distance in bloc position at which nearness neither attracts nor repels";
-        pull "b_P" "E9" "1" = 0.4 [0.0, 1.0] NonNegative, "paper A on great powers' encouragement; prior equal to b_R", "What a sponsor offers under competition to a state near its bloc";
-        reactance "b_R" "E9" "1" = 0.4 [0.0, 1.0] NonNegative, "paper A on reaction to great-power pressure; prior equal to b_P", "Reaction against the pressure of a sponsor under competition";
+        homophily "b_C" "E9" "1" = 0.7595 [0.0, 1.0] NonNegative, "calibrated to the moments of 1946-88 (experiments/calibration)", "Weight of nearness in bloc position";
+        neutral_distance "z_0" "E9" "1" = 0.3734 [0.2, 0.5] Share, "calibrated to the moments of 1946-88 (experiments/calibration)", "Distance in bloc position at which nearness neither attracts nor repels";
+        pull "b_P" "E9" "1" = 0.6616 [0.0, 1.0] NonNegative, "paper A on great powers' encouragement; prior equal to b_R; calibrated to the moments of 1946-88 (experiments/calibration)", "What a sponsor offers under competition to a state near its bloc";
+        reactance "b_R" "E9" "1" = 0.6067 [0.0, 1.0] NonNegative, "paper A on reaction to great-power pressure; prior equal to b_P; calibrated to the moments of 1946-88 (experiments/calibration)", "Reaction against the pressure of a sponsor under competition";
         sponsor_gain "b_G" "E9" "1" = 0.4 [0.0, 1.0] NonNegative, "a proposal", "What a sponsor gains under competition from members near its bloc";
-        depth_cost "c_0" "E9" "1" = 0.1 [0.0, 0.3] NonNegative, "a proposal", "Fixed cost of an obligation, times its depth";
-        size_cost "c_n" "E9" "1" = 0.06 [0.0, 0.15] NonNegative, "a proposal", "Cost of coordination, times the log of the number of partners";
-        choice_scale "s" "E9" "1" = 0.15 [0.05, 0.3] NonNegative, "a proposal", "Scale of the logit choice: 0 chooses the better alternative for certain";
+        depth_cost "c_0" "E9" "1" = 0.1566 [0.0, 0.3] NonNegative, "calibrated to the moments of 1946-88 (experiments/calibration)", "Fixed cost of an obligation, times its depth";
+        size_cost "c_n" "E9" "1" = 0.0677 [0.0, 0.15] NonNegative, "calibrated to the moments of 1946-88 (experiments/calibration)", "Cost of coordination, times the log of the number of partners";
+        choice_scale "s" "E9" "1" = 0.1408 [0.05, 0.3] NonNegative, "calibrated to the moments of 1946-88 (experiments/calibration)", "Scale of the logit choice: 0 chooses the better alternative for certain";
         alignment "ζ" "E9" "1/year" = 0.0 [0.0, 0.06] Share, "a proposal; 0 keeps bloc positions constant", "Yearly move of a member's bloc position towards its sponsor's";
         depth_neutrality "d_N" "E9" "1" = 0.4 [0.2, 0.6] Share, "a proposal", "Depth of a neutrality or non-aggression pact; a defence pact has 1";
         depth_entente "d_E" "E9" "1" = 0.3 [0.1, 0.5] Share, "a proposal", "Depth of an entente";
@@ -200,32 +200,32 @@ parameters! {
     /// How pacts begin and end (E10).
     protocol: Protocol {
         exit_rate "e_x" "E10" "1/year" = 0.2 [0.05, 0.3] Share, "hand-set to the moments of 1946-88 (seeds 1-50)", "Rate at which a member reconsiders a pact";
-        exit_cost "u_x" "E10" "1" = 0.7 [0.3, 1.2] Real, "hand-set to the ending hazard to 1988", "Cost of leaving a pact";
-        lapse "l_0" "E10" "1/year" = 0.018 [0.005, 0.04] Share, "COW and ATOP ending hazards .024-.043; hand-set to the moments of 1946-88 (seeds 1-50)", "Spontaneous lapse of a pact";
+        exit_cost "u_x" "E10" "1" = 0.8167 [0.3, 1.2] Real, "calibrated to the moments of 1946-88 (experiments/calibration)", "Cost of leaving a pact";
+        lapse "l_0" "E10" "1/year" = 0.02337 [0.005, 0.04] Share, "COW and ATOP ending hazards .024-.043; calibrated to the moments of 1946-88 (experiments/calibration)", "Spontaneous lapse of a pact";
         nested_lapse "l_n" "E10" "1/year" = 0.3 [0.0, 0.5] Share, "hand-set to the moments of 1946-88 (seeds 1-50)", "Lapse of a bilateral pact nested in a larger defence pact";
-        offers "n_off" "E10" "1/year" = 12.0 [0.0, 24.0] NonNegative, "hand-set to the moments of 1946-88 (seeds 1-50); the range is twice the starting design's because the supply is f = ½ where it was C_t", "Offers of a power with half of the great powers' capability";
+        offers "n_off" "E10" "1/year" = 8.077 [0.0, 24.0] NonNegative, "the range is twice the starting design's because the supply is f = ½ where it was C_t; calibrated to the moments of 1946-88 (experiments/calibration)", "Offers of a power with half of the great powers' capability";
         offers_competition "β_off" "E10" "1" = 0.0 [-1.0, 1.0] Real, "sign-free, centred on zero", "How the supply of offers and calls follows competition: 1 in proportion, −1 in inverse proportion, 0 independent of it";
         bloc_share "p_bloc" "E10" "1" = 0.75 [0.0, 1.0] Share, "hand-set to the moments of 1946-88 (seeds 1-50)", "Probability that an offer is into the power's largest pact";
         power_calls "λ_P" "E10" "1/year" = 0.42 [0.0, 0.8] NonNegative, "hand-set to the moments of 1946-88 (seeds 1-50)", "Rate of multilateral calls by a power with half of the great powers' capability";
         regional_calls "λ_R" "E10" "1/year" = 0.06 [0.0, 0.1] NonNegative, "hand-set to the moments of 1946-88 (seeds 1-50)", "Rate of multilateral calls in a region by one of its states";
         call_hostility "H_c" "E10" "1" = 0.35 [0.1, 0.6] Share, "a proposal", "Hostility to the convener above which a state is not invited";
         call_distance "Δz_c" "E10" "1" = 0.4 [0.2, 0.8] Share, "a proposal", "Distance in bloc position to the convener above which a state is not invited";
-        proposers "p_prop" "E10" "1/year" = 0.25 [0.05, 0.4] Share, "hand-set to the moments of 1946-88 (seeds 1-50)", "Share of states that propose a bilateral pact in a year";
-        applicants "p_app" "E10" "1/year" = 0.18 [0.05, 0.4] Share, "hand-set to the moments of 1946-88 (seeds 1-50)", "Share of states that apply to an existing pact in a year";
+        proposers "p_prop" "E10" "1/year" = 0.3111 [0.05, 0.4] Share, "calibrated to the moments of 1946-88 (experiments/calibration)", "Share of states that propose a bilateral pact in a year";
+        applicants "p_app" "E10" "1/year" = 0.2197 [0.05, 0.4] Share, "calibrated to the moments of 1946-88 (experiments/calibration)", "Share of states that apply to an existing pact in a year";
         bilateral_openness "o_2" "E10" "1" = 0.02 [0.0, 0.1] Share, "ATOP 1946-88: 3 accessions in 1,721 pact-years of bilateral pacts, 63 in 453 of larger ones", "Probability that an applicant considers bilateral pacts too, not only those of more than two";
-        admission_quorum "m_adm" "E10" "1" = 0.75 [0.5, 1.0] Share, "a proposal", "Share of members that must accept an applicant";
+        admission_quorum "m_adm" "E10" "1" = 0.9242 [0.5, 1.0] Share, "calibrated to the moments of 1946-88 (experiments/calibration)", "Share of members that must accept an applicant";
         share_defence "p_D" "E10" "1" = 0.53 [0.3, 0.8] Share, "ATOP births 1946-88", "Share of bilateral proposals that are of a defence pact";
         share_neutrality "p_N" "E10" "1" = 0.40 [0.1, 0.6] Share, "ATOP births 1946-88", "Share that are of a neutrality or non-aggression pact; the rest are ententes";
         collapse_loss "k_col" "E10" "1" = 0.333 [0.2, 0.5] Share, "a proposal", "Share of its capability that a sponsor must lose within five years for its pacts to be put to a vote";
     }
     /// Disputes between states (E11).
     dispute: Dispute {
-        base "γ0" "E11" "logit" = -7.3 [-8.0, -7.0] Real, "fit to 2.9 originator onsets per 1,000 dyad-years, 1946-88 (seeds 1-50)", "Base rate";
-        contiguity "γ1" "E11" "logit" = 3.33 [2.5, 4.5] Real, "COW MID 5 to 1988: 68 onsets per 1,000 contiguous dyad-years (seeds 1-50)", "Contiguity by land";
-        hostility "γ2" "E11" "logit" = 2.0 [1.0, 3.0] Real, "a proposal", "Hostility";
+        base "γ0" "E11" "logit" = -7.5 [-8.0, -7.0] Real, "calibrated to the moments of 1946-88 (experiments/calibration); there -7.579, raised to 2.9 originator onsets per 1,000 dyad-years (seeds 1-50)", "Base rate";
+        contiguity "γ1" "E11" "logit" = 3.5 [2.5, 4.5] Real, "COW MID 5 to 1988: 68 onsets per 1,000 contiguous dyad-years (seeds 1-50); calibrated to the moments of 1946-88 (experiments/calibration)", "Contiguity by land";
+        hostility "γ2" "E11" "logit" = 1.317 [1.0, 3.0] Real, "calibrated to the moments of 1946-88 (experiments/calibration)", "Hostility";
         blocs "γ3" "E11" "logit" = 0.8 [0.0, 2.0] Real, "a proposal", "Distance between blocs under competition";
         parity "γ4" "E11" "logit" = 0.3 [0.0, 0.6] Real, "a proposal, after power-parity research", "Ratio of the smaller to the larger capability";
-        interdependence "γ5" "E11" "logit" = 0.0 [-1.4, 1.4] Real, "sign-free, centred on zero: N(0, .7)", "Interdependence: less than 0 pacifies, more than 0 breeds friction";
+        interdependence "γ5" "E11" "logit" = 0.2792 [-1.4, 1.4] Real, "sign-free, centred on zero: N(0, .7); calibrated to the moments of 1946-88 (experiments/calibration)", "Interdependence: less than 0 pacifies, more than 0 breeds friction";
         asymmetry "γ6" "E11" "logit" = 0.0 [-1.4, 1.4] Real, "sign-free, centred on zero: N(0, .7)", "Interdependence times asymmetry of capability";
         alliance "γ7" "E11" "logit" = -0.7 [-1.5, 0.3] Real, "Li, Bradshaw, Clary & Cranmer 2017", "Direct alliance";
         alliance_path "γ8" "E11" "logit" = -0.7 [-1.5, 0.3] Real, "Li, Bradshaw, Clary & Cranmer 2017", "Alliance at two or three steps, without a direct one";
@@ -233,7 +233,7 @@ parameters! {
         culture "γ10" "E11" "logit" = 0.3 [-0.3, 1.0] Real, "a proposal", "Difference of security cultures";
         domestic "γ11" "E11" "logit" = 0.4 [0.0, 0.8] Real, "a proposal", "Domestic conflict in either state";
         distant_power "γ12" "E11" "logit" = 2.4 [1.5, 3.2] Real, "COW MID 5: onset rates by cell to 1988", "A great power that is not contiguous";
-        rivalry "γ13" "E11" "logit" = 1.3 [0.5, 2.0] Real, "COW MID 5: onset rates by cell to 1988", "Active strategic rivalry";
+        rivalry "γ13" "E11" "logit" = 1.887 [0.5, 2.0] Real, "COW MID 5: onset rates by cell to 1988; calibrated to the moments of 1946-88 (experiments/calibration)", "Active strategic rivalry";
         severity_mean "μ_S" "E11" "ln units" = -2.3 [-3.0, -1.6] Real, "hand-set to wars to 1988", "Mean of log severity at onset";
         severity_sd "σ_S" "E11" "ln units" = 1.0 [0.7, 1.4] NonNegative, "a proposal", "Standard deviation of log severity at onset";
         escalation_sd "η_S" "E11" "ln units" = 0.35 [0.2, 0.5] NonNegative, "hand-set to wars to 1988", "Standard deviation of the monthly change of log severity";

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use comity::ensemble::batch::Plan;
 use comity::ensemble::experiment::{Changes, Experiment, load};
+use comity::scenario::Parameters;
 
 /// An experiment that is in order.
 const GOOD: &str = r#"title = "Test"
@@ -425,7 +426,8 @@ fn an_arm_lies_over_a_scenario_and_its_errors_are_those_of_the_experiment() {
         panic!("two arms")
     };
     assert_eq!((a.scenario.years, b.scenario.years), (10, 10));
-    assert_eq!(a.scenario.parameters.alliance.reactance, 0.4);
+    let default = Parameters::default().alliance.reactance;
+    assert_eq!(a.scenario.parameters.alliance.reactance, default);
     assert_eq!(b.scenario.parameters.alliance.reactance, 0.1);
     let error = read(&with("[arms.b]", "[arms.b]\n\nyeers = 3")).unwrap_err();
     assert!(error.file.as_deref().unwrap().ends_with("experiment.toml"));

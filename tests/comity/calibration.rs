@@ -200,3 +200,17 @@ fn the_command_says_what_it_would_do_and_refuses_other_experiments() {
     assert_eq!(full.code, 2);
     assert!(full.err.contains("left alone"), "{}", full.err);
 }
+
+/// Defaults that are not those of the central accepted set, each with its reason in
+/// experiments/calibration/README.md.
+const APART: [(&str, f64); 1] = [("dispute.base", -7.5)];
+
+#[test]
+fn defaults_are_the_centre_of_the_shipped_sets() {
+    let sets = AcceptedSets::find("calibration").unwrap();
+    for (parameter, &value) in sets.parameters.iter().zip(&sets.values[sets.centre]) {
+        let apart = APART.iter().find(|(path, _)| *path == parameter.path);
+        let expected = apart.map_or(value, |&(_, value)| value);
+        assert_eq!(parameter.default, expected, "{}", parameter.path);
+    }
+}

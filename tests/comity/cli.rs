@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
+use comity::scenario::Parameters;
 use serde_json::Value;
 
 /// A world that runs in a moment.
@@ -259,8 +260,11 @@ fn a_dry_run_writes_nothing() {
 #[test]
 fn an_overlay_that_changes_nothing_changes_no_byte() {
     let home = tempfile::tempdir().unwrap();
-    let overlay = "extends = \"history-1946\"\n[[schedule]]\nfrom = 1947\n\
-                   set = { \"parameters.alliance.reactance\" = 0.4 }\n";
+    let default = Parameters::default().alliance.reactance;
+    let overlay = format!(
+        "extends = \"history-1946\"\n[[schedule]]\nfrom = 1947\n\
+         set = {{ \"parameters.alliance.reactance\" = {default} }}\n"
+    );
     fs::write(home.path().join("same.toml"), overlay).unwrap();
     let more = ["--no-figures", "--quiet", "--out"];
     done(

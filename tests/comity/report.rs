@@ -221,7 +221,7 @@ fn a_run_is_reported() {
         &[
             "This is one run, one draw of chance",
             "per year (95 % interval",
-            "alliance.reactance 0.4 0.75",
+            "alliance.reactance 0.6067 0.75",
             "0.75 (changed)",
             "One, marked, differs from the default.",
             "comity run s2-bipolar --set years=8 --set stylised.states=24 --set \
@@ -301,7 +301,7 @@ fn a_batch_is_reported() {
             "pairs of runs",
             "intervals exclude 0",
             "Processes switched off in cold: trust.",
-            "plain: 0.4; calm from year 3: 0.4; cold: 0.75",
+            "plain: 0.6067; calm from year 3: 0.6067; cold: 0.75",
             "Calm lowers the number of pacts",
             "Hypotheses of the experiment",
             "Defence pacts calm from year 3",

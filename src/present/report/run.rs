@@ -208,8 +208,8 @@ fn nearness(table: &Table, runs: usize) -> Option<String> {
         Some(rows.count())
     };
     Some(format!(
-        "Of the {} moments of 1946–1988 to which rates were set by hand, the middle 90 % of the \
-         runs enclose what was observed for {} (ATOP) and {} (COW).",
+        "Of the {} moments of 1946–1988 to which parameters were calibrated, the middle 90 % of \
+         the runs enclose what was observed for {} (ATOP) and {} (COW).",
         table.rows(),
         inside("observed_atop")?,
         inside("observed_cow")?

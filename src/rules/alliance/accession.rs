@@ -110,27 +110,36 @@ fn target(world: &World, i: usize, least: usize, draw: &mut Keyed) -> Option<usi
     Some(k)
 }
 
+/// Whether a quorum of members accepts i. Once it cannot be reached, nobody else is asked but
+/// whoever is to explain itself.
 fn admitted(world: &World, i: usize, pact: &Pact) -> bool {
-    let yes = pact
-        .members
-        .iter()
-        .filter(|&&m| {
-            let (a, b) = pact.key.address(m);
-            let mut draw = world.draws.at(Stream::AdmissionVote, world.step, a, b);
-            // One draw a member and year: an applicant later in the year meets the same mood.
-            let choice = Choice {
-                process: "pact_accession",
-                state: m,
-                terms: &admission(world, m, i, pact),
-                shift: 0.0,
-                rate: 1.0,
-                leaving: false,
-                draw: draw.uniform(),
-            };
-            choice.answer(world, || {
-                format!("admit {} to {}", world.states.abbreviation[i], pact.label)
-            })
-        })
-        .count();
-    yes as f64 >= world.parameters.protocol.admission_quorum * pact.members.len() as f64
+    let members = pact.members.len() as f64;
+    let quorum = world.parameters.protocol.admission_quorum * members;
+    let (mut yes, mut asked) = (0.0, 0.0);
+    for &m in &pact.members {
+        asked += 1.0;
+        if yes + (members - asked) + 1.0 < quorum && !world.trace.wants(m, world.year) {
+            continue;
+        }
+        yes += f64::from(u8::from(admits(world, m, i, pact)));
+    }
+    yes >= quorum
+}
+
+/// Whether m accepts i. One draw a member and year: an applicant later in the year meets the
+/// same mood.
+fn admits(world: &World, m: usize, i: usize, pact: &Pact) -> bool {
+    let (a, b) = pact.key.address(m);
+    let choice = Choice {
+        process: "pact_accession",
+        state: m,
+        terms: &admission(world, m, i, pact),
+        shift: 0.0,
+        rate: 1.0,
+        leaving: false,
+        draw: world.draws.uniform(Stream::AdmissionVote, world.step, a, b),
+    };
+    choice.answer(world, || {
+        format!("admit {} to {}", world.states.abbreviation[i], pact.label)
+    })
 }

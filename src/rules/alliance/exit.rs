@@ -30,17 +30,21 @@ type Seat = (usize, usize, f64);
 /// The seats whose draw lets the member think of leaving.
 fn reconsidered(world: &World) -> Vec<Seat> {
     let rate = world.parameters.protocol.exit_rate;
-    let mut seats = Vec::new();
-    for (k, pact) in world.pacts.iter().enumerate() {
-        for &i in &pact.members {
-            let (a, b) = pact.key.address(i);
-            let draw = world.draws.uniform(Stream::PactExit, world.step, a, b);
-            if draw < rate || world.trace.wants(i, world.year) {
-                seats.push((k, i, draw));
-            }
-        }
-    }
-    seats
+    let pacts = world.pacts.iter().enumerate();
+    let seats = || {
+        let pacts = pacts.clone();
+        pacts.flat_map(|(k, pact)| pact.members.iter().map(move |&i| (k, i)))
+    };
+    let addresses: Vec<(u32, u32)> = seats()
+        .map(|(k, i)| world.pacts[k].key.address(i))
+        .collect();
+    let draws = world
+        .draws
+        .uniforms_at(Stream::PactExit, world.step, &addresses);
+    let drawn = seats().zip(draws).map(|((k, i), [draw, _])| (k, i, draw));
+    drawn
+        .filter(|&(_, i, draw)| draw < rate || world.trace.wants(i, world.year))
+        .collect()
 }
 
 fn leaves(world: &World, &(k, i, draw): &Seat) -> Option<(usize, usize)> {

@@ -9,18 +9,18 @@ use crate::world::World;
 pub fn run(world: &mut World, _given: Given<'_>) {
     let p = world.parameters.protocol;
     let larger = world.larger_defence_pacts();
+    let addresses: Vec<(u32, u32)> = world.pacts.iter().map(|q| q.key.address(0)).collect();
+    let draws = world
+        .draws
+        .uniforms_at(Stream::PactLapse, world.step, &addresses);
     let lapsing: Vec<bool> = world
         .pacts
         .iter()
-        .map(|pact| {
-            if world.blocked(EventKind::PactLapse, &pact.members) {
-                return false;
-            }
-            let (a, b) = pact.key.address(0);
-            let mut draw = world.draws.at(Stream::PactLapse, world.step, a, b);
-            let spontaneous = draw.uniform() < p.lapse;
-            let nested = draw.uniform() < p.nested_lapse;
-            spontaneous || (nested && world.nested(pact, &larger))
+        .zip(draws)
+        .map(|(pact, [spontaneous, nested])| {
+            let lapses =
+                spontaneous < p.lapse || (nested < p.nested_lapse && world.nested(pact, &larger));
+            lapses && !world.blocked(EventKind::PactLapse, &pact.members)
         })
         .collect();
     world.end_pacts("pact_lapse", |k, _| lapsing[k]);
