@@ -88,22 +88,31 @@ fn process(bencher: Bencher, name: &str) {
         .bench_local_refs(|world| rule(world, grown.given()));
 }
 
-#[divan::bench(args = [64, 192, 500, 2000], sample_count = 20)]
-fn year_full(bencher: Bencher, states: usize) {
-    let grown = Grown::new(states, Variant::Full);
+/// Years in a row, from the thirtieth on, as in a run; the first finds the copied world cold.
+const YEARS: u32 = 10;
+
+fn years(bencher: Bencher, states: usize, variant: Variant) {
+    let grown = Grown::new(states, variant);
     bencher
-        .counter(ordered_pairs(states))
+        .counter(ItemsCount::new(YEARS as usize * states * (states - 1)))
         .with_inputs(|| grown.world.clone())
-        .bench_local_refs(|world| step(world, grown.given()));
+        .bench_local_refs(|world| {
+            for _ in 0..YEARS {
+                step(world, grown.given());
+                world.step += 1;
+                world.year += 1;
+            }
+        });
 }
 
 #[divan::bench(args = [64, 192, 500, 2000], sample_count = 20)]
-fn year_core(bencher: Bencher, states: usize) {
-    let grown = Grown::new(states, Variant::Core);
-    bencher
-        .counter(ordered_pairs(states))
-        .with_inputs(|| grown.world.clone())
-        .bench_local_refs(|world| step(world, grown.given()));
+fn ten_years_full(bencher: Bencher, states: usize) {
+    years(bencher, states, Variant::Full);
+}
+
+#[divan::bench(args = [64, 192, 500, 2000], sample_count = 20)]
+fn ten_years_core(bencher: Bencher, states: usize) {
+    years(bencher, states, Variant::Core);
 }
 
 #[divan::bench(sample_count = 20)]

@@ -324,7 +324,11 @@ pub fn word_below(word: u32, n: usize) -> usize {
 
 /// The index whose share of the cumulated `weights` contains `u` in (0, 1).
 pub fn weighted_index(weights: &[f64], u: f64) -> Option<usize> {
-    let total: f64 = weights.iter().sum();
+    weighted_index_of(weights, u, weights.iter().sum())
+}
+
+/// As [`weighted_index`], of weights whose `total` is known.
+pub fn weighted_index_of(weights: &[f64], u: f64, total: f64) -> Option<usize> {
     if total.is_nan() || total <= 0.0 {
         return None;
     }
@@ -452,6 +456,19 @@ pub fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-x))
 }
 
+/// A bound that Λ(x) does not exceed, without an exponential: e^t ≥ (1 + t/4 + t²/32)⁴ for t ≥ 0.
+#[inline]
+pub fn logistic_at_most(x: f64) -> f64 {
+    let t = -x;
+    if t <= 0.0 {
+        return 1.0;
+    }
+    let root = 1.0 + t * (0.25 + t / 32.0);
+    let square = root * root;
+    // The margin is far above what rounding adds.
+    (1.0 + 1e-9) / (1.0 + square * square)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -552,6 +569,15 @@ mod tests {
             .sum();
         let mean = f64::from(total) / 20_000.0;
         assert!((mean - 2.5).abs() < 0.04, "{mean}");
+    }
+
+    #[test]
+    fn the_bound_of_the_logistic_function_is_one_and_is_near() {
+        for step in -4000..4000 {
+            let x = f64::from(step) / 100.0;
+            assert!(logistic(x) <= logistic_at_most(x), "{x}");
+        }
+        assert!(logistic_at_most(-6.8) < 3.1 * logistic(-6.8));
     }
 
     #[test]

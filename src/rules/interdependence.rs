@@ -1,6 +1,7 @@
 //! E3: interdependence of each pair, and its means by region.
 
 use super::Given;
+use super::lanes::{LANES, Lanes, Real, blocks, total};
 use crate::scenario::{AgreementKind, Target};
 use crate::world::exp_nonpositive;
 use crate::world::{World, pair, row, take_memberships};
@@ -100,48 +101,40 @@ fn mark(world: &World, bonus: &mut [f32], bodies: &[usize], i: usize, value: f32
 /// W_ij, of max(0, (K_j − K_i)/(K_j + K_i)).
 fn average(world: &mut World) {
     for r in 0..world.regions.len() {
-        let members = std::mem::take(&mut world.regions[r].members);
+        let members = &world.regions[r].members;
         let n = members.len();
-        let capability: Vec<f64> = members
+        let capability: Vec<f32> = members
             .iter()
-            .map(|&i| world.states.capability[i])
+            .map(|&i| world.states.capability[i] as f32)
             .collect();
-        // Of each member: the sum of its W, and of W times how much more capable the other is.
-        let mut totals = vec![(0.0f64, 0.0f64); n];
+        let mut region = Sums::new(&capability);
+        let mut with_lower = vec![[0.0f32; LANES]; n.div_ceil(LANES)];
         for (a, &i) in members.iter().enumerate() {
             let w = &world.pairs.interdependence[row(i)];
-            let k_i = capability[a];
-            let (lower, this) = totals.split_at_mut(a);
-            let (sum, dependence) = &mut this[0];
-            let lower = lower.iter_mut().zip(&members).zip(&capability);
-            for ((theirs, &j), &k_j) in lower {
-                let w = f64::from(w[j]);
-                let gap = w * (k_j - k_i) / (k_j + k_i);
-                *sum += w;
-                *dependence += gap.max(0.0);
-                theirs.0 += w;
-                theirs.1 += (-gap).max(0.0);
-            }
+            let lower = with_lower.as_flattened_mut()[..a].iter_mut();
+            lower.zip(members).for_each(|(x, &j)| *x = w[j]);
+            region.add(a, capability[a], &with_lower[..a.div_ceil(LANES)]);
         }
-        let (sums, dependence): (Vec<f64>, Vec<f64>) = totals.into_iter().unzip();
-        let region = &mut world.regions[r];
+        let sums = &region.interdependence.as_flattened()[..n];
+        let dependence = &region.dependence.as_flattened()[..n];
         let others = n.saturating_sub(1).max(1) as f64;
-        region.member_asymmetry = (0..n)
-            .map(|a| {
-                if sums[a] > 0.0 {
-                    dependence[a] / sums[a]
-                } else {
-                    0.0
-                }
-            })
-            .collect();
-        region.member_interdependence = sums.iter().map(|s| s / others).collect();
+        let mean = |(&sum, &dependence): (&f32, &f32)| {
+            if sum > 0.0 {
+                f64::from(dependence / sum)
+            } else {
+                0.0
+            }
+        };
+        let asymmetry = sums.iter().zip(dependence).map(mean).collect();
+        let interdependence: Vec<f64> = sums.iter().map(|&s| f64::from(s) / others).collect();
+        let region = &mut world.regions[r];
         region.interdependence = if n > 1 {
-            sums.iter().sum::<f64>() / (n as f64 * others)
+            interdependence.iter().sum::<f64>() / n as f64
         } else {
             0.0
         };
-        region.members = members;
+        region.member_asymmetry = asymmetry;
+        region.member_interdependence = interdependence;
     }
     for k in 0..world.roster.len() {
         let i = world.roster[k];
@@ -152,6 +145,58 @@ fn average(world: &mut World) {
         world.states.interdependence[i] = w;
         world.states.asymmetry[i] = asymmetry;
     }
+}
+
+/// Sums over the pairs of a region, a lane for each member: of W, and of W times how much more
+/// capable the other is.
+struct Sums {
+    capability: Vec<Lanes>,
+    interdependence: Vec<Lanes>,
+    dependence: Vec<Lanes>,
+}
+
+impl Sums {
+    fn new(capability: &[f32]) -> Self {
+        let capability = blocks(capability);
+        let none = vec![[0.0; LANES]; capability.len()];
+        Self {
+            capability,
+            interdependence: none.clone(),
+            dependence: none,
+        }
+    }
+
+    /// Adds the pairs of the member at place `a` with all lower ones; past them W is 0.
+    fn add(&mut self, a: usize, own: f32, w: &[Lanes]) {
+        let lower = (&mut self.interdependence[..], &mut self.dependence[..]);
+        let [sum, dependence] = add_row(w, &self.capability, own, lower);
+        self.interdependence.as_flattened_mut()[a] += sum;
+        self.dependence.as_flattened_mut()[a] += dependence;
+    }
+}
+
+/// Adds a row of pairs to the sums of the lower members, and gives its own two sums.
+#[multiversion(targets("x86_64+avx2"))]
+fn add_row(
+    w: &[Lanes],
+    capability: &[Lanes],
+    own: f32,
+    lower: (&mut [Lanes], &mut [Lanes]),
+) -> [f32; 2] {
+    let (mut sum, mut dependence) = ([0.0; LANES], [0.0; LANES]);
+    let given = w.iter().zip(capability);
+    for ((w, other), (sums, dependences)) in given.zip(lower.0.iter_mut().zip(lower.1)) {
+        for l in 0..LANES {
+            let gap = w[l] * (other[l] - own) / (other[l] + own);
+            // Also where neither has any capability.
+            let (more, less) = (gap > 0.0, gap < 0.0);
+            sum[l] += w[l];
+            sums[l] += w[l];
+            dependence[l] += gap.kept(more);
+            dependences[l] += (-gap).kept(less);
+        }
+    }
+    [total(sum), total(dependence)]
 }
 
 /// A state without a region has only its neighbours.

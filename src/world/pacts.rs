@@ -192,6 +192,9 @@ impl World {
         let ending: Vec<usize> = (0..self.pacts.len())
             .filter(|&k| self.pacts[k].members.len() < 2 || ends(k, &self.pacts[k]))
             .collect();
+        if ending.is_empty() {
+            return;
+        }
         for &k in ending.iter().rev() {
             let members = self.pacts[k].members.clone();
             let kind = self.pacts[k].kind;
@@ -201,8 +204,14 @@ impl World {
                 }
             }
             self.note_pact(k, Change::Ended, by, None);
-            self.pacts.remove(k);
         }
+        let (mut left, mut k) = (&ending[..], 0);
+        self.pacts.retain(|_| {
+            let ends = left.first() == Some(&k);
+            left = &left[usize::from(ends)..];
+            k += 1;
+            !ends
+        });
     }
 
     /// Ends pacts with fewer than two members.
@@ -212,25 +221,32 @@ impl World {
 
     fn tie(&mut self, i: usize, j: usize, kind: PactKind) {
         let ties = &mut self.pairs.ties[pair(i, j)];
-        let fresh = *ties == [0; 4];
+        let before = *ties;
         ties[kind as usize] += 1;
-        if fresh {
+        if before == [0; 4] {
             insert_sorted(&mut self.allies[i], j);
             insert_sorted(&mut self.allies[j], i);
         }
-        self.cover[i].set(None);
-        self.cover[j].set(None);
+        self.forget_cover_of(i, j, before);
     }
 
     fn untie(&mut self, i: usize, j: usize, kind: PactKind) {
         let ties = &mut self.pairs.ties[pair(i, j)];
+        let before = *ties;
         ties[kind as usize] -= 1;
         if *ties == [0; 4] {
             remove_sorted(&mut self.allies[i], j);
             remove_sorted(&mut self.allies[j], i);
         }
-        self.cover[i].set(None);
-        self.cover[j].set(None);
+        self.forget_cover_of(i, j, before);
+    }
+
+    /// Forgets what i and j could count on if their ties have become deeper or less deep.
+    fn forget_cover_of(&self, i: usize, j: usize, before: Ties) {
+        if deepest(before, &self.parameters) != self.depth(i, j) {
+            self.cover[i].set(None);
+            self.cover[j].set(None);
+        }
     }
 
     /// The defence pacts of more than two.

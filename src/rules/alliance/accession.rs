@@ -2,7 +2,7 @@
 
 use super::utility::{admission, utility};
 use super::{Choice, note_alternatives, searches, searching};
-use crate::rng::{Keyed, Stream, weighted_index};
+use crate::rng::{Keyed, Stream, weighted_index_of};
 use crate::rules::{Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
 use crate::world::{Pact, World};
@@ -64,50 +64,90 @@ const KEPT_AWAY: usize = 8;
 /// One is chosen by the capability felt and kept w.p. 1 − max H, else another is chosen: that is
 /// the same distribution, and spares looking up every hostility.
 fn target(world: &World, i: usize, least: usize, draw: &mut Keyed) -> Option<usize> {
+    let mut open = near_pacts(world, i, least);
+    let openness = |k: usize| {
+        let members = world.pacts[k].members.iter();
+        1.0 - members.map(|&j| world.hostility(i, j)).fold(0.0, f64::max)
+    };
+    let mut chosen = None;
+    let total = open.total();
+    for _ in 0..KEPT_AWAY {
+        let (u, kept) = (draw.uniform(), draw.uniform());
+        let place = open.choose(u, total)?;
+        if kept < openness(open.pacts[place]) {
+            chosen = Some((place, u));
+            break;
+        }
+    }
+    if chosen.is_none() || world.trace.wants(i, world.year) {
+        for (weight, &k) in open.weights.iter_mut().zip(&open.pacts) {
+            *weight *= openness(k);
+        }
+    }
+    let (place, u) = match chosen {
+        Some(chosen) => chosen,
+        None => {
+            let u = draw.uniform();
+            (open.choose(u, open.total())?, u)
+        }
+    };
+    let k = open.pacts[place];
+    note_alternatives(
+        world,
+        "pact_accession",
+        i,
+        &open.weights,
+        place,
+        u,
+        |place| world.pacts[open.pacts[place]].label.clone(),
+    );
+    Some(k)
+}
+
+/// Places for pacts that a state may turn to, more than there usually are.
+const LIKELY: usize = 32;
+
+/// Pacts that a state may turn to, each with its weight.
+struct Open {
+    pacts: Vec<usize>,
+    weights: Vec<f64>,
+}
+
+impl Open {
+    fn total(&self) -> f64 {
+        self.weights.iter().sum()
+    }
+
+    /// The place whose share of the `total` contains `u`.
+    fn choose(&self, u: f64, total: f64) -> Option<usize> {
+        weighted_index_of(&self.weights, u, total)
+    }
+}
+
+/// Defence pacts of at least `least` members that i is not in and of which it borders a member or
+/// sits in a pact with one, weighted by the capability that i feels of them.
+fn near_pacts(world: &World, i: usize, least: usize) -> Open {
     let close = world.close_states(i);
     let felt = world.pairs.felt_by(i);
-    let strength = |pact: &Pact| {
-        if pact.members.len() < least || pact.kind != PactKind::Defence || pact.has(i) {
-            return 0.0;
+    let mut open = Open {
+        pacts: Vec::with_capacity(LIKELY),
+        weights: Vec::with_capacity(LIKELY),
+    };
+    for (k, pact) in world.pacts.iter().enumerate() {
+        if pact.members.len() < least || pact.kind != PactKind::Defence {
+            continue;
         }
         let (mut sum, mut near) = (0.0, false);
         for &j in &pact.members {
             sum += f64::from(felt[j]);
             near |= close[j];
         }
-        if near { sum } else { 0.0 }
-    };
-    let openness = |pact: &Pact| {
-        let hostility = pact.members.iter().map(|&j| world.hostility(i, j));
-        1.0 - hostility.fold(0.0, f64::max)
-    };
-    let mut weights: Vec<f64> = world.pacts.iter().map(strength).collect();
-    let mut chosen = None;
-    for _ in 0..KEPT_AWAY {
-        let (u, kept) = (draw.uniform(), draw.uniform());
-        let k = weighted_index(&weights, u)?;
-        if kept < openness(&world.pacts[k]) {
-            chosen = Some((k, u));
-            break;
+        if near && sum > 0.0 && !pact.has(i) {
+            open.pacts.push(k);
+            open.weights.push(sum);
         }
     }
-    if chosen.is_none() || world.trace.wants(i, world.year) {
-        let open = weights.iter_mut().zip(&world.pacts);
-        for (weight, pact) in open.filter(|(weight, _)| **weight > 0.0) {
-            *weight *= openness(pact);
-        }
-    }
-    let (k, u) = match chosen {
-        Some(chosen) => chosen,
-        None => {
-            let u = draw.uniform();
-            (weighted_index(&weights, u)?, u)
-        }
-    };
-    note_alternatives(world, "pact_accession", i, &weights, k, u, |k| {
-        world.pacts[k].label.clone()
-    });
-    Some(k)
+    open
 }
 
 /// Whether a quorum of members accepts i. Once it cannot be reached, nobody else is asked but

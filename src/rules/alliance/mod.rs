@@ -12,7 +12,7 @@ pub mod merger;
 pub mod offers;
 pub mod utility;
 
-use crate::rng::{Stream, logistic};
+use crate::rng::{Stream, logistic, logistic_at_most};
 use crate::world::{Decision, World};
 use utility::Terms;
 
@@ -39,6 +39,10 @@ impl Choice<'_> {
         let scale = world.parameters.alliance.choice_scale.max(1e-6);
         let utility = self.terms.sum() + self.shift;
         let signed = if self.leaving { -utility } else { utility };
+        let certainly_no = self.draw >= self.rate * logistic_at_most(signed / scale);
+        if certainly_no && !world.trace.wants(self.state, world.year) {
+            return false;
+        }
         let probability = self.rate * logistic(signed / scale);
         let yes = self.draw < probability;
         world.trace.note(self.state, world.year, || Decision {
