@@ -24,6 +24,7 @@ mod layers;
 #[path = "../long/mod.rs"]
 mod long;
 mod moments;
+mod opposed;
 mod packaging;
 mod peers;
 mod properties;
