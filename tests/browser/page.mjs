@@ -181,7 +181,7 @@ async function arms(page) {
   // The same seeds in both: the differences and the interval of their mean.
   await page.getByLabel("Differences from this run").check();
   await page.waitForFunction(() => document.getElementById("status").textContent === "50 of 50 pairs", null, { timeout: 30_000 });
-  await page.waitForFunction(() => document.querySelector(".chart .plot").data.some((t) => t.name.startsWith("mean, ")), null, { timeout: 30_000 });
+  await page.waitForFunction(() => document.querySelector(".chart .plot").data.some((t) => t.name?.startsWith("mean, ")), null, { timeout: 30_000 });
   const apart = await page.evaluate(() => {
     const [low, high, mean] = document.querySelector(".chart .plot").data;
     return mean.y.map((v, k) => [low.y[k], v, high.y[k]]);
