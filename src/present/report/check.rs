@@ -5,13 +5,13 @@ use std::path::Path;
 use super::figures::Figures;
 use super::model;
 use super::page::{Block, Fact, Grid, Page, Section, Text};
-use super::words::{capital, count, list, number, percent, range, signed, true_minus};
-use super::{colophon, repeat};
+use super::words::{capital, count, list, number, percent, range, signed};
+use super::{colophon, repeat, verdicts};
 use crate::analysis::claims::{AgreementRow, ClaimRow, Table1Row};
 use crate::analysis::statistics::share::share;
 use crate::ensemble::claims::{CheckManifest, Draws, Sizes};
 use crate::error::{Error, Result};
-use crate::present::claims::{VERDICTS, sentences, told};
+use crate::present::claims::VERDICTS;
 use crate::present::figures::{ImageFormat, claims as drawings, region_title};
 use crate::table::{Record, Table, store};
 
@@ -37,23 +37,27 @@ pub fn page(folder: &Path, manifest: &CheckManifest) -> Result<Page> {
     let sections = [
         Section::of("findings", "What came out", check.found()),
         Section::of("what", "What was run", check.what()),
-        Section::of("claims", "Claims", check.overview()),
+        Section::of("claims", "Claims", verdicts::overview(&check.claims)),
         Section::of(
             "table-1",
             "Table 1, measured beside printed",
             check.printed(),
         ),
         Section::of("figures", "Figures", check.drawn()?),
-        Section::of("one-by-one", "Claims one by one", check.at_length()),
+        Section::of(
+            "one-by-one",
+            "Claims one by one",
+            verdicts::at_length(&check.claims),
+        ),
         Section::of(
             "sensitivity",
             "Where claims hold, and with what they turn",
-            check.turning(),
+            verdicts::turning(&check.claims),
         ),
         Section::of(
             "untested",
             "Claims that no rule speaks to",
-            check.untested(),
+            verdicts::untested(&check.claims),
         ),
         Section::of("replicates", "Enough replicates?", check.enough()?),
         model::ranges(Draws::prior(manifest.sizes.draws)?.hash() == manifest.prior),
@@ -235,8 +239,7 @@ impl<'a> Check<'a> {
         let mut blocks: Vec<Block> = runs.block().into_iter().collect();
         if let Some((name, hash)) = &self.manifest.accepted {
             blocks.push(Block::text(format!(
-                "The accepted sets are those of `{name}` (SHA-256 {}): the ones that the calibration \
-                 to 1946–1988 does not rule out.",
+                "The accepted sets of parameters are those of `{name}` (SHA-256 {}).",
                 &hash[..hash.len().min(12)]
             )));
         }
@@ -258,61 +261,6 @@ impl<'a> Check<'a> {
         }
         blocks.extend(files.block());
         blocks
-    }
-
-    fn overview(&self) -> Vec<Block> {
-        let heads = [
-            "claim",
-            "statement",
-            ">effect",
-            ">95 % interval",
-            ">signs",
-            ">reversed",
-            ">left",
-            "model",
-            "ATOP",
-            "COW",
-        ];
-        let mut grid = Grid::new(
-            "Claims with effect and 95 % interval, and their verdicts",
-            &heads,
-        );
-        for c in self.claims.iter().filter(|c| told(c)) {
-            let cells = [
-                c.claim.clone(),
-                c.statement.clone(),
-                signed(c.effect),
-                range(c.low, c.high),
-                percent(c.sign_share),
-                percent(c.reversal_share),
-                percent(c.knock_out_left),
-                c.verdict.clone(),
-                c.verdict_atop.clone(),
-                c.verdict_cow.clone(),
-            ];
-            grid.row(cells.map(Text::plain).to_vec());
-        }
-        let Some(grid) = grid.block() else {
-            return Vec::new();
-        };
-        vec![
-            Block::text(
-                "Each claim is a hypothesis that runs can contradict. “Supported”: its interval at the \
-                 centre lies beyond the practical bound, at least 80 % of the accepted sets have its \
-                 sign, at least half of the effect is lost with the claimed mechanism off, and the sign \
-                 could have reversed in the prior ranges. “Conditional”: only a part of that holds. \
-                 “Refuted”: fewer than 20 % of the accepted sets have the sign. “Built in”: the sign \
-                 hardly ever reverses. The verdict on the model says what follows from its rules and is \
-                 no evidence on the world; the verdicts on the data come from the same test on the \
-                 observed series, on ATOP and on COW. The two are never mixed.",
-            ),
-            grid,
-            Block::text(
-                "Signs: share of the accepted sets whose 90 % interval lies on the claimed side. \
-                 Reversed: share of the draws from the prior ranges whose interval lies on the other \
-                 side. Left: share of the effect that remains without the claimed mechanism.",
-            ),
-        ]
     }
 
     fn printed(&self) -> Vec<Block> {
@@ -388,79 +336,6 @@ impl<'a> Check<'a> {
         };
         let render = |name: &str| drawings::render(name, &self.tables, ImageFormat::Svg);
         Figures::of(&named, label, render)
-    }
-
-    fn at_length(&self) -> Vec<Block> {
-        let mut blocks = Vec::new();
-        for (verdict, title) in VERDICTS {
-            let claims: Vec<&ClaimRow> = self
-                .claims
-                .iter()
-                .filter(|c| told(c) && c.verdict == verdict)
-                .collect();
-            if claims.is_empty() {
-                continue;
-            }
-            blocks.push(Block::heading(title));
-            for claim in claims {
-                let said = true_minus(&sentences(claim).join(" "));
-                let text = Text::plain(format!(" {}. {said}", claim.statement));
-                blocks.push(Block::Paragraph {
-                    text: Text::code(&claim.claim).then(text),
-                });
-            }
-        }
-        blocks
-    }
-
-    /// What moves each effect over the prior draws, and where its sign occurs.
-    fn turning(&self) -> Vec<Block> {
-        let known = |c: &&ClaimRow| !(c.turns_with.is_empty() && c.where_it_holds.is_empty());
-        let claims: Vec<&ClaimRow> = self.claims.iter().filter(known).collect();
-        if claims.is_empty() {
-            return vec![Block::text(
-                "Nothing can be said with so few draws: at least 50 are needed.",
-            )];
-        }
-        let boxes = claims.iter().any(|c| !c.where_it_holds.is_empty());
-        let mut heads = vec!["claim", "moves most with"];
-        let mut caption =
-            "Rank correlations of parameters with the effect (positive where claimed) over \
-                           the draws from the prior ranges"
-                .to_string();
-        let mut blocks = Vec::new();
-        match boxes {
-            true => {
-                heads.push("where it holds");
-                caption.push_str(
-                    "; the box in which the sign occurs, with the share of the draws with the sign that \
-                     it covers and the share of its draws that have it",
-                );
-            }
-            false => blocks.push(Block::text(
-                "For no claim does a box of parameters say more than the whole of the prior ranges does.",
-            )),
-        }
-        let mut grid = Grid::new(caption, &heads);
-        for c in claims {
-            let mut cells = vec![c.claim.clone(), true_minus(&c.turns_with)];
-            cells.extend(boxes.then(|| true_minus(&c.where_it_holds)));
-            grid.row(cells.into_iter().map(Text::plain).collect());
-        }
-        blocks.extend(grid.block());
-        blocks
-    }
-
-    fn untested(&self) -> Vec<Block> {
-        let mut grid = Grid::new(
-            "Claims without a test on runs or on the record",
-            &["claim", "statement", "why"],
-        );
-        for c in self.claims.iter().filter(|c| !told(c)) {
-            let cells = [c.claim.clone(), c.statement.clone(), c.reason.clone()];
-            grid.row(cells.map(Text::plain).to_vec());
-        }
-        grid.block().into_iter().collect()
     }
 
     /// What the record was read from, if it was asked.

@@ -16,6 +16,7 @@ mod run;
 mod sensitivity;
 mod table1;
 mod validation;
+mod verdicts;
 mod words;
 
 use std::path::Path;
