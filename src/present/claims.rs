@@ -14,7 +14,7 @@ use crate::table::{Format, Record, store};
 /// Claims that are told at length rather than as a table.
 const FEW: usize = 4;
 /// The verdicts in the order in which they are told.
-const VERDICTS: [(&str, &str); 5] = [
+pub const VERDICTS: [(&str, &str); 5] = [
     (
         "supported",
         "Supported: what the rules bring about, and could have failed to",
@@ -150,7 +150,7 @@ fn overview(claims: &[ClaimRow]) -> String {
 }
 
 /// Whether there is more to say of a claim than that it is untested.
-fn told(claim: &ClaimRow) -> bool {
+pub fn told(claim: &ClaimRow) -> bool {
     !claim.test.is_empty() || !claim.verdict_data.is_empty()
 }
 
@@ -189,7 +189,7 @@ fn one(c: &ClaimRow) -> String {
 }
 
 /// What there is to say of a claim, a sentence each.
-fn sentences(c: &ClaimRow) -> Vec<String> {
+pub fn sentences(c: &ClaimRow) -> Vec<String> {
     let mut lines = Vec::new();
     if !c.section.is_empty() {
         let paper = match c.paper.as_str() {

@@ -157,6 +157,10 @@ pub trait Cell {
     const KIND: ColumnType;
     /// Appends the value; `values` is of type [`Self::KIND`].
     fn push(&self, values: &mut Values);
+    /// The value in a row of a column; `None` if it is of another type, or has no such row.
+    fn pull(values: &Values, row: usize) -> Option<Self>
+    where
+        Self: Sized;
     /// The value as a real number; NaN for a text.
     fn number(&self) -> f64;
 }
@@ -166,6 +170,12 @@ impl Cell for f64 {
     fn push(&self, values: &mut Values) {
         if let Values::Real(v) = values {
             v.push(*self);
+        }
+    }
+    fn pull(values: &Values, row: usize) -> Option<Self> {
+        match values {
+            Values::Real(v) => v.get(row).copied(),
+            _ => None,
         }
     }
     fn number(&self) -> f64 {
@@ -180,6 +190,12 @@ impl Cell for i64 {
             v.push(*self);
         }
     }
+    fn pull(values: &Values, row: usize) -> Option<Self> {
+        match values {
+            Values::Integer(v) => v.get(row).copied(),
+            _ => None,
+        }
+    }
     fn number(&self) -> f64 {
         *self as f64
     }
@@ -190,6 +206,12 @@ impl Cell for String {
     fn push(&self, values: &mut Values) {
         if let Values::Text(v) = values {
             v.push(self.clone());
+        }
+    }
+    fn pull(values: &Values, row: usize) -> Option<Self> {
+        match values {
+            Values::Text(v) => v.get(row).cloned(),
+            _ => None,
         }
     }
     fn number(&self) -> f64 {
@@ -213,6 +235,10 @@ pub trait Record {
     fn push_from(&self, first: usize, values: &mut [Values]);
     /// The value in the column at this position as a real number; NaN for texts and outside.
     fn number(&self, column: usize) -> f64;
+    /// The row of a table that has these columns, in whatever order; `None` if it lacks one.
+    fn read(table: &Table, row: usize) -> Option<Self>
+    where
+        Self: Sized;
 
     /// A table of these rows.
     fn table(rows: &[Self]) -> Table
@@ -277,6 +303,13 @@ macro_rules! record {
                     column += 1;
                 )*
                 debug_assert_eq!(column - first, values.len());
+            }
+
+            fn read(table: &$crate::table::Table, row: usize) -> Option<Self> {
+                Some(Self { $( $column: {
+                    let at = table.position(stringify!($column).trim_start_matches("r#"))?;
+                    $crate::table::Cell::pull(&table.values[at], row)?
+                }, )* })
             }
 
             fn number(&self, column: usize) -> f64 {

@@ -13,6 +13,10 @@ pub const KEYS: usize = 320;
 pub const COLUMNS: usize = 16;
 /// Runs of a stream.
 pub const RUNS: u64 = 1_000;
+/// Sets of parameters of a stream, as many as a verdict takes.
+pub const DRAWS: u64 = 256;
+/// Seeds of each.
+pub const SEEDS: u64 = 20;
 /// Years of a run, burn-in included.
 pub const YEARS: u32 = 1_000;
 /// Ordered pairs of states times years, burn-in included: about four times `history-1946`.

@@ -26,16 +26,20 @@ use crate::scenario::suggest::unknown;
 /// Replicates where the address names none.
 const RUNS: u64 = 200;
 /// Between two lines, about.
-const BEAT: Duration = Duration::from_millis(250);
+pub const BEAT: Duration = Duration::from_millis(250);
 
 /// A claim with the experiment that tests it.
-struct Study {
+pub struct Study {
     /// Experiment and claim, as in `depolarisation/A11`.
     id: String,
     /// What repeats it.
     command: String,
-    plan: Plan,
-    claim: Claim,
+    /// What tries it at sets of parameters, too; `None` of an experiment that is no family.
+    check: Option<String>,
+    /// Its runs.
+    pub plan: Plan,
+    /// The claim.
+    pub claim: Claim,
     metric: usize,
     expect: Direction,
     /// Arms with and without the treatment.
@@ -76,6 +80,7 @@ fn studies() -> Result<Vec<Study>> {
                     true => format!("comity batch {name}"),
                     false => format!("comity check {}", claim.name),
                 },
+                check: (path != name).then(|| format!("comity check {}", claim.name)),
                 plan: plan.clone(),
                 claim: claim.clone(),
                 metric,
@@ -91,7 +96,11 @@ fn all() -> Result<&'static [Study]> {
     STUDIES.as_deref().map_err(Error::clone)
 }
 
-fn find(id: &str) -> Result<&'static Study> {
+/// The claim of this name.
+///
+/// # Errors
+/// If there is none.
+pub fn find(id: &str) -> Result<&'static Study> {
     let studies = all()?;
     studies.iter().find(|s| s.id == id).ok_or_else(|| {
         let ids = studies.iter().map(|s| s.id.as_str());
@@ -118,7 +127,7 @@ fn described(study: &Study) -> Value {
         "expect": study.expect.name(), "seed": experiment.seed,
         "metric": metric.label, "unit": metric.unit, "definition": metric.definition(),
         "arms": arms.map(|a| json!({ "name": a.name, "label": a.label })),
-        "command": study.command,
+        "command": study.command, "check": study.check,
     })
 }
 

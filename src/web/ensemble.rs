@@ -16,6 +16,7 @@ use super::run::working;
 use super::series::{self, Series, numbers};
 use super::stream::{Lines, stream};
 use super::{Shared, bounds};
+use crate::analysis::bands::MeanBand;
 use crate::analysis::summary::quantile;
 use crate::ensemble::replicates::check_seed;
 use crate::observe::Selection;
@@ -30,24 +31,33 @@ const BEAT: Duration = Duration::from_millis(200);
 /// What is run.
 struct Task {
     scenario: Scenario,
+    /// What is subtracted, seed by seed.
+    against: Option<Scenario>,
     series: Vec<Series>,
     selection: Selection,
     seed: u64,
     runs: u64,
 }
 
-/// `/api/ensemble`: `runs` with the seeds from `seed` on; a line holds the bands of the runs done so far.
+/// `/api/ensemble`: `runs` with the seeds from `seed` on; a line holds the bands of the runs done
+/// so far or, `against` another run, those of the differences seed by seed.
 pub async fn ensemble(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Response> {
-    let wanted = Wanted::of(&uri, &["columns", "runs"])?;
+    let (wanted, other) = Wanted::compared(&uri, &["columns", "runs"])?;
     let runs = wanted.number("runs", 1, bounds::RUNS)?.unwrap_or(RUNS);
     check_seed(wanted.seed, runs)?;
     let task = working(&shared, move |shared, _| {
         let (scenario, _) = shared.offered.scenario(&wanted)?;
         let series = series::wanted(&wanted, &scenario)?;
+        let against = other.map(|o| shared.offered.scenario(&o)).transpose()?;
+        let against = against.map(|(scenario, _)| scenario);
+        if let Some(other) = &against {
+            series::wanted(&wanted, other)?;
+        }
         let selection = series::selection(&series)?;
         let seed = wanted.seed;
         Ok(Some(Task {
             scenario,
+            against,
             series,
             selection,
             seed,
@@ -91,7 +101,10 @@ fn fill(shared: &Shared, task: &Task, lines: &Lines) {
         done = batch.end;
         lines.send(&json!({
             "runs": done - failed, "of": task.runs, "failed": failed,
-            "bands": bands(&task.series, &mut cells),
+            "bands": match task.against {
+                None => bands(&task.series, &mut cells),
+                Some(_) => differences(&task.series, &cells),
+            },
         }));
         if begun.elapsed() < BEAT {
             step *= 2;
@@ -101,18 +114,41 @@ fn fill(shared: &Shared, task: &Task, lines: &Lines) {
     }
 }
 
-/// The series of one run; `None` if it failed or was stopped.
+/// The series of a seed, by year; `None` if a run failed or was stopped.
 fn one(task: &Task, seed: u64, lines: &Lines) -> Option<Vec<Vec<f64>>> {
-    let scenario = &task.scenario;
-    let run = || run_recording_while(scenario, seed, &task.selection, || lines.go_on());
-    let history = catch_unwind(AssertUnwindSafe(run)).ok()??;
-    let (first, years) = (i64::from(scenario.start_year), scenario.years as usize);
-    Some(
-        task.series
-            .iter()
-            .map(|s| s.values(&history, first, years))
-            .collect(),
-    )
+    let (first, years) = (
+        i64::from(task.scenario.start_year),
+        task.scenario.years as usize,
+    );
+    let of = |scenario: &Scenario| -> Option<Vec<Vec<f64>>> {
+        let run = || run_recording_while(scenario, seed, &task.selection, || lines.go_on());
+        let history = catch_unwind(AssertUnwindSafe(run)).ok()??;
+        let values = |s: &Series| s.values(&history, first, years);
+        Some(task.series.iter().map(values).collect())
+    };
+    let mut values = of(&task.scenario)?;
+    if let Some(other) = &task.against {
+        for (ours, theirs) in values.iter_mut().zip(of(other)?) {
+            ours.iter_mut().zip(theirs).for_each(|(a, b)| *a -= b);
+        }
+    }
+    Some(values)
+}
+
+/// Mean of the differences with its 95 % interval, and the middle 90 % of them, by year.
+fn differences(series: &[Series], cells: &[Vec<Vec<f64>>]) -> Value {
+    let one = |(s, cells): (&Series, &Vec<Vec<f64>>)| {
+        let bands: Vec<MeanBand> = cells.iter().map(|cell| MeanBand::of(0.0, cell)).collect();
+        let at = |of: &dyn Fn(&MeanBand) -> f64| numbers(bands.iter().map(of));
+        (
+            s.name.clone(),
+            json!({
+                "low": at(&|b| b.mean - b.half_width), "mean": at(&|b| b.mean),
+                "high": at(&|b| b.mean + b.half_width), "p05": at(&|b| b.p05), "p95": at(&|b| b.p95),
+            }),
+        )
+    };
+    Value::Object(series.iter().zip(cells).map(one).collect::<Map<_, _>>())
 }
 
 /// Median and the middle 90 % of each series, by year.

@@ -14,6 +14,7 @@ mod guard;
 mod model;
 mod offered;
 mod query;
+mod region;
 mod run;
 mod series;
 mod shapes;
@@ -141,6 +142,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/api/ensemble", get(ensemble::ensemble))
         .route("/api/claims", get(claims::list))
         .route("/api/claim", get(claims::claim))
+        .route("/api/region", get(region::region))
         .route("/api/table", get(export::table))
         .route("/api/scenario.toml", get(export::scenario))
         .fallback(answer::nothing)

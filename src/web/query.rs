@@ -42,6 +42,9 @@ pub const SETTINGS: [&str; 21] = [
 /// The run that is shown where the address names none.
 pub const FIRST: &str = "s2-bipolar";
 
+/// What the keys of the run begin with that another one is compared with.
+const AGAINST: &str = "against.";
+
 /// A request, checked key by key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted {
@@ -62,12 +65,39 @@ impl Wanted {
     /// # Errors
     /// Unknown keys, keys that stand twice, values that are none.
     pub fn of(uri: &Uri, own: &[&str]) -> Result<Self> {
-        let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri);
-        let Query(pairs) = pairs.map_err(|e| Error::new(format!("not a query: {e}")))?;
-        if pairs.len() > bounds::KEYS {
-            let expected = format!("at most {}", bounds::KEYS);
-            return Err(Error::expected(format!("{} keys", pairs.len()), expected));
+        Self::read(&pairs(uri)?, own)
+    }
+
+    /// The same, and the run that it is compared with: the keys that begin with `against.`
+    /// name that one. Its seed is the same.
+    ///
+    /// # Errors
+    /// As [`Wanted::of`].
+    pub fn compared(uri: &Uri, own: &[&str]) -> Result<(Self, Option<Self>)> {
+        let (theirs, ours): (Pairs, Pairs) = pairs(uri)?
+            .into_iter()
+            .partition(|(key, _)| key.starts_with(AGAINST));
+        let wanted = Self::read(&ours, own)?;
+        if theirs.is_empty() {
+            return Ok((wanted, None));
         }
+        let bare = |(key, value): (String, String)| (key[AGAINST.len()..].to_string(), value);
+        let theirs: Pairs = theirs.into_iter().map(bare).collect();
+        let placed = |e: Error| {
+            let key = e.key.clone().unwrap_or_default();
+            e.at_key(format!("{AGAINST}{key}"))
+        };
+        if theirs.iter().any(|(key, _)| key == "seed") {
+            return Err(placed(
+                Error::new("is that of the other run").at_key("seed"),
+            ));
+        }
+        let mut other = Self::read(&theirs, &[]).map_err(placed)?;
+        other.seed = wanted.seed;
+        Ok((wanted, Some(other)))
+    }
+
+    fn read(pairs: &[(String, String)], own: &[&str]) -> Result<Self> {
         let mut wanted = Self {
             scenario: FIRST.to_string(),
             seed: 1,
@@ -76,7 +106,7 @@ impl Wanted {
             own: BTreeMap::new(),
         };
         let mut seen: Vec<&str> = Vec::new();
-        for (key, value) in &pairs {
+        for (key, value) in pairs {
             let at = |e: Error| e.at_key(shorten(key));
             if seen.contains(&key.as_str()) {
                 return Err(at(Error::new("stands twice")));
@@ -142,6 +172,19 @@ impl Wanted {
     }
 }
 
+/// Keys with their values, in order.
+type Pairs = Vec<(String, String)>;
+
+fn pairs(uri: &Uri) -> Result<Pairs> {
+    let pairs = Query::<Pairs>::try_from_uri(uri);
+    let Query(pairs) = pairs.map_err(|e| Error::new(format!("not a query: {e}")))?;
+    if pairs.len() > bounds::KEYS {
+        let expected = format!("at most {}", bounds::KEYS);
+        return Err(Error::expected(format!("{} keys", pairs.len()), expected));
+    }
+    Ok(pairs)
+}
+
 fn settable(key: &str) -> bool {
     let process = key.strip_prefix("processes.");
     SETTINGS.contains(&key) || process.is_some_and(|name| Process::find(name).is_some())
@@ -183,6 +226,36 @@ mod tests {
         assert_eq!(wanted.number("runs", 1, 5).unwrap(), Some(3));
         assert!(wanted.number("runs", 1, 2).is_err());
         assert_eq!(of("").unwrap().scenario, FIRST);
+    }
+
+    #[test]
+    fn a_query_may_hold_the_run_to_compare_with() {
+        let of = |query: &str| {
+            let uri = format!("/api/ensemble?{query}").parse().unwrap();
+            Wanted::compared(&uri, &["runs"])
+        };
+        let (ours, theirs) = of("seed=4&runs=2&against.scenario=history-1946&against.variant=core")
+            .map(|(a, b)| (a, b.unwrap()))
+            .unwrap();
+        assert_eq!(
+            (ours.scenario.as_str(), theirs.scenario.as_str()),
+            (FIRST, "history-1946")
+        );
+        assert_eq!(
+            (theirs.seed, theirs.overrides()),
+            (4, vec!["variant=core".to_string()])
+        );
+        assert_eq!(of("seed=4").unwrap().1, None);
+        for (query, key) in [
+            (
+                "against.alliance.reactance=-1",
+                "against.alliance.reactance",
+            ),
+            ("against.runs=3", "against.runs"),
+            ("against.seed=3", "against.seed"),
+        ] {
+            assert_eq!(of(query).unwrap_err().key.as_deref(), Some(key), "{query}");
+        }
     }
 
     #[test]

@@ -178,8 +178,19 @@ async function arms(page) {
     return high.y.map((v, k) => v - low.y[k]);
   });
   assert.ok(widths.every((w) => w >= 0) && widths.some((w) => w > 0));
+  // The same seeds in both: the differences and the interval of their mean.
+  await page.getByLabel("Differences from this run").check();
+  await page.waitForFunction(() => document.getElementById("status").textContent === "50 of 50 pairs", null, { timeout: 30_000 });
+  await page.waitForFunction(() => document.querySelector(".chart .plot").data.some((t) => t.name?.startsWith("mean, ")), null, { timeout: 30_000 });
+  const apart = await page.evaluate(() => {
+    const [low, high, mean] = document.querySelector(".chart .plot").data;
+    return mean.y.map((v, k) => [low.y[k], v, high.y[k]]);
+  });
+  assert.ok(apart.every(([low, mean, high]) => low <= mean && mean <= high) && apart.some(([low, , high]) => low < high));
+  await page.waitForFunction(() => location.search.includes("differences=1"));
+  await page.getByLabel("Differences from this run").uncheck();
   await page.getByLabel("Bands of").uncheck();
-  said("an arm is pinned, bands of 50 runs fill");
+  said("an arm is pinned, bands of 50 runs fill, differences are paired");
 }
 
 async function exported(page) {
@@ -216,6 +227,7 @@ async function history() {
   await page.locator("#look-up").fill("France");
   await page.locator("#look-up").press("Enter");
   await page.locator("#history h3", { hasText: "France" }).waitFor();
+  await looked(page);
   await page.getByRole("button", { name: "Network", exact: true }).click();
   await page.locator("#canvas svg.network").waitFor();
   await page.getByRole("button", { name: "Map", exact: true }).click();
@@ -226,16 +238,63 @@ async function history() {
   return page;
 }
 
+/** Hovers and clicks on a line between states and on a region; the link shows the same. */
+async function looked(page) {
+  const tip = () => page.evaluate(() => document.getElementById("tip").hidden ? "" : document.getElementById("tip").textContent);
+  const box = await page.locator("#canvas svg").boundingBox();
+  let words = "";
+  for (let k = 0; k < 400 && !/pact of/.test(words); k++) {
+    const at = [box.x + box.width * (0.2 + 0.0015 * k), box.y + box.height * (0.25 + 0.1 * (k % 5))];
+    await page.mouse.move(at[0], at[1]);
+    words = await tip();
+    if (!/pact of/.test(words)) continue;
+    assert.match(await page.locator("#canvas .tie.lit").getAttribute("d"), /^M/);
+    await page.mouse.click(at[0], at[1]);
+  }
+  assert.match(words, /pact of/, "no line was found under the pointer");
+  const title = await page.locator("#history h3").textContent();
+  assert.ok(words.includes(title), `${title} of ${words}`);
+  await page.waitForFunction(() => location.search.includes("look=pact:"));
+  const again = await open(new URL(page.url()).search);
+  assert.equal(await again.locator("#history h3").textContent(), title);
+  await again.close();
+  const africa = page.getByRole("group", { name: "Regions" }).getByRole("button", { name: "Africa", exact: true });
+  await africa.hover();
+  assert.match(await tip(), /^Africa\d+ states/);
+  await africa.click();
+  await page.locator("#history h3", { hasText: "Africa" }).waitFor();
+  await page.waitForFunction(() => location.search.includes("look=region:africa"));
+  await page.getByRole("button", { name: "Whole world", exact: true }).click();
+  said("a pact and a region are hovered over and looked up");
+}
+
 async function claim() {
-  const page = await open("/?view=claims&claim=depolarisation/A11");
+  const page = await open("/?view=claims&claim=alliances/A11");
   await page.locator("#claim-runs").selectOption("50");
   await page.locator("#try").click();
   await page.waitForFunction(() => document.getElementById("verdict").textContent.startsWith("50 pairs"), null, { timeout: 40_000 });
   const verdict = await page.locator("#verdict").textContent();
-  await accessible(page, "claims");
   await alike(page, "claims");
+  await page.locator("#try-region").click();
+  await page.waitForFunction(() => document.getElementById("region-said").textContent.startsWith("64 sets"), null, { timeout: 90_000 });
+  const where = await page.locator("#region-said").textContent();
+  const shown = await page.evaluate(() => document.querySelector(".region .plot").data.reduce((sum, t) => sum + t.x.length, 0));
+  assert.equal(shown, 64);
+  assert.match(await page.locator("#region-more code").textContent(), /^comity check A11 --draws 64 --seeds 4$/);
+  await accessible(page, "claims");
+  // A link is a trial: what was tried is tried again, with the same result.
+  await page.waitForFunction(() => location.search.includes("trial=50") && location.search.includes("region=prior"));
+  const link = new URL(page.url()).search;
   await page.close();
-  said(`a claim is tried: ${verdict}`);
+  const narrow = await open(link, { width: 390, height: 844, scheme: "dark" });
+  await narrow.waitForFunction(() => document.getElementById("region-said")?.textContent.startsWith("64 sets"), null, { timeout: 90_000 });
+  assert.equal(await narrow.locator("#verdict").textContent(), verdict);
+  assert.equal(await narrow.locator("#region-said").textContent(), where);
+  const wide = await narrow.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `claims are ${wide} pixels too wide at 390`);
+  await accessible(narrow, "claims, 390 dark");
+  await narrow.close();
+  said(`a claim is tried: ${verdict} ${where}`);
 }
 
 async function refused() {

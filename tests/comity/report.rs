@@ -74,13 +74,56 @@ metric = "pacts"
 above = 8
 "#;
 
-const CLAIMS: &str = "claim,paper,section,statement,test,effect,low,high,sign_share,reversal_share,\
-    knock_out_left,verdict,verdict_atop,verdict_cow,reason,provisional\n\
-    A11,Attinà (2005),1,Depolarisation lowers the inclination to ally,T1,-0.0125,-0.02,-0.005,\
-    0.85,0.125,0.4,supported,not supported,,an interval,1\n\
-    A12,Attinà (2005),1,\"Size <doubled> after 1955\",T3,,,,,,,cannot be said,supported,supported,,0\n\
-    B15,UNU-CRIS (2005),3,Both levels together settle more,T1,0.1,-0.1,0.3,0.6,0.3,1,\
-    not supported,,,,0\n";
+/// A claim of the user's own, one that no rule speaks to.
+const OWN: &str = r#"title = "Small <claims> & more"
+scenario = "s2-bipolar"
+[base]
+years = 8
+burn_in = 2
+stylised.states = 24
+[arms.plain]
+[arms.cold]
+set = { "parameters.alliance.reactance" = 1.0 }
+[metrics.pacts]
+label = "pacts <in> force"
+column = "defence_pacts"
+[claims.fewer]
+statement = "Reactance <lowers> the number of pacts"
+contrast = ["cold", "plain"]
+metric = "pacts"
+test = "paired_difference"
+expect = "decrease"
+[claims.norms]
+statement = "Norms are written down"
+untested = "no rule writes anything down"
+"#;
+
+const CALIBRATION: &str = r#"title = "Small calibration"
+question = "What do ten years leave of <three> parameters?"
+scenario = "history-1946"
+seed = 3
+[calibration]
+window = [1946, 1955]
+waves = 2
+points = 24
+replicates = 2
+candidates = 20_000
+cutoff = 8.0
+discrepancy = 0.3
+sets = 12
+set_replicates = 2
+least = 4
+[calibration.screening]
+trajectories = 2
+replicates = 2
+active = 2
+[calibration.parameters]
+"dispute.base" = [-8.0, -6.5]
+"protocol.lapse" = [0.005, 0.2]
+"protocol.offers" = [1.0, 20.0]
+[metrics.wars]
+column = "wars"
+"#;
 
 /// A folder with a result of every kind, made once.
 fn results() -> &'static Path {
@@ -114,11 +157,28 @@ fn results() -> &'static Path {
             at,
             &[&["batch", "sweep.toml"][..], &quick, &["points"]].concat(),
         );
-        done(
-            at,
-            &[&["batch", "arms.toml"][..], &quick, &["claims"]].concat(),
-        );
-        fs::write(at.join("claims/claims.csv"), CLAIMS).unwrap();
+        fs::write(at.join("own.toml"), OWN).unwrap();
+        fs::write(at.join("calibration.toml"), CALIBRATION).unwrap();
+        let few = ["--replicates", "3", "--sets", "2", "--seeds", "2"];
+        let draws = ["--draws", "3"];
+        let check = |claims: &[&str], draws: &[&str], out: &str| {
+            let all = [&["check"], claims, &few, draws, &quick, &[out]].concat();
+            done(at, &all);
+        };
+        check(&["A3", "A70"], &draws, "check");
+        check(&["own.toml"], &["--draws", "60"], "own");
+        let made = ["calibrate", "calibration.toml"];
+        done(at, &[&made[..], &quick, &["calibration"]].concat());
+        let made = [
+            "validate",
+            "--fit",
+            "1946-1951",
+            "--forecast",
+            "1952-1955",
+            "--replicates",
+            "3",
+        ];
+        done(at, &[&made[..], &quick, &["validation"]].concat());
         home
     });
     home.path()
@@ -334,40 +394,127 @@ fn a_sweep_is_reported_with_what_its_sample_cannot_say() {
 }
 
 #[test]
-fn claims_have_a_section_where_the_folder_holds_their_table() {
+fn a_check_is_reported_with_verdicts_and_table_1() {
     let html = contains(
-        "claims",
+        "check",
         &[
-            "On the model, 3 claims: 1 supported, 1 cannot be said and 1 not supported.",
-            "On the data of ATOP, 2 claims: 1 not supported and 1 supported.",
-            "−0.0125 −0.02 to −0.005 85 % 12 % 40 % supported not supported",
-            "an interval",
-            "1 of 3 verdicts on the model are provisional",
-            "Depolarisation lowers the inclination to ally (Attinà (2005), 1)",
-            "Size &lt;doubled&gt; after 1955",
+            "On the model, 2 claims:",
+            "2 verdicts on the model are provisional",
+            "75 grades come out as printed",
+            "replicates at the centre of parameter space 3 200",
+            "Great powers that contest the order",
+            "(printed: ",
+            "Agreement with the printed table",
+            "Figure 2. Table 1 of Attinà (2005), measured and printed.",
+            "Nothing can be said with so few draws",
+            "Of 2 accepted sets",
+            "alliance.reactance",
+            "comity check A3 A70 --replicates 3 --sets 2 --draws 3 --seeds 2 --seed 1 --accepted calibration",
         ],
     );
-    stands_alone("claims", &html);
+    stands_alone("check", &html);
+    assert_eq!(
+        html.matches("<th scope=\"row\">15 Security community")
+            .count(),
+        1
+    );
+    let cells = read(&results().join("check/table1.csv"));
+    let same = cells
+        .lines()
+        .filter(|l| l.split(',').nth(5) == Some("1"))
+        .count();
+    assert_eq!(
+        html.matches(" ✓").count(),
+        same + 1,
+        "the caption has one more"
+    );
+}
 
-    let home = tempfile::tempdir().unwrap();
-    fs::create_dir(home.path().join("alone")).unwrap();
-    let file = home.path().join("alone/claims.csv");
-    fs::write(&file, CLAIMS).unwrap();
-    done(home.path(), &["report", "alone", "--out", "page.html"]);
-    let html = read(&home.path().join("page.html"));
-    stands_alone("alone", &html);
-    assert!(html.contains("Both levels together"));
-    fs::write(&file, CLAIMS.replace("verdict_cow", "verdict_other")).unwrap();
-    let refused = comity(home.path(), &["report", "alone"]);
-    assert_eq!(refused.code, 2);
-    let expected =
-        "alone/claims.csv: found no column verdict_cow, expected it in a table of claims";
-    assert!(refused.err.contains(expected), "{}", refused.err);
+/// The numbers of the page are those of the table.
+#[test]
+fn a_check_of_ones_own_is_reported() {
+    let html = contains(
+        "own",
+        &[
+            "2 claims: ",
+            "Reactance &lt;lowers&gt; the number of pacts",
+            "pacts &lt;in&gt; force: cold v. plain (paired_difference, expected: decrease).",
+            "of 60 prior draws",
+            "no rule writes anything down",
+            "Not shipped with the program, and needed: own.toml.",
+            "comity check own.toml --replicates 3",
+        ],
+    );
+    stands_alone("own", &html);
+    assert!(!html.contains("id=\"table-1\""));
+    let table = read(&results().join("own/claims.csv"));
+    let heads: Vec<&str> = table.lines().next().unwrap().split(',').collect();
+    let row: Vec<&str> = table.lines().nth(1).unwrap().split(',').collect();
+    let value = |name: &str| -> f64 {
+        let at = heads.iter().position(|h| *h == name).unwrap();
+        row[at].parse().unwrap()
+    };
+    let number = |v: f64| comity::present::grid::number(v).replace('-', "−");
+    let range = format!("{} to {}", number(value("low")), number(value("high")));
+    assert!(words(&html).contains(&range), "{range}");
+}
+
+#[test]
+fn a_calibration_is_reported() {
+    let html = contains(
+        "calibration",
+        &[
+            "What do ten years leave of &lt;three&gt; parameters?",
+            "They are no posterior distribution",
+            "within the cutoff",
+            "Figure 2. Parameters before and after.",
+            "Moments, observed and predicted",
+            "dispute.base",
+            "varied, −8 to −6.5 (changed)",
+            "2, marked, differ",
+            "Metrics that nothing was fitted to",
+            "comity calibrate calibration.toml",
+            "[calibration.parameters]",
+        ],
+    );
+    stands_alone("calibration", &html);
+}
+
+#[test]
+fn a_validation_is_reported() {
+    let html = contains(
+        "validation",
+        &[
+            "not out of sample for the model",
+            "ATOP5.1 Pacts in force: CRPS",
+            "COW4.1 Pacts in force: CRPS",
+            "Skill: 1 − CRPS of the model / CRPS of the baseline",
+            "Figure 1. Forecasts and what was observed (ATOP).",
+            "intervals of the world's series hold 0",
+            "Every parameter has its default.",
+            "comity validate --fit 1946-1951 --forecast 1952-1955",
+        ],
+    );
+    stands_alone("validation", &html);
+    let scores = read(&results().join("validation/scores.csv"));
+    let model = scores
+        .lines()
+        .filter(|l| l.split(',').nth(3) == Some("model"))
+        .count();
+    assert_eq!(html.matches("class=\"marked\"").count(), model);
 }
 
 #[test]
 fn the_same_result_gives_the_same_bytes() {
-    for name in ["one", "many", "arms", "sweep", "claims"] {
+    for name in [
+        "one",
+        "many",
+        "arms",
+        "sweep",
+        "check",
+        "calibration",
+        "validation",
+    ] {
         let first = report(name);
         assert!(first == report(name), "{name}");
         let elsewhere = format!("{name}.html");
@@ -398,6 +545,10 @@ fn what_cannot_be_reported_is_refused_and_nothing_is_overwritten() {
         t.replace("\"kind\": \"experiment\"", "\"kind\": \"dream\"")
     });
     copy("bare", &|t| t);
+    fs::create_dir(at.join("begun")).unwrap();
+    let text = read(&results().join("calibration/manifest.json"));
+    let text = text.replace("\"complete\": true", "\"complete\": false");
+    fs::write(at.join("begun/manifest.json"), text).unwrap();
     fs::remove_file(at.join("bare/differences.parquet")).unwrap();
     fs::create_dir(at.join("empty")).unwrap();
     fs::write(at.join("mine.html"), "<!DOCTYPE html><p>mine</p>").unwrap();
@@ -406,6 +557,7 @@ fn what_cannot_be_reported_is_refused_and_nothing_is_overwritten() {
         (&["report", "absent"][..], "no such folder"),
         (&["report", "empty"], "no manifest.json in it"),
         (&["report", "half"], "`comity resume` goes on with it"),
+        (&["report", "begun"], "a calibration that is not whole"),
         (&["report", "other"], "of which no report is known"),
         (&["report", "bare"], "differences.parquet"),
     ] {
@@ -426,7 +578,7 @@ fn what_cannot_be_reported_is_refused_and_nothing_is_overwritten() {
 #[test]
 fn a_browser_shows_the_reports() {
     let test = "a_browser_shows_the_reports";
-    let names = ["many", "sweep", "claims"];
+    let names = ["many", "sweep", "check", "own", "calibration", "validation"];
     let pages: Vec<PathBuf> = names
         .iter()
         .map(|name| {

@@ -167,12 +167,7 @@ fn a_run_on_the_page_is_the_run_of_the_library() {
 fn an_ensemble_ends_with_the_bands_of_all_runs() {
     let path = format!("/api/ensemble?{SMALL}&runs=20&seed=3&columns=defence_pacts");
     let answer = Wire::open(server()).get(&path);
-    let lines: Vec<Value> = answer
-        .body
-        .split(|b| *b == b'\n')
-        .filter(|l| !l.is_empty())
-        .map(|l| serde_json::from_slice(l).unwrap())
-        .collect();
+    let lines = lines(&answer);
     let last = lines.last().unwrap();
     assert_eq!((&last["runs"], &last["failed"]), (&20.into(), &0.into()));
     let changes = [
@@ -354,7 +349,110 @@ fn who_goes_away_leaves_no_work_behind() {
     }
 }
 
-const PATHS: [&str; 14] = [
+/// A line of JSON each.
+fn lines(answer: &Answer) -> Vec<Value> {
+    let lines = answer.body.split(|b| *b == b'\n');
+    let lines = lines.filter(|l| !l.is_empty());
+    lines.map(|l| serde_json::from_slice(l).unwrap()).collect()
+}
+
+/// What the page says of sets of parameters is what a check of the same size finds.
+#[test]
+fn where_a_claim_holds_on_the_page_is_where_it_holds_in_a_check() {
+    let home = tempfile::tempdir().unwrap();
+    let sizes = [
+        "--replicates",
+        "2",
+        "--sets",
+        "5",
+        "--draws",
+        "6",
+        "--seeds",
+        "2",
+    ];
+    let rest = ["--no-figures", "--quiet", "--out", "check"];
+    crate::cli::done(
+        home.path(),
+        &[&["check", "A11"], &sizes[..], &rest].concat(),
+    );
+    let table = std::fs::read_to_string(home.path().join("check/draws.csv")).unwrap();
+    for (stage, count) in [("prior", 6), ("accepted", 5)] {
+        let path = format!("/api/region?claim=alliances/A11&from={stage}&draws={count}&seeds=2");
+        let told = lines(&Wire::open(server()).get(&path));
+        let new = told.iter().flat_map(|line| line["new"].as_array().unwrap());
+        let shown: Vec<(f64, String)> = new
+            .map(|s| (s[0].as_f64().unwrap(), s[1].as_str().unwrap().to_string()))
+            .collect();
+        let rows = table.lines().map(|l| l.split(',').collect::<Vec<_>>());
+        let found: Vec<(f64, String)> = rows
+            .filter(|cells| cells[1] == stage)
+            .map(|cells| (cells[3].parse().unwrap(), cells[4].to_string()))
+            .collect();
+        assert_eq!((shown.len(), found.len()), (count, count), "{stage}");
+        for (a, b) in shown.iter().zip(&found) {
+            assert!(
+                (a.0 - b.0).abs() <= 1e-5 * b.0.abs().max(1e-9),
+                "{shown:?} {found:?}"
+            );
+            assert_eq!(a.1, b.1, "{stage}");
+        }
+        let last = told.last().unwrap();
+        let has = found.iter().filter(|s| s.1 == "has").count() as f64 / count as f64;
+        assert_eq!(last["signs"]["has"].as_f64().unwrap(), has);
+        // Of so few sets no region is made up.
+        assert!(last["region"].is_null() && last["axes"].as_array().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn an_ensemble_against_another_run_holds_the_differences_seed_by_seed() {
+    let other = SMALL
+        .replace('&', "&against.")
+        .replacen("stylised", "against.stylised", 1);
+    let path = format!(
+        "/api/ensemble?{SMALL}&{other}&alliance.reactance=1&runs=12&seed=3&columns=defence_pacts"
+    );
+    let answer = Wire::open(server()).get(&path);
+    assert_eq!(
+        answer.status,
+        200,
+        "{}",
+        String::from_utf8_lossy(&answer.body)
+    );
+    let last = lines(&answer).pop().unwrap();
+    let changes = |reactance: &str| {
+        let world = [
+            "stylised.states=12",
+            "stylised.poles=[0.6,0.4]",
+            "years=4",
+            "burn_in=1",
+        ];
+        let set = format!("parameters.alliance.reactance={reactance}");
+        let all: Vec<String> = world.iter().map(ToString::to_string).chain([set]).collect();
+        load("s2-bipolar", &all).unwrap()
+    };
+    let reactance = PARAMETERS
+        .iter()
+        .find(|p| p.path == "alliance.reactance")
+        .unwrap();
+    let (ours, theirs) = (changes("1"), changes(&reactance.default.to_string()));
+    let pacts = |scenario, seed| run(scenario, seed).world[2].defence_pacts as f64;
+    let differences: Vec<f64> = (3..15)
+        .map(|seed| pacts(&ours, seed) - pacts(&theirs, seed))
+        .collect();
+    let mean = differences.iter().sum::<f64>() / 12.0;
+    let band = &last["bands"]["defence_pacts"];
+    let at = |name: &str| band[name][2].as_f64().unwrap();
+    assert!(
+        (at("mean") - mean).abs() < 1e-5 * mean.abs().max(1.0),
+        "{mean} {band}"
+    );
+    assert!(at("low") <= at("mean") && at("mean") <= at("high"));
+    let alone = format!("/api/ensemble?{SMALL}&against.seed=2&columns=disputes");
+    assert_eq!(Wire::open(server()).get(&alone).status, 400);
+}
+
+const PATHS: [&str; 15] = [
     "/",
     "/assets/app.js",
     "/assets/plotly.js",
@@ -366,6 +464,7 @@ const PATHS: [&str; 14] = [
     "/api/ensemble",
     "/api/claims",
     "/api/claim",
+    "/api/region",
     "/api/table",
     "/api/scenario.toml",
     "/nothing",
@@ -394,7 +493,7 @@ const WORDS: [&str; 22] = [
     "..%2f..",
     "%5B0.5%2C0.5%5D",
 ];
-const OWN: [&str; 12] = [
+const OWN: [&str; 17] = [
     "scenario",
     "seed",
     "columns",
@@ -407,6 +506,11 @@ const OWN: [&str; 12] = [
     "stylised.states",
     "competition",
     "data.states",
+    "from",
+    "draws",
+    "seeds",
+    "against.scenario",
+    "against.alliance.pull",
 ];
 
 fn choose<'a>(draw: &mut Keyed, from: &[&'a str]) -> &'a str {
@@ -446,7 +550,12 @@ fn address(draw: &mut Keyed) -> String {
     if path == "/api/ensemble" || path == "/api/claim" {
         pairs.push("runs=2".to_string());
     }
-    if path == "/api/claim" && draw.below(2) == 0 {
+    if path == "/api/region" {
+        pairs.push("draws=2&seeds=2".to_string());
+    }
+    if ["/api/claim", "/api/region"].contains(&path) && draw.below(2) == 0 {
+        // A claim is tried as it is.
+        pairs.retain(|p| draw.below(4) == 0 || !p.contains('.'));
         pairs.push("claim=depolarisation/A11".to_string());
     }
     format!("{path}?{}", pairs.join("&"))

@@ -3,7 +3,7 @@
 pub mod effect;
 pub mod record;
 mod rows;
-mod signs;
+pub mod signs;
 pub mod table1;
 pub mod verdict;
 

@@ -121,16 +121,16 @@ impl Outcome {
     }
 }
 
-/// The metrics of these arms in one replicate, at the first point: one list an arm, or why
-/// its run failed. `None` if it was told to stop.
+/// The metrics of these cells in one replicate: one list a cell, or why its run failed. A cell
+/// is point × arms + arm: without a design it is the arm. `None` if it was told to stop.
 pub fn replicate(
     plan: &Plan,
     replicate: u64,
-    arms: &[usize],
+    cells: &[usize],
     go_on: &impl Fn() -> bool,
 ) -> Option<Vec<std::result::Result<Vec<f64>, String>>> {
-    let id = |arm: &usize| replicate * plan.cells() + *arm as u64;
-    let runs: Vec<u64> = arms.iter().map(id).collect();
+    let id = |cell: &usize| replicate * plan.cells() + *cell as u64;
+    let runs: Vec<u64> = cells.iter().map(id).collect();
     let metrics = |run: Kept| match run.message {
         None => Ok(run.metrics),
         Some(message) => Err(message),

@@ -79,6 +79,14 @@ impl Work {
         self.plans.iter().map(|(_, _, plan)| plan.runs()).sum()
     }
 
+    /// The batch of an arm at a stage, by the key of its need.
+    pub fn plan(&self, key: &str, stage: Stage) -> Option<&Plan> {
+        let mut plans = self.plans.iter();
+        plans
+            .find(|(k, s, _)| k == key && *s == stage)
+            .map(|(_, _, plan)| plan)
+    }
+
     /// Number of batches.
     pub fn batches(&self) -> usize {
         self.plans.len()

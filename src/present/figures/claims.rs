@@ -24,6 +24,32 @@ const GAP: f64 = 10.0;
 /// Names of the figures of a check.
 pub const NAMES: [&str; 2] = ["claims", "table1-printed"];
 
+/// The figure's title; empty for an unknown name.
+pub fn title(name: &str) -> &'static str {
+    match name {
+        "claims" => "The claims in the model",
+        "table1-printed" => "Table 1 of Attinà (2005), measured and printed",
+        _ => "",
+    }
+}
+
+/// What the figure shows and what to see in it; empty for an unknown name.
+pub fn caption(name: &str) -> &'static str {
+    match name {
+        "claims" => {
+            "For each claim the share of the accepted parameter sets in which the effect has the \
+             claimed sign (diamond), and the share of draws from the prior ranges in which it has the \
+             opposite one (circle). Far right with a circle well above 0: it holds, and could have \
+             failed. Far right with a circle at 0: it could not."
+        }
+        "table1-printed" => {
+            "The 15 items in five regions: the grade measured, and below it the printed one. Where \
+             whole rows are red the model misses the item; where a column is, the region."
+        }
+        _ => "",
+    }
+}
+
 /// The figures that these tables of a check are enough for.
 pub fn available(tables: &[Table]) -> Vec<String> {
     let _ = style::fonts();

@@ -8,7 +8,7 @@ use super::model::{self, Used};
 use super::page::{Block, Fact, Grid, Page, Section, Text};
 use super::sensitivity;
 use super::words::{capital, cell, count, number, percent, range, real, signed, unit};
-use super::{claims, colophon, repeat};
+use super::{colophon, repeat};
 use crate::analysis::bands::recorded;
 use crate::ensemble::batch::BatchManifest;
 use crate::ensemble::experiment::{Direction, Metric};
@@ -96,7 +96,6 @@ pub fn page(folder: &Path, manifest: &BatchManifest) -> Result<Page> {
     let sections = [
         Section::of("findings", "What came out", found(&batch)),
         Section::of("what", "What was run", what(&batch, &all)),
-        claims::section(folder)?,
         Section::of("figures", "Figures", drawn(&batch.input)?),
         Section::of("tables", "Tables", grids(&batch)),
         Section::of(
@@ -106,7 +105,7 @@ pub fn page(folder: &Path, manifest: &BatchManifest) -> Result<Page> {
         ),
         Section::of("replicates", "Enough replicates?", enough(&batch)),
         model::parameters(&all, factors),
-        model::data(&all, false),
+        model::data(&all, &[]),
         repeat::batch(manifest),
     ];
     let verb = if manifest.sweep { "Sweep" } else { "Batch" };
@@ -421,23 +420,19 @@ fn what(batch: &Batch, all: &[Used]) -> Vec<Block> {
 }
 
 fn drawn(input: &ExperimentInput) -> Result<Vec<Block>> {
-    let mut taken = Figures::new();
-    let mut blocks = Vec::new();
-    for name in drawings::available(input) {
-        let svg = drawings::render(&name, input, ImageFormat::Svg)?;
+    let label = |name: &str| {
         let of = |label: &&drawings::Label| name.ends_with(&format!("-{}", label.name));
         let mut labels = input.metrics.iter().chain(&input.discovery);
         let of = labels
             .find(of)
             .map_or(String::new(), |l| format!(": {}", l.label));
-        let title = format!("{}{of}", drawings::title(&name));
-        match taken.take(&title, &drawings::caption(&name), &svg) {
-            Some(block) => blocks.push(block),
-            None => taken.omit(&name),
-        }
-    }
-    blocks.extend(taken.omissions());
-    Ok(blocks)
+        let title = format!("{}{of}", drawings::title(name));
+        (title, drawings::caption(name))
+    };
+    let names = drawings::available(input);
+    Figures::of(&names, label, |name| {
+        drawings::render(name, input, ImageFormat::Svg)
+    })
 }
 
 fn grids(batch: &Batch) -> Vec<Block> {

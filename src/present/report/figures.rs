@@ -2,6 +2,7 @@
 
 use super::page::{Block, Figure};
 use super::words::list;
+use crate::error::Result;
 
 /// Bytes of one drawing at most.
 const LARGEST: usize = 900_000;
@@ -24,6 +25,28 @@ impl Figures {
             left: ALL,
             omitted: Vec::new(),
         }
+    }
+
+    /// The figures of these names, each with its title and caption, as blocks.
+    ///
+    /// # Errors
+    /// If one cannot be drawn.
+    pub fn of(
+        names: &[String],
+        label: impl Fn(&str) -> (String, String),
+        render: impl Fn(&str) -> Result<Vec<u8>>,
+    ) -> Result<Vec<Block>> {
+        let mut taken = Self::new();
+        let mut blocks = Vec::new();
+        for name in names {
+            let (title, caption) = label(name);
+            match taken.take(&title, &caption, &render(name)?) {
+                Some(block) => blocks.push(block),
+                None => taken.omit(name),
+            }
+        }
+        blocks.extend(taken.omissions());
+        Ok(blocks)
     }
 
     /// The next figure, from the bytes of an SVG of this program; `None` if it is too large.

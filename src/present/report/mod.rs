@@ -5,7 +5,8 @@
 //! kind of result has a file that fills it, as have the parts that several kinds share.
 
 mod batch;
-mod claims;
+mod calibration;
+mod check;
 mod course;
 mod figures;
 mod model;
@@ -14,14 +15,18 @@ mod repeat;
 mod run;
 mod sensitivity;
 mod table1;
+mod validation;
+mod verdicts;
 mod words;
 
 use std::path::Path;
 
+use crate::analysis::calibration::CalibrationManifest;
+use crate::analysis::validation::ValidationManifest;
 use crate::ensemble::batch::BatchManifest;
+use crate::ensemble::claims::CheckManifest;
 use crate::ensemble::manifest::{MANIFEST, Manifest, REPORT};
 use crate::error::{Error, Result};
-use crate::table::store;
 use page::Page;
 
 /// The report on the result in `folder`, as HTML.
@@ -51,15 +56,24 @@ fn read(folder: &Path) -> Result<Page> {
             )),
         };
     }
-    if !folder.join(MANIFEST).is_file() {
-        return match store::find(folder, claims::TABLE) {
-            Some(_) => claims::page(folder, &serde_json::Value::Null),
-            None => Err(fail("no manifest.json in it, expected a result")),
+    if let Some(manifest) = CheckManifest::read(folder)? {
+        return check::page(folder, &manifest);
+    }
+    if let Some(manifest) = ValidationManifest::read(folder)? {
+        return validation::page(folder, &manifest);
+    }
+    if let Some(manifest) = CalibrationManifest::read(folder)? {
+        return match manifest.complete {
+            true => calibration::page(folder, &manifest),
+            false => Err(fail(
+                "holds a calibration that is not whole: `comity resume` goes on with it",
+            )),
         };
     }
-    let manifest = manifest(folder)?;
-    if manifest.get("kind").is_some() {
-        return claims::page(folder, &manifest);
+    if let Some(kind) = kind(folder)? {
+        return Err(fail(&format!(
+            "holds a result of the kind \"{kind}\", of which no report is known"
+        )));
     }
     match Manifest::read(folder)? {
         Some(manifest) => run::page(folder, &manifest),
@@ -67,13 +81,17 @@ fn read(folder: &Path) -> Result<Page> {
     }
 }
 
-/// The manifest of a result of any kind.
-fn manifest(folder: &Path) -> Result<serde_json::Value> {
+/// The kind that a manifest names; `None` of runs, which name none, and without a manifest.
+fn kind(folder: &Path) -> Result<Option<String>> {
     let path = folder.join(MANIFEST);
+    if !path.is_file() {
+        return Ok(None);
+    }
     let bytes = std::fs::read(&path)
         .map_err(|e| Error::new(format!("failed to read: {e}")).in_file(&path))?;
-    serde_json::from_slice(&bytes)
-        .map_err(|e| Error::new(format!("not a manifest of this program: {e}")).in_file(&path))
+    let manifest: serde_json::Value = serde_json::from_slice(&bytes)
+        .map_err(|e| Error::new(format!("not a manifest of this program: {e}")).in_file(&path))?;
+    Ok(manifest["kind"].as_str().map(String::from))
 }
 
 /// What the report says of itself at its end.

@@ -231,8 +231,50 @@ pub fn parameters(all: &[Used], factors: &[FactorRecord]) -> Option<Section> {
     Section::of("parameters", "Parameters", blocks.collect())
 }
 
-/// Observed tables that figures and comparisons show.
-const OBSERVED: [&str; 5] = [
+/// Every parameter with its default and the range that draws are from, if the program still has
+/// those ranges.
+pub fn ranges(same: bool) -> Option<Section> {
+    let title = "Parameters";
+    if !same {
+        let said = "The prior ranges of the program that writes this report are not those from which the \
+                    check drew, so they are not shown.";
+        return Section::of("parameters", title, vec![Block::caution(said)]);
+    }
+    let heads = [
+        "parameter, and what it does",
+        "symbol",
+        "equation",
+        ">default",
+        ">drawn from",
+        "unit",
+        "source",
+    ];
+    let mut grid = Grid::new(
+        "The parameters: the value at the centre, unless an arm sets it, and the range of the draws",
+        &heads,
+    );
+    for p in PARAMETERS {
+        let [low, high] = p.prior;
+        grid.row(vec![
+            Text::code(p.path).then(Text::plain(format!(" {}", p.help))),
+            Text::plain(p.symbol),
+            Text::plain(p.equation),
+            Text::plain(short(p.default)),
+            Text::plain(format!("{} to {}", short(low), short(high))),
+            Text::plain(if p.unit == "1" { "" } else { p.unit }),
+            Text::plain(p.source),
+        ]);
+    }
+    let about = Block::text(
+        "The equations are those of the model description, `docs/odd.md`. All parameters vary at \
+         once in the draws; what an arm sets stays as it sets it.",
+    );
+    let blocks = std::iter::once(about).chain(grid.block());
+    Section::of("parameters", title, blocks.collect())
+}
+
+/// Observed tables that figures and comparisons show; the last is of no calibration or forecast.
+pub const OBSERVED: [&str; 5] = [
     "observed/alliances_by_year.csv",
     "observed/polarity_conflict_by_year.csv",
     "observed/dispute_onsets.csv",
@@ -240,8 +282,8 @@ const OBSERVED: [&str; 5] = [
     "table1_ratings.csv",
 ];
 
-/// The data tables read, and those shown beside the model if `observed`, with citations.
-pub fn data(all: &[Used], observed: bool) -> Option<Section> {
+/// The data tables read, and the `observed` ones shown beside the model, with citations.
+pub fn data(all: &[Used], observed: &[&str]) -> Option<Section> {
     let mut grid = Grid::new(
         "Tables that the scenario was read from, and tables shown for comparison",
         &["table", "used for", "SHA-256", "terms", "cite"],
@@ -262,17 +304,15 @@ pub fn data(all: &[Used], observed: bool) -> Option<Section> {
             Text::citation(file.cite.as_deref().unwrap_or(own)),
         ]);
     }
-    if observed {
-        let shown = citations().into_iter();
-        for c in shown.filter(|c| OBSERVED.contains(&c.file.as_str())) {
-            grid.row(vec![
-                Text::code(&c.file),
-                "comparison".into(),
-                "".into(),
-                Text::citation(&c.terms),
-                Text::citation(&c.cite),
-            ]);
-        }
+    let shown = citations().into_iter();
+    for c in shown.filter(|c| observed.contains(&c.file.as_str())) {
+        grid.row(vec![
+            Text::code(&c.file),
+            "comparison".into(),
+            "".into(),
+            Text::citation(&c.terms),
+            Text::citation(&c.cite),
+        ]);
     }
     let mut blocks = vec![match grid.rows.len() {
         0 => Block::text(

@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use super::page::{Block, Section};
-use super::words::quoted;
-use crate::ensemble::batch::BatchManifest;
+use super::words::{list, quoted};
+use crate::analysis::calibration::CalibrationManifest;
+use crate::analysis::validation::ValidationManifest;
+use crate::ensemble::batch::{BatchManifest, ExperimentRecord};
+use crate::ensemble::claims::CheckManifest;
 use crate::ensemble::experiment::library as experiments;
 use crate::ensemble::manifest::{Manifest, ScenarioRecord};
 use crate::scenario::library;
@@ -82,11 +85,7 @@ pub fn run(manifest: &Manifest) -> Option<Section> {
 pub fn batch(manifest: &BatchManifest) -> Option<Section> {
     let record = &manifest.experiment;
     let shipped = experiments::text(&record.file) == Some(record.text.as_str());
-    let file = Path::new(&record.file).file_name().unwrap_or_default();
-    let name = match shipped {
-        true => record.file.clone(),
-        false => file.to_string_lossy().into_owned(),
-    };
+    let name = name(record);
     let verb = if manifest.sweep { "sweep" } else { "batch" };
     let mut words = vec!["comity".to_string(), verb.to_string(), name.clone()];
     options(&record.changes.set, &mut words);
@@ -117,6 +116,95 @@ pub fn batch(manifest: &BatchManifest) -> Option<Section> {
         }
     }
     Section::of("repeat", "How to repeat it", blocks)
+}
+
+/// The section for checks.
+pub fn check(manifest: &CheckManifest) -> Option<Section> {
+    let sizes = manifest.sizes;
+    let mut words = vec!["comity".to_string(), "check".to_string()];
+    let shipped = experiments::families();
+    let all = manifest.families.len() == shipped.len();
+    words.extend(manifest.choice.claims.iter().cloned());
+    if manifest.choice.claims.is_empty() && !all {
+        words.extend(manifest.families.iter().map(|f| f.name.clone()));
+    }
+    if let Some(paper) = manifest.choice.paper {
+        words.extend(["--paper".to_string(), paper.letter().to_string()]);
+    }
+    for (option, value) in [
+        ("--replicates", sizes.replicates.to_string()),
+        ("--sets", sizes.sets.to_string()),
+        ("--draws", sizes.draws.to_string()),
+        ("--seeds", sizes.seeds.to_string()),
+        ("--seed", sizes.seed.to_string()),
+    ] {
+        words.extend([option.to_string(), value]);
+    }
+    if let Some((name, _)) = &manifest.accepted {
+        words.extend(["--accepted".to_string(), name.clone()]);
+    }
+    let mut blocks = again(&manifest.version, command(&words), &manifest.command);
+    let own = manifest
+        .families
+        .iter()
+        .filter(|f| !shipped.contains(&f.name));
+    let own: Vec<String> = own.map(|f| format!("`{}`", f.file)).collect();
+    if !own.is_empty() {
+        blocks.push(Block::text(format!(
+            "Not shipped with the program, and needed: {}.",
+            list(&own)
+        )));
+    }
+    Section::of("repeat", "How to repeat it", blocks)
+}
+
+/// The section for calibrations.
+pub fn calibration(manifest: &CalibrationManifest) -> Option<Section> {
+    let record = &manifest.experiment;
+    let name = name(record);
+    let mut words = vec!["comity".to_string(), "calibrate".to_string(), name.clone()];
+    options(&record.changes.set, &mut words);
+    for (option, value) in [
+        ("--seed", record.changes.seed.map(|n| n.to_string())),
+        (
+            "--replicates",
+            record.changes.replicates.map(|n| n.to_string()),
+        ),
+    ] {
+        words.extend(value.into_iter().flat_map(|v| [option.to_string(), v]));
+    }
+    let mut blocks = again(&manifest.version, command(&words), &manifest.command);
+    blocks.push(Block::Code {
+        label: format!("The experiment, {name}:"),
+        text: record.text.trim().to_string(),
+    });
+    Section::of("repeat", "How to repeat it", blocks)
+}
+
+/// The section for validations.
+pub fn validation(manifest: &ValidationManifest) -> Option<Section> {
+    let mut blocks = vec![Block::text(format!(
+        "With comity {} this command gives every table with the same bytes, on any machine and with \
+         any number of threads; `manifest.json` alone holds times and host.",
+        manifest.version
+    ))];
+    if manifest.command.len() > 1 {
+        blocks.push(Block::Code {
+            label: "As it was typed:".to_string(),
+            text: typed(&manifest.command),
+        });
+    }
+    Section::of("repeat", "How to repeat it", blocks)
+}
+
+/// Name of a shipped experiment, else of the file.
+fn name(record: &ExperimentRecord) -> String {
+    let shipped = experiments::text(&record.file) == Some(record.text.as_str());
+    let file = Path::new(&record.file).file_name().unwrap_or_default();
+    match shipped {
+        true => record.file.clone(),
+        false => file.to_string_lossy().into_owned(),
+    }
 }
 
 /// The command, and the one that was typed.

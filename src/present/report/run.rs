@@ -7,7 +7,7 @@ use super::figures::Figures;
 use super::model::{self, Used};
 use super::page::{Block, Fact, Grid, Page, Section, Text};
 use super::words::{count, number, percent, range};
-use super::{claims, colophon, repeat, table1};
+use super::{colophon, repeat, table1};
 use crate::analysis::replication::{Needed, Target, needed};
 use crate::analysis::summary::{Band, by_run, by_year};
 use crate::ensemble::manifest::Manifest;
@@ -95,16 +95,19 @@ pub fn page(folder: &Path, manifest: &Manifest) -> Result<Page> {
     let mut found = vec![caution(manifest, runs)];
     found.extend(Block::list(findings));
     found.push(Block::text(method(runs)));
+    let shown = match input.observed.is_empty() {
+        true => &[][..],
+        false => &model::OBSERVED[..],
+    };
     let sections = [
         Section::of("findings", "What came out", found),
         Section::of("what", "What was run", what(manifest, &all)),
-        claims::section(folder)?,
         Section::of("figures", "Figures", drawn(&input)?),
         rated.map(|(section, _)| section),
         Section::of("tables", "Tables", grids(&input, moments.as_ref())),
         Section::of("replicates", "Enough replicates?", enough(precision, runs)),
         model::parameters(&all, &[]),
-        model::data(&all, !input.observed.is_empty()),
+        model::data(&all, shown),
         repeat::run(manifest),
     ];
     Ok(Page {

@@ -11,6 +11,22 @@ pub fn number(value: f64) -> String {
     grid::number(value).replace('-', "−")
 }
 
+/// A text whose negative numbers get a true minus.
+pub fn true_minus(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let at = |k: usize| match letters[k] {
+        '-' if (k == 0 || " [(".contains(letters[k - 1]))
+            && letters
+                .get(k + 1)
+                .is_some_and(|c| c.is_ascii_digit() || *c == '.') =>
+        {
+            '−'
+        }
+        letter => letter,
+    };
+    (0..letters.len()).map(at).collect()
+}
+
 /// A number with its sign.
 pub fn signed(value: f64) -> String {
     let text = number(value);
@@ -119,6 +135,7 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(number(-0.04281), "−0.0428");
         assert_eq!(number(f64::NAN), "–");
+        assert_eq!(true_minus("-1 [-.5, a-1] b -x"), "−1 [−.5, a-1] b -x");
         assert_eq!(signed(2.0), "+2");
         assert_eq!(short(-0.0125), "−0.0125");
         assert_eq!(short(0.1 + 0.2), "0.3");

@@ -19,14 +19,35 @@
  * @property {"laboratory" | "claims"} view
  * @property {number} runs runs of the bands; 0 without
  * @property {boolean} observed
+ * @property {string} look what is looked up: `state:USA`, `region:europe`, `pact:` with its name; empty: the world
+ * @property {string[] | null} layers layers of the picture; `null`: as at first
+ * @property {[number, number] | null} zoom years that the charts show; `null`: all
+ * @property {boolean} differences whether arms are drawn as differences from the run on the screen
  * @property {string} claim
+ * @property {number} trial replicates with which the claim is tried; 0: it is not
+ * @property {Region | null} region where the claim is tried; `null`: at the defaults only
+ */
+
+/**
+ * Sets of parameters at which a claim is tried.
+ * @typedef {object} Region
+ * @property {"prior" | "accepted"} from
+ * @property {number} draws
+ * @property {number} seeds
  */
 
 const FIRST = [
   "defence_pacts", "share_in_defence_pacts", "mean_size",
   "competition", "disputes", "share_in_partnerships",
 ];
-const OWN = ["scenario", "seed", "columns", "pin", "year", "face", "view", "runs", "observed", "claim"];
+const OWN = [
+  "scenario", "seed", "columns", "pin", "year", "face", "view", "runs", "observed", "look", "layers", "zoom", "differences",
+  "claim", "trial", "region", "draws", "seeds",
+];
+/** Choices of numbers. */
+export const RUNS = [50, 200, 500, 1000];
+export const DRAWS = [16, 64, 128, 256];
+export const SEEDS = [4, 10, 20];
 /** Most arms beside the one on the screen. */
 export const PINS = 4;
 
@@ -42,6 +63,8 @@ export function read(search, first) {
   const seed = Number(query.get("seed") ?? 1);
   const year = query.get("year");
   const runs = Number(query.get("runs") ?? 0);
+  const zoom = (query.get("zoom") ?? "").split("~").map(Number);
+  const trial = Number(query.get("trial") ?? 0);
   return {
     scenario,
     changes,
@@ -51,10 +74,27 @@ export function read(search, first) {
     year: year !== null && Number.isInteger(Number(year)) ? Number(year) : null,
     face: query.get("face") === "network" ? "network" : "map",
     view: query.get("view") === "claims" ? "claims" : "laboratory",
-    runs: [50, 200, 500, 1000].includes(runs) ? runs : 0,
+    runs: RUNS.includes(runs) ? runs : 0,
     observed: query.get("observed") !== "0",
+    look: query.get("look") ?? "",
+    layers: query.get("layers")?.split(",") ?? null,
+    zoom: zoom.length === 2 && zoom[0] < zoom[1] ? [zoom[0], zoom[1]] : null,
+    differences: query.get("differences") === "1",
     claim: query.get("claim") ?? "",
+    trial: RUNS.includes(trial) ? trial : 0,
+    region: region(query),
   };
+}
+
+/**
+ * @param {URLSearchParams} query
+ * @returns {Region | null}
+ */
+function region(query) {
+  const from = query.get("region");
+  if (from !== "prior" && from !== "accepted") return null;
+  const [draws, seeds] = [Number(query.get("draws")), Number(query.get("seeds"))];
+  return { from, draws: DRAWS.includes(draws) ? draws : DRAWS[1], seeds: SEEDS.includes(seeds) ? seeds : SEEDS[0] };
 }
 
 /**
@@ -94,8 +134,18 @@ export function write(state) {
   if (state.view !== "laboratory") all.set("view", state.view);
   if (state.runs) all.set("runs", String(state.runs));
   if (!state.observed) all.set("observed", "0");
+  if (state.look) all.set("look", state.look);
+  if (state.layers) all.set("layers", state.layers.join());
+  if (state.zoom) all.set("zoom", state.zoom.map((year) => Number(year.toFixed(1))).join("~"));
+  if (state.differences) all.set("differences", "1");
   if (state.claim) all.set("claim", state.claim);
-  const address = `${location.pathname}?${all.toString().replaceAll("%2C", ",")}`;
+  if (state.trial) all.set("trial", String(state.trial));
+  if (state.region) {
+    all.set("region", state.region.from);
+    all.set("draws", String(state.region.draws));
+    all.set("seeds", String(state.region.seeds));
+  }
+  const address = `${location.pathname}?${all.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%7E", "~")}`;
   if (address !== location.pathname + location.search) history.replaceState(null, "", address);
 }
 

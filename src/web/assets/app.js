@@ -6,7 +6,7 @@ import { Charts } from "./charts.js";
 import { Claims } from "./claims.js";
 import { Controls } from "./controls.js";
 import { Detail } from "./detail.js";
-import { by, el, perFrame, titled } from "./dom.js";
+import { by, el, perFrame, region as named } from "./dom.js";
 import { Exports } from "./exports.js";
 import { History } from "./history.js";
 import { Picture } from "./picture.js";
@@ -26,11 +26,14 @@ let bands = [];
 /** @type {Record<string, any[]>} */
 let observed = {};
 
-const charts = new Charts(model, (column) => arrange(state.columns.filter((c) => c !== column)));
+const charts = new Charts(model, (column) => arrange(state.columns.filter((c) => c !== column)), state.zoom, (range) => { state.zoom = range; save(); });
 const controls = new Controls(model, change);
 const playback = new Playback((year) => { state.year = year === playback.last ? null : year; save(); picture(); });
-const detail = new Detail(choose, (column) => arrange([...new Set([...state.columns, column])]));
-const view = new Picture(choose);
+const detail = new Detail(choose, (column) => arrange([...new Set([...state.columns, column])]), (choice) => {
+  view.pointed = choice;
+  view.light();
+});
+const view = new Picture(choose, state.layers, (layers) => { state.layers = layers; save(); });
 const exports = new Exports(state, charts, model);
 const claims = new Claims(state, save, fail);
 let saving = 0;
@@ -131,25 +134,26 @@ async function draw(signal, since) {
   const history = new History(run);
   playback.prefix = run.calendar ? "" : "year ";
   playback.span(history.first, history.last, state.year ?? history.last);
-  detail.open(history);
+  detail.open(history, state.look);
   view.show(history, state.face);
   chart();
   picture();
   exports.command = run.command;
   by("status").textContent = `Run in ${Math.round(run.milliseconds)} ms`;
-  by("observed-label").hidden = !run.observed;
   requestAnimationFrame(() => performance.measure("redraw", { start: since, end: performance.now() }));
   fill();
 }
 
 function chart() {
+  by("observed-label").hidden = !runs[0]?.observed || (state.differences && runs.length > 1);
   charts.draw(runs.map((run, k) => ({ label: k ? label(state.pins[k - 1] ?? run) : "this run", first: run.first, series: run.series, bands: bands[k] ?? null })),
-    state.observed && runs[0]?.observed ? observed : {});
+    state.observed && runs[0]?.observed ? observed : {}, state.differences);
 }
 
 const picture = perFrame(() => {
   if (!view.history) return;
   view.marked = detail.marked(playback.year);
+  view.pact = detail.choice?.pact ?? null;
   view.draw(playback.year);
   detail.draw(playback.year);
   charts.showYear(playback.year);
@@ -159,6 +163,8 @@ const picture = perFrame(() => {
 /** @param {import("./detail.js").Choice | null} choice */
 function choose(choice) {
   detail.choice = choice;
+  state.look = view.history?.look(choice) ?? "";
+  save();
   picture();
 }
 
@@ -180,7 +186,11 @@ function fill() {
   settled = setTimeout(() => {
     const mine = new AbortController();
     filling = mine;
+    // Differences are of the arms from the run on the screen, seed by seed; it has none itself.
     const all = arms();
+    const apart = state.differences && all.length > 1;
+    const [own] = all;
+    const against = apart ? Object.fromEntries([...query(own, null)].map(([key, value]) => [`against.${key}`, value])) : {};
     const done = all.map(() => 0);
     bands = all.map(() => null);
     const bar = by("filling");
@@ -188,17 +198,17 @@ function fill() {
     bar.value = 0;
     const redraw = perFrame(() => { if (filling === mine || filling === null) chart(); });
     const one = (/** @type {any} */ arm, /** @type {number} */ k) =>
-      lines("/api/ensemble", query(arm, state.seed, { columns: columnsOf(arm), runs: String(state.runs) }), mine.signal, (line) => {
+      lines("/api/ensemble", query(arm, state.seed, { columns: columnsOf(arm), runs: String(state.runs), ...against }), mine.signal, (line) => {
         bands[k] = line.bands;
         done[k] = (line.runs + line.failed) / line.of;
-        bar.value = done.reduce((a, b) => a + b, 0) / done.length;
-        by("status").textContent = `${line.runs} of ${line.of} runs${line.failed ? `, ${line.failed} failed` : ""}`;
+        bar.value = done.reduce((a, b) => a + b, 0) / (done.length - Number(apart));
+        by("status").textContent = `${line.runs} of ${line.of} ${apart ? "pairs" : "runs"}${line.failed ? `, ${line.failed} failed` : ""}`;
         redraw();
       });
     (async () => {
       try {
         // One arm after the other: each has the whole machine.
-        for (const [k, arm] of all.entries()) await one(arm, k);
+        for (const [k, arm] of all.entries()) if (!apart || k) await one(arm, k);
         bar.hidden = true;
       } catch (error) {
         if (!aborted(error)) fail(String(/** @type {Error} */ (error).message));
@@ -217,6 +227,7 @@ function listArms() {
   };
   by("arms").replaceChildren(...(state.pins.length ? arms().map((arm, k) => chip(k ? label(arm) : "this run", k)) : []));
   by("pin").disabled = state.pins.length >= PINS;
+  by("differences-label").hidden = state.pins.length === 0;
 }
 
 /**
@@ -253,14 +264,12 @@ async function open() {
   const regions = new Set(said.regions);
   const known = state.columns.filter((c) => !c.includes(".") || regions.has(c.slice(0, c.lastIndexOf("."))));
   state.columns = known;
-  detail.choice = null;
   controls.build(said);
   controls.show(state.changes);
   by("scenario").value = state.scenario;
   by("seed").value = String(state.seed);
-  by("add-where").replaceChildren(new Option("World", ""), ...said.regions.map((/** @type {string} */ r) => new Option(titled(r), r)));
+  by("add-where").replaceChildren(new Option("World", ""), ...said.regions.map((/** @type {string} */ r) => new Option(named(r), r)));
   listColumns();
-  charts.range = null;
   charts.arrange(state.columns);
   again();
 }
@@ -304,7 +313,8 @@ function themed() {
 by("scenario").addEventListener("change", () => {
   state.scenario = by("scenario").value;
   state.changes.clear();
-  state.year = null;
+  [state.year, state.zoom, charts.range, state.look] = [null, null, null, ""];
+  by("whole-range").hidden = true;
   open().catch((error) => fail(String(error.message)));
 });
 by("seed").addEventListener("change", () => {
@@ -337,6 +347,14 @@ by("runs").addEventListener("change", () => {
 by("observed").addEventListener("change", () => {
   state.observed = by("observed").checked;
   chart();
+  save();
+});
+by("differences").addEventListener("change", () => {
+  state.differences = by("differences").checked;
+  bands = [];
+  chart();
+  charts.showYear(playback.year);
+  fill();
   save();
 });
 by("add-where").addEventListener("change", listColumns);
@@ -373,10 +391,13 @@ for (const name of ["map", "network"]) by(`face-${name}`).addEventListener("clic
 
 if (state.runs) [by("bands").checked, by("runs").value] = [true, String(state.runs)];
 by("observed").checked = state.observed;
+by("differences").checked = state.differences;
 if (matchMedia("(max-width: 800px)").matches) by("drawer").open = false;
 themed();
 try {
   [view.shapes, observed] = await Promise.all([get("/api/shapes"), get("/api/observed")]);
+  const sources = new Set(Object.values(observed).flatMap((all) => all.length > 1 ? all.map((is) => is.source) : []));
+  by("sources").replaceChildren(...[...sources].flatMap((source, k) => [el("span", { class: k ? "swatch second" : "swatch", "aria-hidden": "true" }), source]));
   await open();
   turn(state.face);
   show(state.view);

@@ -1,6 +1,6 @@
 // The charts: one column each, all arms in it, drawn by the library that the server carries.
 
-import { by, colour, el, short, titled, words } from "./dom.js";
+import { by, colour, el, region as named, short, signed, titled, words } from "./dom.js";
 
 /** @type {any} */
 const Plotly = /** @type {any} */ (globalThis).Plotly;
@@ -15,7 +15,7 @@ const DASHES = ["solid", "dash", "dot", "dashdot", "longdash"];
  * @property {string} label
  * @property {number} first
  * @property {Record<string, (number | null)[]>} series
- * @property {Record<string, {low: (number | null)[], median: (number | null)[], high: (number | null)[]}> | null} bands
+ * @property {Record<string, {low: (number | null)[], median?: (number | null)[], mean?: (number | null)[], high: (number | null)[]}> | null} bands
  */
 
 /** All charts of the page. */
@@ -23,9 +23,12 @@ export class Charts {
   /**
    * @param {any} model
    * @param {(column: string) => void} removed
+   * @param {[number, number] | null} range years shown; `null`: all
+   * @param {(range: [number, number] | null) => void} zoomed
    */
-  constructor(model, removed) {
+  constructor(model, removed, range, zoomed) {
     this.removed = removed;
+    this.ranged = zoomed;
     /** @type {Map<string, any>} declarations by `world` or `regions`, and column */
     this.declared = new Map();
     for (const table of ["world", "regions"]) {
@@ -37,8 +40,11 @@ export class Charts {
     this.arms = [];
     /** @type {Record<string, any[]>} */
     this.observed = {};
-    /** @type {[number, number] | null} years shown; `null`: all */
-    this.range = null;
+    /** Years shown; `null`: all. @type {[number, number] | null} */
+    this.range = range;
+    /** Whether arms are drawn less the run on the screen. */
+    this.differences = false;
+    by("whole-range").hidden = range === null;
     this.year = 0;
     by("whole-range").addEventListener("click", () => this.zoom(null));
   }
@@ -50,7 +56,7 @@ export class Charts {
     const name = column.slice(at + 1);
     const is = this.declared.get(`${region ? "regions" : "world"}.${name}`) ?? { unit: "", definition: "" };
     const unit = is.unit === "1" || name.startsWith(is.unit) ? "" : is.unit;
-    return { title: region ? `${titled(region)}: ${words(name)}` : titled(name), unit, definition: is.definition };
+    return { title: region ? `${named(region)}: ${words(name)}` : titled(name), unit, definition: is.definition };
   }
 
   /**
@@ -89,8 +95,10 @@ export class Charts {
    * Draws these arms, the first of which is the one on the screen.
    * @param {Arm[]} arms
    * @param {Record<string, any[]>} observed
+   * @param {boolean} differences
    */
-  draw(arms, observed) {
+  draw(arms, observed, differences) {
+    this.differences = differences && arms.length > 1;
     this.arms = arms;
     this.observed = observed;
     // Everything is measured before anything is drawn: the page is laid out once.
@@ -127,7 +135,7 @@ export class Charts {
       hovermode: "x unified", hoverlabel: { bgcolor: look.card, bordercolor: look.line, font: { color: look.ink, size: 11 } },
       dragmode: "zoom", uirevision: "same",
       xaxis: { range: this.range ?? [arm?.first ?? 0, last], showgrid: false, linecolor: look.line, ticks: "outside", tickcolor: look.line, ticklen: 3, nticks: 6, zeroline: false, tickformat: "d", hoverformat: "d" },
-      yaxis: { rangemode: "tozero", fixedrange: true, gridcolor: look.line, zeroline: false, nticks: 5, tickformat: "~g" },
+      yaxis: { rangemode: this.differences ? "normal" : "tozero", fixedrange: true, gridcolor: look.line, zeroline: this.differences, zerolinecolor: look.soft, nticks: 5, tickformat: "~g" },
     };
     const fresh = !card.plot.data;
     Plotly.react(card.plot, traces, layout, { displayModeBar: false, displaylogo: false, showTips: false });
@@ -142,10 +150,11 @@ export class Charts {
    * @param {any} look
    */
   traces(name, look) {
+    if (this.differences) return this.apart(name, look);
     const traces = [];
     for (const [k, arm] of this.arms.entries()) {
       const bands = arm.bands?.[name];
-      if (!bands) continue;
+      if (!bands?.median) continue;
       const x = bands.low.map((_, i) => arm.first + i);
       const edge = { x, type: "scatter", mode: "lines", line: { width: 0 }, hoverinfo: "skip" };
       traces.push({ ...edge, y: bands.low }, { ...edge, y: bands.high, fill: "tonexty", fillcolor: `${look.arms[k]}2e` });
@@ -164,6 +173,45 @@ export class Charts {
     return traces;
   }
 
+  /**
+   * The arms less the run on the screen, and of many seeds the mean difference with its interval.
+   * @param {string} name
+   * @param {any} look
+   */
+  apart(name, look) {
+    const traces = [];
+    for (const [k, arm] of this.arms.entries()) {
+      const bands = k ? arm.bands?.[name] : undefined;
+      if (!bands) continue;
+      const x = bands.low.map((_, i) => arm.first + i);
+      const edge = { x, type: "scatter", mode: "lines", line: { width: 0 }, hoverinfo: "skip" };
+      traces.push({ ...edge, y: bands.low }, { ...edge, y: bands.high, fill: "tonexty", fillcolor: `${look.arms[k]}3e` });
+      const ends = bands.low.map((low, i) => [low, bands.high[i]]);
+      traces.push({ x, y: bands.mean, customdata: ends, type: "scatter", mode: "lines", name: `mean, ${arm.label}`,
+        line: { width: 1.9, color: look.arms[k], dash: DASHES[k] }, hovertemplate: "%{y:.3~g} [%{customdata[0]:.3~g}, %{customdata[1]:.3~g}]" });
+    }
+    for (let k = this.arms.length - 1; k > 0; k--) {
+      const y = this.difference(name, k);
+      const many = Boolean(this.arms[k].bands?.[name]);
+      traces.push({ x: y.map((_, i) => this.arms[k].first + i), y, type: "scatter", mode: "lines", name: `one seed, ${this.arms[k].label}`,
+        line: { width: many ? 0.8 : 1.6, color: look.arms[k], dash: many ? "dot" : DASHES[k] }, hovertemplate: "%{y:.4~g}" });
+    }
+    return traces;
+  }
+
+  /**
+   * An arm less the run on the screen, by year of the arm.
+   * @param {string} name
+   * @param {number} k
+   */
+  difference(name, k) {
+    const [base, arm] = [this.arms[0], this.arms[k]];
+    return (arm.series[name] ?? []).map((value, i) => {
+      const other = base.series[name]?.[arm.first + i - base.first];
+      return value === null || other === null || other === undefined ? null : value - other;
+    });
+  }
+
   /** @param {any} event */
   zoomed(event) {
     if ("xaxis.range[0]" in event) this.zoom([event["xaxis.range[0]"], event["xaxis.range[1]"]]);
@@ -174,8 +222,9 @@ export class Charts {
   zoom(range) {
     if (range?.join() === this.range?.join()) return;
     this.range = range;
+    this.ranged(range);
     by("whole-range").hidden = range === null;
-    this.draw(this.arms, this.observed);
+    this.draw(this.arms, this.observed, this.differences);
     this.showYear(this.year);
   }
 
@@ -190,7 +239,8 @@ export class Charts {
     const cards = [...this.cards].map(([name, card]) => ({ name, ...card, wide: card.plot.clientWidth }));
     for (const { name, now, cursor, wide } of cards) {
       const values = arm.series[name] ?? [];
-      now.textContent = short(values[year - arm.first]);
+      now.classList.toggle("of-arm1", this.differences);
+      now.textContent = this.differences ? signed(this.difference(name, 1)[year - this.arms[1].first]) : short(values[year - arm.first]);
       const [from, to] = this.range ?? [arm.first, arm.first + values.length - 1];
       const width = wide - MARGIN.l - MARGIN.r;
       const x = MARGIN.l + (width * (year - from)) / Math.max(to - from, 1);
@@ -206,9 +256,11 @@ export class Charts {
   table(name) {
     const { title, definition } = this.about(name);
     const [arm] = this.arms;
-    const head = el("tr", {}, el("th", { scope: "col" }, "Year"), ...this.arms.map((a, k) => el("th", { scope: "col" }, k ? a.label : "this run")));
+    const apart = this.differences ? this.arms.slice(1).map((a, k) => ({ label: `${a.label}, less this run`, first: a.first, values: this.difference(name, k + 1) })) : [];
+    const shown = [...this.arms.map((a, k) => ({ label: k ? a.label : "this run", first: a.first, values: a.series[name] ?? [] })), ...apart];
+    const head = el("tr", {}, el("th", { scope: "col" }, "Year"), ...shown.map((s) => el("th", { scope: "col" }, s.label)));
     const rows = (arm?.series[name] ?? []).map((_, i) => el("tr", {}, el("th", { scope: "row" }, String(arm.first + i)),
-      ...this.arms.map((a) => el("td", {}, short(a.series[name]?.[arm.first + i - a.first])))));
+      ...shown.map((s) => el("td", {}, short(s.values[arm.first + i - s.first])))));
     const close = el("button", { type: "button", onclick: () => by("values").close() }, "Close");
     by("values").replaceChildren(el("h2", { id: "values-heading" }, title), el("p", { class: "soft" }, definition),
       el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Values of ${title}` },

@@ -1,10 +1,10 @@
 // Claims, tried while one looks on.
 
 import { aborted, get, lines } from "./api.js";
+import { RUNS } from "./address.js";
 import { by, colour, el, short } from "./dom.js";
-
-/** @type {any} */
-const Plotly = /** @type {any} */ (globalThis).Plotly;
+import { plot, purge } from "./plots.js";
+import { Region } from "./region.js";
 
 const EXPECTS = /** @type {Record<string, string>} */ ({ increase: "more", decrease: "less", none: "no difference" });
 
@@ -21,6 +21,7 @@ export class Claims {
     this.failed = failed;
     /** @type {any[]} */
     this.all = [];
+    this.region = new Region(state, changed, failed);
   }
 
   async open() {
@@ -30,15 +31,25 @@ export class Claims {
       this.build();
     }
     const known = this.all.find((c) => c.id === this.state.claim);
+    const { trial, region } = this.state;
     this.choose(known ?? this.all[0]);
+    // A link is a trial: what was tried is tried again, one after the other.
+    if (known && trial) await this.try();
+    if (known && region && this.claim === known) await this.region.try();
   }
 
   build() {
+    const find = el("input", { type: "search", id: "find-claim", placeholder: "Find a claim", "aria-label": "Find a claim", autocomplete: "off" });
+    find.addEventListener("input", () => {
+      const text = find.value.trim().toLowerCase();
+      for (const item of document.querySelectorAll(".claims .list li")) /** @type {HTMLElement} */ (item).hidden = !item.textContent?.toLowerCase().includes(text);
+    });
     const list = this.all.map((c) => el("li", {}, el("button", { type: "button", class: "claim", "data-claim": c.id, onclick: () => this.choose(c) },
       el("b", {}, c.claim), ` ${c.statement}`, el("span", { class: "soft" }, ` ${c.experiment}`))));
     this.title = el("h2");
     this.about = el("div");
-    this.runs = el("select", { id: "claim-runs" }, ...[50, 200, 500, 1000].map((n) => new Option(String(n), String(n), n === 200, n === 200)));
+    const usual = this.state.trial || RUNS[1];
+    this.runs = el("select", { id: "claim-runs" }, ...RUNS.map((n) => new Option(String(n), String(n), n === usual, n === usual)));
     this.start = el("button", { type: "button", id: "try", class: "main", onclick: () => this.toggle() }, "Try it");
     this.progress = el("progress", { max: "1", value: "0", "aria-label": "Replicates done", hidden: true });
     this.verdict = el("p", { class: "verdict", id: "verdict", role: "status" });
@@ -47,23 +58,26 @@ export class Claims {
     const figure = (/** @type {string} */ title, /** @type {any} */ plot) => el("figure", { class: "chart" }, el("figcaption", {}, el("span", { class: "title" }, title)), plot);
     by("claims").replaceChildren(
       el("nav", { "aria-label": "Claims", class: "list" }, el("h2", {}, "Claims"),
-        el("p", { class: "soft" }, "Hypotheses of the shipped experiments. Each compares two arms, seed by seed."), el("ul", {}, ...list)),
+        el("p", { class: "soft" }, "The papers' claims, and those of the shipped experiments, that compare two arms seed by seed."), find, el("ul", {}, ...list)),
       el("section", { class: "trial", "aria-live": "off" }, this.title, this.about,
         el("p", { class: "row" }, this.start, el("label", { for: "claim-runs" }, "with"), this.runs, "replicates of each arm"),
         this.progress, this.verdict,
         el("div", { class: "charts" }, figure("Arms: mean with 95 % interval; the middle 90 % of runs", this.plots.arms),
           figure("Effect as replicates accumulate, 95 % interval", this.plots.effect),
-          figure("Differences, pair by pair", this.plots.spread)), this.numbers));
+          figure("Differences, pair by pair", this.plots.spread)), this.numbers, this.region.root));
   }
 
   /** @param {any} claim */
   choose(claim) {
     this.stop();
     this.claim = claim;
-    this.state.claim = claim.id;
+    [this.state.claim, this.state.trial, this.state.region] = [claim.id, 0, null];
+    this.region.open(claim);
     this.changed();
     for (const button of document.querySelectorAll("[data-claim]")) {
-      button.setAttribute("aria-current", String(button.getAttribute("data-claim") === claim.id));
+      const here = button.getAttribute("data-claim") === claim.id;
+      button.setAttribute("aria-current", String(here));
+      if (here) button.scrollIntoView({ block: "nearest" });
     }
     this.title.textContent = claim.statement;
     this.about.replaceChildren(
@@ -75,7 +89,7 @@ export class Claims {
         el("dt", {}, "In a terminal"), el("dd", {}, el("code", {}, claim.command))));
     this.verdict.textContent = "";
     this.numbers.replaceChildren();
-    for (const plot of Object.values(this.plots ?? {})) Plotly.purge(plot);
+    for (const place of Object.values(this.plots ?? {})) purge(place);
   }
 
   toggle() {
@@ -84,15 +98,23 @@ export class Claims {
   }
 
   stop() {
+    this.region.stop();
     this.trial?.abort();
+    this.ended();
+  }
+
+  ended() {
     this.trial = null;
     if (this.start) this.start.textContent = "Try it";
     if (this.progress) this.progress.hidden = true;
   }
 
   async try() {
+    this.stop();
     const trial = new AbortController();
     this.trial = trial;
+    this.state.trial = Number(this.runs.value);
+    this.changed();
     this.start.textContent = "Stop";
     this.progress.hidden = false;
     this.progress.value = 0;
@@ -108,10 +130,10 @@ export class Claims {
         this.progress.value = line.done / line.of;
         if (line.effect) this.draw(line, path, differences);
       });
-      if (this.trial === trial) this.stop();
+      if (this.trial === trial) this.ended();
     } catch (error) {
       if (aborted(error)) return;
-      this.stop();
+      this.ended();
       this.failed(String(/** @type {Error} */ (error).message));
     }
   }
@@ -123,28 +145,27 @@ export class Claims {
    */
   draw(line, path, differences) {
     const { arms, effect } = line;
-    const look = { ink: colour("--ink"), soft: colour("--soft"), line: colour("--line"), arm: [colour("--arm0"), colour("--arm1")] };
-    const axis = { gridcolor: look.line, zeroline: false, tickformat: "~g", linecolor: look.line };
-    const layout = (/** @type {any} */ more) => ({ height: 230, margin: { l: 54, r: 12, t: 8, b: 36 }, showlegend: false,
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: "system-ui, 'DejaVu Sans', sans-serif", size: 11, color: look.soft },
-      xaxis: { ...axis, showgrid: false }, yaxis: axis, hovermode: "closest", dragmode: false, bargap: 0.08, ...more });
-    const show = (/** @type {any} */ plot, /** @type {any[]} */ traces, /** @type {any} */ more) =>
-      Plotly.react(plot, traces, layout(more), { displayModeBar: false, responsive: true, showTips: false });
+    const look = { soft: colour("--soft"), arm: [colour("--arm0"), colour("--arm1")] };
     const zero = { type: "line", xref: "paper", x0: 0, x1: 1, y0: 0, y1: 0, line: { color: look.soft, width: 1, dash: "dot" } };
     const labels = this.claim.arms.map((/** @type {any} */ a) => a.label);
     const spread = (/** @type {any} */ a, /** @type {number} */ k) => ({ x: [k, k], y: [a.p05, a.p95], mode: "lines", line: { color: look.arm[k], width: 1 }, hoverinfo: "skip" });
     const mean = (/** @type {any} */ a, /** @type {number} */ k) => ({ x: [k], y: [a.mean], mode: "markers", marker: { color: look.arm[k], size: 9 },
       error_y: { type: "data", symmetric: false, array: [a.high - a.mean], arrayminus: [a.mean - a.low], color: look.arm[k], thickness: 3, width: 0 },
       hovertemplate: `${labels[k]}: %{y:.4~g}<extra></extra>` });
-    show(this.plots?.arms, arms.flatMap((/** @type {any} */ a, /** @type {number} */ k) => [spread(a, k), mean(a, k)]),
-      { xaxis: { ...axis, showgrid: false, tickvals: [0, 1], ticktext: ["with", "without"], range: [-0.6, 1.6] } });
+    plot(this.plots?.arms, arms.flatMap((/** @type {any} */ a, /** @type {number} */ k) => [spread(a, k), mean(a, k)]),
+      (axis) => ({ xaxis: { ...axis, showgrid: false, tickvals: [0, 1], ticktext: ["with", "without"], range: [-0.6, 1.6] } }));
     const n = path.map((p) => p.n);
     const edge = { x: n, mode: "lines", line: { width: 0 }, hoverinfo: "skip" };
-    show(this.plots?.effect, [{ ...edge, y: path.map((p) => p.low) }, { ...edge, y: path.map((p) => p.high), fill: "tonexty", fillcolor: `${look.arm[0]}2e` },
+    // The first few pairs, of which the interval is wide, would leave no room for the others.
+    const settled = path.filter((p) => p.n >= 8);
+    const ends = (settled.length > 1 ? settled : path).flatMap((p) => [p.low, p.high]).filter((v) => v !== null);
+    const [least, most] = [Math.min(0, ...ends), Math.max(0, ...ends)];
+    plot(this.plots?.effect, [{ ...edge, y: path.map((p) => p.low) }, { ...edge, y: path.map((p) => p.high), fill: "tonexty", fillcolor: `${look.arm[0]}2e` },
       { x: n, y: path.map((p) => p.mean), mode: "lines", line: { color: look.arm[0], width: 1.8 }, hovertemplate: "%{x} replicates: %{y:.4~g}<extra></extra>" }],
-      { shapes: [zero], xaxis: { ...axis, showgrid: false, title: { text: "replicates" } } });
-    show(this.plots?.spread, [{ x: [...differences], type: "histogram", nbinsx: 24, marker: { color: look.arm[0] }, hovertemplate: "%{x}: %{y} pairs<extra></extra>" }],
-      { xaxis: { ...axis, showgrid: false, title: { text: "with − without" } } });
+      (axis) => ({ shapes: [zero], xaxis: { ...axis, showgrid: false, title: { text: "replicates" } },
+        yaxis: { ...axis, range: [least - 0.06 * (most - least), most + 0.06 * (most - least)] } }));
+    plot(this.plots?.spread, [{ x: [...differences], type: "histogram", nbinsx: 24, marker: { color: look.arm[0] }, hovertemplate: "%{x}: %{y} pairs<extra></extra>" }],
+      (axis) => ({ xaxis: { ...axis, showgrid: false, title: { text: "with − without" } } }));
     this.say(line.replicates, arms, effect, labels);
   }
 
@@ -162,9 +183,9 @@ export class Claims {
       : direction === expected ? "the interval lies on the side that the claim expects" : "the interval lies on the other side than the claim expects";
     this.verdict.textContent = `${n} pairs: ${short(effect.mean)} [${short(effect.low)}, ${short(effect.high)}]; ${found}.`;
     const row = (/** @type {string} */ name, /** @type {any} */ a) => el("tr", {}, el("th", { scope: "row" }, name), ...["mean", "low", "high", "p05", "p95"].map((k) => el("td", {}, short(a[k]))));
-    this.numbers.replaceChildren(el("table", {},
+    this.numbers.replaceChildren(el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Numbers" }, el("table", {},
       el("thead", {}, el("tr", {}, ...["", "Mean", "95 % from", "to", "5 % of runs", "95 % of runs"].map((t) => el("th", { scope: "col" }, t)))),
-      el("tbody", {}, row(labels[0], arms[0]), row(labels[1], arms[1]), row("Difference", effect))),
+      el("tbody", {}, row(labels[0], arms[0]), row(labels[1], arms[1]), row("Difference", effect)))),
       el("p", { class: "soft" }, `Standardised paired difference ${short(effect.d_z)}; the difference has the expected sign in ${short(100 * effect.share)} % of pairs. ` +
         "An interval says how certain the mean of the model is at its default parameters, not whether the claim is true of the world."));
   }

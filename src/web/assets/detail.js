@@ -1,6 +1,6 @@
 // What happened to a state, in a region, in a pact, or in a year.
 
-import { by, el, words } from "./dom.js";
+import { by, el, region as named, words } from "./dom.js";
 
 /** @typedef {import("./history.js").History} History */
 /** @typedef {{state?: number, region?: number, pact?: number}} Choice */
@@ -14,10 +14,12 @@ export class Detail {
   /**
    * @param {(choice: Choice | null) => void} chosen
    * @param {(column: string) => void} chart
+   * @param {(choice: Choice | null) => void} pointed
    */
-  constructor(chosen, chart) {
+  constructor(chosen, chart, pointed) {
     this.chosen = chosen;
     this.chart = chart;
+    this.pointed = pointed;
     /** @type {Choice | null} */
     this.choice = null;
     by("clear").addEventListener("click", () => this.chosen(null));
@@ -25,9 +27,14 @@ export class Detail {
     by("look-up").addEventListener("focus", () => this.listThings());
   }
 
-  /** @param {History} history */
-  open(history) {
+  /**
+   * @param {History} history
+   * @param {string} look as in the address
+   */
+  open(history, look) {
     this.history = history;
+    // Another run has other pacts in other places: what is looked at is known by its name.
+    this.choice = history.find(look);
     if (document.activeElement === by("look-up")) this.listThings();
   }
 
@@ -37,7 +44,7 @@ export class Detail {
     if (!history) return;
     const things = [
       ...history.states.filter((s) => s.same === s.index).map((s) => s.name),
-      ...history.regions.map(words),
+      ...history.regions.map(named),
       ...history.pacts.map((p) => history.title(p)),
     ];
     by("things").replaceChildren(...[...new Set(things)].map((name) => new Option(name, name)));
@@ -48,7 +55,7 @@ export class Detail {
     const text = by("look-up").value.trim().toLowerCase();
     if (!history || !text) return;
     const state = history.states.find((s) => s.name.toLowerCase() === text || s.abbreviation.toLowerCase() === text);
-    const region = history.regions.findIndex((r) => words(r) === text);
+    const region = history.regions.findIndex((r) => named(r).toLowerCase() === text || r === text);
     const pact = history.pacts.findIndex((p) => history.title(p).toLowerCase() === text);
     if (state) this.chosen({ state: state.index });
     else if (region >= 0) this.chosen({ region });
@@ -91,7 +98,10 @@ export class Detail {
    * @param {boolean} [past]
    */
   link(text, choice, past = false) {
-    return el("button", { type: "button", class: past ? "link past" : "link", onclick: () => this.chosen(choice) }, text);
+    const on = () => this.pointed(choice);
+    const off = () => this.pointed(null);
+    return el("button", { type: "button", class: past ? "link past" : "link", onclick: () => this.chosen(choice),
+      onpointerenter: on, onfocus: on, onpointerleave: off, onblur: off }, text);
   }
 
   /**
@@ -113,7 +123,7 @@ export class Detail {
         ["Of those, wars", now.disputes.filter((d) => d[3]).length],
       ]),
       this.list("Largest defence pacts", pacts.slice(0, 6), (p) => [this.link(history.title(p), { pact: history.pacts.indexOf(p) }), `${size(p)}\u00a0states`]),
-      this.list("Partnerships", now.bodies, (b) => [this.link(b.name, { region: b.region ?? 0 }), `${size(b)}\u00a0states`]),
+      this.list("Partnerships", now.bodies, (b) => [this.link(history.body(b), { region: b.region ?? 0 }), `${size(b)}\u00a0states`]),
       this.list("Begun this year", born.slice(0, 8), (p) => [this.link(history.title(p), { pact: history.pacts.indexOf(p) })]),
       this.list("Ended this year", ended.slice(0, 8), (p) => [this.link(history.title(p), { pact: history.pacts.indexOf(p) })]),
       this.list("Disputes begun", now.disputes.slice(0, 12), (d) => this.dispute(history, d)),
@@ -134,14 +144,14 @@ export class Detail {
       .sort((x, y) => x.m[1] - y.m[1]);
     const current = (/** @type {any} */ m) => m[1] <= year && (m[2] === null || year < m[2]);
     const disputes = history.disputes.filter((d) => own.has(d[1]) || own.has(d[2]));
-    const regions = s.regions.flatMap((r, i) => [i ? ", " : "", this.link(words(history.regions[r]), { region: r })]);
+    const regions = s.regions.flatMap((r, i) => [i ? ", " : "", this.link(named(history.regions[r]), { region: r })]);
     const powers = s.powers.map(([from, to]) => `${Math.max(from, history.first)}–${to ?? ""}`).join(", ");
     return [
       el("h3", {}, s.name, " ", el("span", { class: "soft" }, s.abbreviation)),
       el("p", { class: "soft" }, ...regions, powers ? ` · great power ${powers}` : ""),
       this.list(`Pacts (${of(history.pacts).filter(({ m }) => current(m)).length} in ${year})`, of(history.pacts), ({ b, m }) =>
         [el("span", { class: "when" }, spell(m)), this.link(history.title(b), { pact: history.pacts.indexOf(b) }, !current(m))]),
-      this.list("Partnerships", of(history.bodies), ({ b, m }) => [el("span", { class: "when" }, spell(m)), this.link(b.name, { region: b.region ?? 0 }, !current(m))]),
+      this.list("Partnerships", of(history.bodies), ({ b, m }) => [el("span", { class: "when" }, spell(m)), this.link(history.body(b), { region: b.region ?? 0 }, !current(m))]),
       this.list("Disputes", disputes, (d) => this.dispute(history, d)),
       this.list("Domestic conflict began", history.domestic.filter((d) => own.has(d[1])), (d) => [String(d[0])]),
     ];
@@ -178,11 +188,11 @@ export class Detail {
     const disputes = history.disputes.filter((d) => inside.has(d[1]) && inside.has(d[2]));
     const columns = ["institutionalisation", "awareness", "competition", "share_in_defence_pacts"];
     return [
-      el("h3", {}, words(name).replace(/^./, (c) => c.toUpperCase())),
+      el("h3", {}, named(name)),
       counts([[`States in ${year}`, states.length], ["Bodies", bodies.filter((b) => history.stands(b, year)).length], ["Disputes within", disputes.length]]),
       el("p", { class: "row" }, "Chart:", ...columns.map((c) => el("button", { type: "button", class: "link", onclick: () => this.chart(`${name}.${c}`) }, words(c)))),
       ...bodies.flatMap((b) => [
-        el("h4", {}, `${b.name}, ${b.begin}–${b.end ?? ""}`),
+        el("h4", {}, `Partnership, ${b.begin < history.first ? `before ${history.first}` : b.begin}–${b.end ?? ""}`),
         el("p", { class: "soft" }, `${history.members(b, year).length} members in ${year}`,
           b.outsiders.length ? `; outside powers: ${b.outsiders.map(([s, y]) => `${history.name(s)} (${y})`).join(", ")}` : ""),
         this.list("Agreements and offices", b.texts, ([kind, office, when, ended]) =>

@@ -50,9 +50,15 @@ function dress(element, attributes, children) {
  */
 export function short(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  if (Number.isInteger(value)) return value.toLocaleString("en");
-  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+  const text = Number.isInteger(value) ? value.toLocaleString("en") : Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+  return text.replace("-", "−");
 }
+
+/**
+ * The same with its sign.
+ * @param {number | null | undefined} value
+ */
+export const signed = (value) => `${Number(value) > 0 ? "+" : ""}${short(value)}`;
 
 /**
  * Words of a name: `share_in_partnerships` is "share in partnerships".
@@ -65,6 +71,13 @@ export const words = (name) => name.replaceAll("_", " ");
  * @param {string} name
  */
 export const titled = (name) => words(name).replace(/^./, (c) => c.toUpperCase());
+
+/**
+ * The name of a region for readers: `eu_neighbourhood` is "EU Neighbourhood", `r1` stays.
+ * @param {string} name
+ */
+export const region = (name) => /^r\d+$/.test(name) ? name
+  : name.split("_").map((word) => word === "eu" ? "EU" : titled(word)).join(" ");
 
 /**
  * Calls `work` once in the next frame, however often it is asked for.

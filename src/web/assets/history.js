@@ -1,5 +1,7 @@
 // A finished history, asked year by year: who is tied to whom.
 
+import { region } from "./dom.js";
+
 /**
  * @typedef {[number, number, number | null]} Spell state, from, until (no longer)
  * @typedef {{name: string, kind: string, sponsor: number | null, begin: number, end: number | null, members: Spell[]}} Pact
@@ -124,6 +126,21 @@ export class History {
   }
 
   /**
+   * The pacts of two states, the smallest first.
+   * @param {number} a
+   * @param {number} b
+   * @param {number} year
+   */
+  between(a, b, year) {
+    const size = (/** @type {Pact} */ p) => this.members(p, year).length;
+    const both = this.pacts.filter((p) => {
+      const members = this.stands(p, year) ? this.members(p, year) : [];
+      return members.includes(a) && members.includes(b);
+    });
+    return both.sort((p, q) => Number(p.kind !== "defence") - Number(q.kind !== "defence") || size(p) - size(q));
+  }
+
+  /**
    * The state that holds the territory of a shape, by the rule of `data/README.md`.
    * @param {number} code
    * @param {number} before code of the predecessor; 0 without
@@ -134,6 +151,30 @@ export class History {
     return of(code) ?? (before ? of(before) : undefined);
   }
 
+  /**
+   * What is meant by words of the address; `null` if this run has no such thing.
+   * @param {string} look
+   * @returns {import("./detail.js").Choice | null}
+   */
+  find(look) {
+    const [kind, ...rest] = look.split(":");
+    const name = rest.join(":");
+    const among = (/** @type {string[]} */ names) => names.indexOf(name);
+    const at = kind === "state" ? among(this.states.map((s) => s.abbreviation)) : kind === "region" ? among(this.regions)
+      : kind === "pact" ? among(this.pacts.map((p) => p.name)) : -1;
+    return at < 0 ? null : { [kind]: at };
+  }
+
+  /**
+   * The words for what is looked at.
+   * @param {import("./detail.js").Choice | null} choice
+   */
+  look(choice) {
+    if (choice?.state !== undefined) return `state:${this.short(choice.state)}`;
+    if (choice?.region !== undefined) return `region:${this.regions[choice.region]}`;
+    return choice?.pact === undefined ? "" : `pact:${this.pacts[choice.pact].name}`;
+  }
+
   /** @param {number} index */
   name(index) {
     return this.states[index]?.name ?? "?";
@@ -142,6 +183,15 @@ export class History {
   /** @param {number} index */
   short(index) {
     return this.states[index]?.abbreviation ?? "?";
+  }
+
+  /**
+   * A partnership in words.
+   * @param {Body} body
+   */
+  body(body) {
+    const where = body.region === null ? body.name : region(this.regions[body.region]);
+    return `${where}, ${body.begin < this.first ? `before ${this.first}` : body.begin}`;
   }
 
   /**

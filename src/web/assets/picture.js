@@ -1,12 +1,11 @@
 // The picture of a year: a map or a network, drawn by ourselves.
 
-import { by, el, svg, words } from "./dom.js";
+import { by, el, region as named, svg } from "./dom.js";
+import { HIGH, WIDE, distance, drawnArc, equalEarth, f, outline, sphere, straight } from "./geometry.js";
 
 /** @typedef {import("./history.js").History} History */
-/** @typedef {[number, number]} Point */
+/** @typedef {import("./geometry.js").Point} Point */
 
-const WIDE = 960;
-const HIGH = 462;
 const SQUARE = 520;
 /** Kinds of lines, drawn in this order; those with `true` are shown at first. @type {[string, string, boolean][]} */
 export const LAYERS = [
@@ -18,32 +17,29 @@ export const LAYERS = [
   ["partners", "Partnerships", true],
 ];
 const TIES = ["bilateral", "large", "other"];
+/** Pixels from a line within which the pointer is on it. */
+const NEAR = 5;
 
-/** Equal Earth (Šavrič, Patterson & Jenny 2018), longitude and latitude in degrees. @returns {Point} */
-function equalEarth(/** @type {number} */ longitude, /** @type {number} */ latitude) {
-  const [a1, a2, a3, a4] = [1.340264, -0.081106, 0.000893, 0.003796];
-  const theta = Math.asin((Math.sqrt(3) / 2) * Math.sin((latitude * Math.PI) / 180));
-  const t2 = theta * theta;
-  const t6 = t2 * t2 * t2;
-  const x = (2 * Math.sqrt(3) * ((longitude * Math.PI) / 180) * Math.cos(theta)) /
-    (3 * (9 * a4 * t6 * t2 + 7 * a3 * t6 + 3 * a2 * t2 + a1));
-  const y = theta * (a1 + a2 * t2 + t6 * (a3 + a4 * t2));
-  return [WIDE / 2 + (x * WIDE) / 5.46, 0.53 * HIGH - (y * WIDE) / 5.46];
-}
+/**
+ * A line between two states.
+ * @typedef {{kind: string, a: number, b: number, arcs: [Point, Point, Point][], war?: boolean, dispute?: any[]}} Line
+ */
 
 /** The picture. */
 export class Picture {
   /**
-   * @param {(what: {state?: number, region?: number} | null) => void} chosen
+   * @param {(what: import("./detail.js").Choice | null) => void} chosen
+   * @param {string[] | null} layers those that are shown; `null`: as at first
+   * @param {(layers: string[] | null) => void} layered
    */
-  constructor(chosen) {
+  constructor(chosen, layers, layered) {
     this.chosen = chosen;
     /** @type {"map" | "network"} */
     this.face = "map";
     /** @type {[string, number, number, number[][]][]} */
     this.shapes = [];
     /** @type {Set<string>} */
-    this.hidden = new Set(LAYERS.filter(([, , shown]) => !shown).map(([name]) => name));
+    this.hidden = new Set(LAYERS.filter(([name, , shown]) => !(layers ? layers.includes(name) : shown)).map(([name]) => name));
     /** @type {Set<number>} */
     this.marked = new Set();
     /** Where each state is drawn. @type {Point[]} */
@@ -58,18 +54,28 @@ export class Picture {
     this.lines = {};
     /** @type {any} */
     this.wars = null;
+    /** @type {any} */
+    this.lit = null;
+    /** Lines of the year that are shown. @type {Line[]} */
+    this.drawn = [];
+    /** The pact that is looked at. @type {number | null} */
+    this.pact = null;
+    /** What the pointer is on. @type {import("./detail.js").Choice | null} */
+    this.pointed = null;
     by("canvas").addEventListener("pointermove", (/** @type {PointerEvent} */ event) => this.hover(event));
-    by("canvas").addEventListener("pointerleave", () => { by("tip").hidden = true; });
+    by("canvas").addEventListener("pointerleave", () => this.leave());
     by("canvas").addEventListener("click", (/** @type {MouseEvent} */ event) => {
       const state = stateOf(event);
-      this.chosen(state === null ? null : { state });
+      this.chosen(state === null ? this.choiceOf(this.lineAt(event)) : { state });
     });
-    by("layers").replaceChildren(...LAYERS.map(([name, title, shown]) => {
-      const box = el("input", { type: "checkbox", checked: shown, "data-layer": name });
+    by("layers").replaceChildren(...LAYERS.map(([name, title]) => {
+      const box = el("input", { type: "checkbox", checked: !this.hidden.has(name), "data-layer": name });
       box.addEventListener("change", () => {
         if (box.checked) this.hidden.delete(name);
         else this.hidden.add(name);
         if (this.year !== undefined) this.draw(this.year);
+        const usual = LAYERS.every(([name, , shown]) => shown !== this.hidden.has(name));
+        layered(usual ? null : LAYERS.map(([name]) => name).filter((name) => !this.hidden.has(name)));
       });
       return el("label", { class: `check key ${name}` }, box, el("span", { class: "swatch" }), title);
     }));
@@ -85,6 +91,7 @@ export class Picture {
     this.history = history;
     this.face = face;
     if (fresh) this.build();
+    this.pointed = null;
   }
 
   /** Everything that stays the same from year to year. */
@@ -104,12 +111,34 @@ export class Picture {
     this.lines = Object.fromEntries(LAYERS.filter(([name]) => name !== "partners")
       .map(([name]) => [name, svg("path", { class: `tie ${name}` })]));
     this.wars = svg("path", { class: "tie war" });
+    this.lit = svg("path", { class: "tie lit" });
     const frame = globe ? svg("path", { class: "sea", d: sphere() }) : null;
     this.root = svg("svg", { viewBox: globe ? `0 6 ${wide} ${high - 24}` : `0 0 ${wide} ${high}`, role: "img", class: globe ? "globe" : this.face },
       frame, svg("g", {}, ...this.land.map((l) => l.path)),
-      svg("g", { class: "ties" }, ...Object.values(this.lines), this.wars),
+      svg("g", { class: "ties" }, ...Object.values(this.lines), this.wars, this.lit),
       svg("g", {}, ...this.dots), svg("g", { class: "names" }, ...this.names));
     by("canvas").replaceChildren(this.root);
+    this.listRegions();
+  }
+
+  /** The key of the colours; each region can be looked at from it. */
+  listRegions() {
+    const history = /** @type {History} */ (this.history);
+    by("regions").replaceChildren(...history.regions.map((name, region) => {
+      const on = (/** @type {Event} */ event) => this.point({ region }, [el("b", {}, named(name)), el("span", {}, this.regionLine(region))],
+        /** @type {Element} */ (event.currentTarget).getBoundingClientRect());
+      return el("button", { type: "button", class: "link", "data-region": region, onclick: () => this.chosen({ region }),
+        onpointerenter: on, onfocus: on, onpointerleave: () => this.leave(), onblur: () => this.leave() },
+        el("span", { class: `swatch r${region % 12}`, "aria-hidden": "true" }), named(name));
+    }));
+  }
+
+  /** @param {number} region */
+  regionLine(region) {
+    const [history, year] = [/** @type {History} */ (this.history), this.year ?? 0];
+    const states = history.states.filter((s) => s.regions.includes(region) && history.present(s, year));
+    const body = history.bodies.find((b) => b.region === region && history.stands(b, year));
+    return `${states.length} states; ${body ? `a partnership of ${history.members(body, year).length}` : "no partnership"}`;
   }
 
   /** @returns {Point} */
@@ -182,18 +211,49 @@ export class Picture {
       dot.setAttribute("class", `dot${alone ? region(k) : " capital"}${power ? " power" : ""}${partners.has(k) ? " partner" : ""}` +
         `${this.marked.has(k) ? " marked" : ""}${conflict.has(k) ? " conflict" : ""}`);
     });
-    /** @type {Record<string, string[]>} */
-    const paths = { other: [], large: [], bilateral: [], rivalry: [], dispute: [] };
-    for (const [a, b, rank] of now.ties) paths[TIES[rank]].push(this.curve(a, b));
-    for (const [a, b] of now.rivalries) paths.rivalry.push(this.curve(a, b, -1));
-    /** @type {string[]} */
-    const wars = [];
-    for (const [, a, b, war] of now.disputes) (war ? wars : paths.dispute).push(this.curve(a, b, -0.5));
-    for (const [name, line] of Object.entries(this.lines)) line.setAttribute("d", this.hidden.has(name) ? "" : paths[name].join(""));
-    this.wars.setAttribute("d", this.hidden.has("dispute") ? "" : wars.join(""));
+    this.drawn = this.linesOf(now);
+    const path = (/** @type {Line[]} */ lines) => lines.map((l) => l.arcs.map(drawnArc).join("")).join("");
+    for (const [name, line] of Object.entries(this.lines)) line.setAttribute("d", path(this.drawn.filter((l) => l.kind === name && !l.war)));
+    this.wars.setAttribute("d", path(this.drawn.filter((l) => l.war)));
+    this.light();
     this.root.setAttribute("aria-label", `${this.face === "map" ? "Map" : "Network"} of ${year}: ` +
       `${history.states.filter((s) => history.present(s, year)).length} states, ${now.pacts.length} pacts, ` +
       `${now.bodies.length} partnerships, ${now.disputes.length} disputes begun`);
+  }
+
+  /**
+   * The lines that are shown of a year.
+   * @param {ReturnType<History["at"]>} now
+   * @returns {Line[]}
+   */
+  linesOf(now) {
+    /** @type {Line[]} */
+    const lines = now.ties.map(([a, b, rank]) => ({ kind: TIES[rank], a, b, arcs: this.arcs(a, b) }));
+    for (const [a, b] of now.rivalries) lines.push({ kind: "rivalry", a, b, arcs: this.arcs(a, b, -1) });
+    for (const dispute of now.disputes) {
+      const [, a, b, war] = dispute;
+      lines.push({ kind: "dispute", a, b, arcs: this.arcs(a, b, -0.5), war: Boolean(war), dispute });
+    }
+    return lines.filter((l) => !this.hidden.has(l.kind));
+  }
+
+  /** Draws the ties of the pact that is pointed at or looked at. */
+  light() {
+    const [history, year] = [this.history, this.year];
+    const k = this.pointed?.pact ?? this.pact;
+    const pact = history && k !== null ? history.pacts[k] : undefined;
+    const members = history && pact && year !== undefined && history.stands(pact, year) ? history.members(pact, year) : [];
+    const pairs = members.flatMap((a, i) => members.slice(0, i).map((b) => this.arcs(a, b)));
+    this.lit.setAttribute("d", pairs.flat().map(drawnArc).join(""));
+    for (const [k, dot] of this.dots.entries()) {
+      const region = this.pointed?.region;
+      dot.classList.toggle("pointed", members.includes(k) || (region !== undefined && history?.states[k].regions.includes(region)));
+    }
+    for (const { path } of this.land) {
+      const held = path.getAttribute("data-state");
+      const region = this.pointed?.region;
+      path.classList.toggle("pointed", held !== null && region !== undefined && history?.states[Number(held)].regions.includes(region));
+    }
   }
 
   /**
@@ -213,50 +273,122 @@ export class Picture {
   }
 
   /**
-   * A line between two states, bent to one side; over the edge of the map where that is shorter.
+   * The line between two states, bent to one side; over the edge of the map where that is shorter.
+   * Each part has its start, the point that bends it, and its end.
    * @param {number} a
    * @param {number} b
    * @param {number} [bend]
+   * @returns {[Point, Point, Point][]}
    */
-  curve(a, b, bend = 1) {
+  arcs(a, b, bend = 1) {
     const history = /** @type {History} */ (this.history);
-    const [[x1, y1], [x2, y2]] = [this.points[a], this.points[b]];
-    if (this.face === "network") return `M${f(x1)} ${f(y1)}Q${f((x1 + x2 + SQUARE) / 4)} ${f((y1 + y2 + SQUARE) / 4)} ${f(x2)} ${f(y2)}`;
+    const [from, to] = [this.points[a], this.points[b]];
+    const [[x1, y1], [x2, y2]] = [from, to];
+    if (this.face === "network") return [[from, [(x1 + x2 + SQUARE) / 4, (y1 + y2 + SQUARE) / 4], to]];
     if (history.geometry === "globe") {
       const [[la, lo], [lb, lp]] = [history.states[a].place, history.states[b].place];
       if (Math.abs(lo - lp) > 180) {
         const near = 180 - Math.abs(lo);
         const share = near / (near + 180 - Math.abs(lp));
         const edge = la + (lb - la) * share;
-        const [p, q] = [equalEarth(180 * Math.sign(lo), edge), equalEarth(180 * Math.sign(lp), edge)];
-        return `M${f(x1)} ${f(y1)}L${f(p[0])} ${f(p[1])}M${f(q[0])} ${f(q[1])}L${f(x2)} ${f(y2)}`;
+        return [straight(from, equalEarth(180 * Math.sign(lo), edge)), straight(equalEarth(180 * Math.sign(lp), edge), to)];
       }
     }
     const side = x1 < x2 || (x1 === x2 && y1 < y2) ? bend : -bend;
-    const [mx, my] = [(x1 + x2) / 2 + 0.12 * side * (y2 - y1), (y1 + y2) / 2 - 0.12 * side * (x2 - x1)];
-    return `M${f(x1)} ${f(y1)}Q${f(mx)} ${f(my)} ${f(x2)} ${f(y2)}`;
+    return [[from, [(x1 + x2) / 2 + 0.12 * side * (y2 - y1), (y1 + y2) / 2 - 0.12 * side * (x2 - x1)], to]];
+  }
+
+  /**
+   * The line under the pointer; of several the nearest.
+   * @param {MouseEvent} event
+   * @returns {Line | null}
+   */
+  lineAt(event) {
+    const matrix = /** @type {SVGSVGElement} */ (this.root).getScreenCTM();
+    if (!matrix) return null;
+    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+    let [found, least] = [/** @type {Line | null} */ (null), NEAR / matrix.a];
+    for (const line of this.drawn) {
+      for (const arc of line.arcs) {
+        const off = distance(arc, [x, y], least);
+        if (off < least) [found, least] = [line, off];
+      }
+    }
+    return found;
+  }
+
+  /**
+   * What a click on a line looks up: the smallest pact of the two, or one of those in dispute.
+   * @param {Line | null} line
+   * @returns {import("./detail.js").Choice | null}
+   */
+  choiceOf(line) {
+    if (!line || !this.history || this.year === undefined) return null;
+    if (!TIES.includes(line.kind)) return { state: line.a };
+    const [pact] = this.history.between(line.a, line.b, this.year);
+    return pact ? { pact: this.history.pacts.indexOf(pact) } : null;
   }
 
   /** @param {PointerEvent} event */
   hover(event) {
-    const tip = by("tip");
-    const k = stateOf(event);
-    if (k === null || !this.history || this.year === undefined) {
-      tip.hidden = true;
+    const at = { left: event.clientX, right: event.clientX, bottom: event.clientY };
+    const [history, year, k] = [this.history, this.year, stateOf(event)];
+    if (!history || year === undefined) return;
+    if (k !== null) {
+      const s = history.states[k];
+      const pacts = history.pacts.filter((p) => history.stands(p, year) && history.members(p, year).includes(k));
+      const region = s.regions[0] === undefined ? "" : named(history.regions[s.regions[0]]);
+      this.point({ state: k }, [el("b", {}, s.name), el("span", {}, `${region} · ${pacts.length} pacts`)], at);
       return;
     }
-    const [history, year] = [this.history, this.year];
-    const s = history.states[k];
-    const pacts = history.pacts.filter((p) => history.stands(p, year) && history.members(p, year).includes(k));
-    const region = s.regions[0] === undefined ? "" : words(history.regions[s.regions[0]]);
-    tip.replaceChildren(el("b", {}, s.name), el("span", {}, `${region} · ${pacts.length} pacts`));
+    const line = this.lineAt(event);
+    by("canvas").classList.toggle("on-line", line !== null);
+    if (line) this.point(this.choiceOf(line), told(history, line, year), at);
+    else this.leave();
+  }
+
+  /**
+   * Shows what is pointed at, and a few words.
+   * @param {import("./detail.js").Choice | null} choice
+   * @param {Node[]} said
+   * @param {{left: number, bottom: number}} at
+   */
+  point(choice, said, at) {
+    const same = JSON.stringify(choice) === JSON.stringify(this.pointed);
+    this.pointed = choice;
+    if (!same) this.light();
+    const tip = by("tip");
+    tip.replaceChildren(...said);
     tip.hidden = false;
-    const x = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8);
-    tip.style.transform = `translate(${x}px, ${event.clientY + 16}px)`;
+    const x = Math.max(Math.min(at.left + 14, innerWidth - tip.offsetWidth - 8), 4);
+    const y = at.bottom + 16 + tip.offsetHeight > innerHeight ? at.bottom - 16 - tip.offsetHeight : at.bottom + 16;
+    tip.style.transform = `translate(${x}px, ${y}px)`;
+  }
+
+  leave() {
+    by("tip").hidden = true;
+    by("canvas").classList.remove("on-line");
+    if (this.pointed === null) return;
+    this.pointed = null;
+    this.light();
   }
 }
 
-const f = (/** @type {number} */ v) => v.toFixed(1);
+/**
+ * A line in words.
+ * @param {History} history
+ * @param {Line} line
+ * @param {number} year
+ * @returns {Node[]}
+ */
+function told(history, { kind, a, b, war, dispute }, year) {
+  const pair = `${history.name(a)} – ${history.name(b)}`;
+  if (kind === "rivalry") return [el("b", {}, "Rivalry"), el("span", {}, pair)];
+  if (dispute) return [el("b", {}, `${war ? "War" : "Dispute"}, ${dispute[5]} months`), el("span", {}, pair), el("span", {}, dispute[7])];
+  const pacts = history.between(a, b, year);
+  const rest = pacts.length > 3 ? [el("span", {}, `and ${pacts.length - 3} more`)] : [];
+  return [el("b", {}, pair), ...pacts.slice(0, 3).map((p) => el("span", {}, `${history.title(p)} · ${history.members(p, year).length} states`)), ...rest];
+}
 
 /** @param {Event} event */
 function stateOf(event) {
@@ -267,20 +399,3 @@ function stateOf(event) {
 /** @param {History} history */
 const places = (history) => history.states.map((s) => `${s.abbreviation} ${s.place} ${s.regions}`).join();
 
-/** @param {number[]} ring longitude and latitude in turn, tenths of a degree */
-function outline(ring) {
-  let path = "";
-  for (let k = 0; k < ring.length; k += 2) {
-    const [x, y] = equalEarth(ring[k] / 10, ring[k + 1] / 10);
-    path += `${k ? "L" : "M"}${f(x)} ${f(y)}`;
-  }
-  return `${path}Z`;
-}
-
-/** The edge of the map, without Antarctica. */
-function sphere() {
-  const side = (/** @type {number} */ longitude) =>
-    Array.from({ length: 30 }, (_, k) => equalEarth(longitude, -58 + (148 * k) / 29));
-  const edge = [...side(-180), ...side(180).reverse()];
-  return `M${edge.map(([x, y]) => `${f(x)} ${f(y)}`).join("L")}Z`;
-}
