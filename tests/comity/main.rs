@@ -14,6 +14,7 @@ mod cluster;
 mod determinism;
 mod docking;
 mod documents;
+mod equations;
 mod faults;
 mod figures;
 mod fuzz;
