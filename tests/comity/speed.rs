@@ -17,12 +17,12 @@ const SLACK: f64 = 0.1;
 const GAIN: f64 = 0.05;
 
 /// The stylised world of `benches/speed.rs`, of constant size.
-const WORLD: &str = "title = \"Speed\"\npurpose = \"Speed\"\nyears = 40\nburn_in = 0\n\
+pub const WORLD: &str = "title = \"Speed\"\npurpose = \"Speed\"\nyears = 40\nburn_in = 0\n\
     [stylised]\nstates = 192\nregions = 8\npoles = [0.4, 0.3, 0.2, 0.1]\n\
     pole_capability = 0.5\nantagonism = 0.7\nneighbours = 3\n";
 
 /// One run of a world that keeps a single number, so that hardly anything is recorded.
-fn experiment(scenario: &str, base: &str) -> String {
+pub fn experiment(scenario: &str, base: &str) -> String {
     format!(
         "title = \"Speed\"\nquestion = \"How many instructions?\"\nscenario = \"{scenario}\"\n\
          replicates = 1\nbase = {{ burn_in = 0{base} }}\n\

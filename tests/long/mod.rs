@@ -1,6 +1,8 @@
 //! Counts that take minutes: `cargo test --release -- --ignored --nocapture`. Each prints what
 //! it measured and its time.
 
+mod growth;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,6 +11,7 @@ use std::time::{Duration, Instant};
 use crate::batches::{Trial, kills};
 use crate::claims::{INERT, RELABELLED, placebos};
 use crate::docking::relations::{burden, churn, hazards, sides};
+use crate::fuzz::mutate_for;
 use crate::properties::drawn_worlds;
 use crate::web::random_requests;
 
@@ -136,6 +139,20 @@ fn a_hundred_thousand_random_requests_are_answered() {
 #[ignore = "minutes; the short form draws 40 of 10 years"]
 fn a_thousand_drawn_worlds_of_fifty_years_keep_the_invariants() {
     timed("1,000 drawn worlds of 50 years", || drawn_worlds(1000, 50));
+}
+
+/// `COMITY_FUZZ_SECONDS` a target instead of ten minutes, `COMITY_FUZZ_SEED` instead of 1.
+#[test]
+#[ignore = "ten minutes a target; the short form tries 500 mutations"]
+fn mutated_inputs_never_panic_for_long() {
+    let number = |name: &str, usual: u64| {
+        let given = std::env::var(name).ok();
+        given.map_or(usual, |text| text.parse().expect("a whole number"))
+    };
+    let each = Duration::from_secs(number("COMITY_FUZZ_SECONDS", 600));
+    timed("mutations", || {
+        mutate_for(each, number("COMITY_FUZZ_SEED", 1))
+    });
 }
 
 /// What `docs/docking.md` says of the statements on alliances, also of those that do not come out:
