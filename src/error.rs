@@ -54,6 +54,13 @@ impl Error {
         self.key = Some(key.into());
         self
     }
+
+    /// With what to do once it is mended.
+    #[must_use]
+    pub fn then(mut self, next: impl fmt::Display) -> Self {
+        self.problem = format!("{}; {next}", self.problem);
+        self
+    }
 }
 
 impl fmt::Display for Error {

@@ -112,7 +112,7 @@ fn work(args: &WorkArgs, place: &Path, plan: &Plan, manifest: BatchManifest) -> 
     };
     let outcome = quietly(|| batch::run(plan, place, &parts, options));
     progress.finish();
-    let outcome = outcome?;
+    let outcome = outcome.map_err(|e| e.then(kept(place)))?;
     if !outcome.whole {
         let why = if STOP.load(Ordering::Relaxed) {
             "interrupted"
@@ -144,14 +144,18 @@ pub fn joined(
     begun: Instant,
 ) -> Done {
     let waiting = Progress::waiting("joining, analysing, drawing", args.quiet);
-    let merged = batch::merge(plan, sources, place)?;
+    let merged = batch::merge(plan, sources, place).map_err(|e| match sources {
+        [only] if only == place => e.then(kept(place)),
+        _ => e,
+    })?;
     manifest.made.seconds += begun.elapsed().as_secs_f64();
     manifest.made.threads = args.threads().unwrap_or_else(processors);
     let finishing = Finish {
         figures: !args.no_figures,
         cancel: Some(&STOP),
     };
-    let finished = finish(place, manifest, merged, finishing)?;
+    let finished = finish(place, manifest, merged, finishing);
+    let finished = finished.map_err(|e| e.then(kept(place)))?;
     waiting.finish();
     let Some(manifest) = finished else {
         let text = format!(
@@ -161,6 +165,12 @@ pub fn joined(
         return Err(Failure::Interrupted(text));
     };
     show(args, place, &manifest, "written")
+}
+
+/// What a batch that could not write leaves, and how it goes on.
+fn kept(place: &Path) -> String {
+    let place = place.display();
+    format!("what is done is kept: once this is mended, `comity resume {place}` goes on")
 }
 
 pub(super) fn processors() -> usize {

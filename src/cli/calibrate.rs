@@ -82,7 +82,7 @@ fn work(
     };
     let findings = quietly(|| fit(experiment, place, &hooks));
     progress.finish();
-    let Some(findings) = findings? else {
+    let Some(findings) = findings.map_err(|e| e.then(output::KEPT))? else {
         return Err(interrupted(place));
     };
     let waiting = Progress::waiting("writing, drawing", args.quiet);
@@ -92,7 +92,7 @@ fn work(
         figures: !args.no_figures,
         cancel: Some(&STOP),
     };
-    let finished = finish(place, manifest, findings, writing)?;
+    let finished = finish(place, manifest, findings, writing).map_err(|e| e.then(output::KEPT))?;
     waiting.finish();
     match finished {
         Some(manifest) => show(args, place, &manifest, "written"),

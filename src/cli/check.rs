@@ -44,7 +44,7 @@ pub fn check(args: &CheckArgs) -> Done {
         progress: Some(&step),
         cancel: Some(&stop),
     };
-    let outputs = run(&work, &place, options)?;
+    let outputs = run(&work, &place, options).map_err(|e| e.then(output::KEPT))?;
     progress.finish();
     let Some(outputs) = outputs else {
         let text = "interrupted: what is done is kept, the same command goes on";
@@ -70,7 +70,7 @@ pub fn check(args: &CheckArgs) -> Done {
     let writing = Writing {
         figures: !args.no_figures,
     };
-    write(&place, manifest, &findings, writing)?;
+    write(&place, manifest, &findings, writing).map_err(|e| e.then(output::KEPT))?;
     waiting.finish();
     if !args.quiet {
         output::print(&summary(&findings, sizes, accepted.is_some()))?;

@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::{Done, Failure};
 use crate::error::Error;
 
+/// What a command that could not write leaves, where it goes on by itself.
+pub const KEPT: &str = "what is done is kept: once this is mended, the same command goes on";
+
 /// Prints to stdout. A reader that has gone away, such as `head`, ends the command quietly.
 pub fn print(text: &str) -> Done {
     let mut out = io::stdout().lock();

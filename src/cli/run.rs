@@ -74,7 +74,10 @@ pub fn run(args: &RunArgs) -> Done {
         cancel: Some(&STOP),
         begun,
     };
-    let manifest = write(&place, wanted, &tables, writing)?.ok_or_else(interrupted)?;
+    let written = write(&place, wanted, &tables, writing);
+    let written =
+        written.map_err(|e| e.then("nothing is left of it: the same command begins again"))?;
+    let manifest = written.ok_or_else(interrupted)?;
     show(args, &place, &manifest, &tables, false)
 }
 

@@ -1,6 +1,7 @@
 //! How much memory runs need, foreseen before anything is begun.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::observe;
@@ -48,17 +49,45 @@ pub fn batch<'a>(scenarios: impl Iterator<Item = &'a Scenario>, part: u64, threa
     PROGRAM + threads * (largest + 2 * part)
 }
 
-/// Bytes that can be had, as far as the system says it: what is free, and the limit of the
-/// group of processes.
+/// Bytes that can be had, as far as the system says it: what is free, and what the limits of
+/// this process and of its groups leave.
 pub fn available() -> Option<u64> {
-    let free = fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
-        let line = text.lines().find(|l| l.starts_with("MemAvailable:"))?;
-        let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-        Some(kib << 10)
-    });
-    let limit = fs::read_to_string("/sys/fs/cgroup/memory.max");
-    let limit = limit.ok().and_then(|text| text.trim().parse().ok());
-    free.into_iter().chain(limit).min()
+    let free = field("/proc/meminfo", "MemAvailable:").map(|kib| kib << 10);
+    let groups = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    let groups = limits(&groups).into_iter();
+    let groups = groups.filter_map(|file| fs::read_to_string(file).ok()?.trim().parse().ok());
+    // Address space is taken for the program itself too, and by threads before they use it.
+    let taken = field("/proc/self/status", "VmSize:").unwrap_or(0) << 10;
+    let space = field("/proc/self/limits", "Max address space");
+    let space = space.map(|limit| limit.saturating_sub(taken));
+    free.into_iter().chain(groups).chain(space).min()
+}
+
+/// The number after these words at the beginning of a line of a file.
+fn field(file: &str, words: &str) -> Option<u64> {
+    let text = fs::read_to_string(file).ok()?;
+    let rest = text.lines().find_map(|line| line.strip_prefix(words))?;
+    rest.split_whitespace().next()?.parse().ok()
+}
+
+/// Files with limits of memory for the groups that `/proc/self/cgroup` names, and those above
+/// them: of the second version (`memory.max`) and of the first.
+fn limits(groups: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for line in groups.lines() {
+        let mut parts = line.splitn(3, ':').skip(1);
+        let (Some(controllers), Some(group)) = (parts.next(), parts.next()) else {
+            continue;
+        };
+        let (root, name) = match controllers {
+            "" => ("/sys/fs/cgroup", "memory.max"),
+            "memory" => ("/sys/fs/cgroup/memory", "memory.limit_in_bytes"),
+            _ => continue,
+        };
+        let above = Path::new(group.trim_start_matches('/')).ancestors();
+        files.extend(above.map(|group| Path::new(root).join(group).join(name)));
+    }
+    files
 }
 
 /// Whether so many bytes can be had.
@@ -95,6 +124,19 @@ mod tests {
                 "{said}"
             );
         }
+    }
+
+    #[test]
+    fn groups_of_both_versions_and_those_above_them_are_looked_at() {
+        let found = limits("4:memory:/a/b\n8:pids:/a\n0::/x.slice\n\nnonsense\n");
+        let expected = [
+            "/sys/fs/cgroup/memory/a/b/memory.limit_in_bytes",
+            "/sys/fs/cgroup/memory/a/memory.limit_in_bytes",
+            "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+            "/sys/fs/cgroup/x.slice/memory.max",
+            "/sys/fs/cgroup/memory.max",
+        ];
+        assert_eq!(found, expected.map(PathBuf::from));
     }
 
     #[test]

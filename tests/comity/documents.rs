@@ -1,5 +1,6 @@
 //! The documents say what the program says: generated tables, headings, commands, lists.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -138,6 +139,145 @@ fn every_equation_has_a_heading_and_every_parameter_an_equation_that_has() {
             p.path,
             p.equation
         );
+    }
+}
+
+/// The section of each equation, without its number.
+fn equations(text: &str) -> BTreeMap<String, String> {
+    let sections = text.split("\n### E").skip(1);
+    let sections = sections.map(|s| s.split("\n## ").next().unwrap_or(s));
+    let named = sections.filter_map(|s| s.split_once(' '));
+    named
+        .map(|(n, rest)| (format!("E{n}"), rest.to_string()))
+        .collect()
+}
+
+/// Whether `words` stand in `text` and are no part of a longer word.
+fn stands(words: &str, text: &str) -> bool {
+    let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let ends = text.match_indices(words).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + words.len()..].chars().next();
+        !part(before) && !part(after)
+    });
+    ends && !words.is_empty()
+}
+
+/// The sources of rules and world by path.
+fn sources() -> BTreeMap<String, String> {
+    fn collect(folder: &Path, found: &mut BTreeMap<String, String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let file = entry.unwrap().path();
+            if file.is_dir() {
+                collect(&file, found);
+            } else {
+                let text = fs::read_to_string(&file).unwrap();
+                let name = file.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
+                found.insert(name.display().to_string(), text);
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    collect(&path("src/rules"), &mut found);
+    collect(&path("src/world"), &mut found);
+    found
+}
+
+/// The equations that a text names, such as E9.
+fn named(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let number = |w: &str| w.strip_prefix('E').and_then(|n| n.parse::<u32>().ok());
+    words
+        .filter(|w| number(w).is_some())
+        .map(str::to_string)
+        .collect()
+}
+
+#[test]
+fn every_equation_is_named_where_it_is_computed_and_nothing_else_is() {
+    let equations = equations(&read("docs/odd.md"));
+    let expected: BTreeSet<String> = (1..=21).map(|n| format!("E{n}")).collect();
+    let headed: BTreeSet<String> = equations.keys().cloned().collect();
+    assert_eq!(headed, expected);
+    let sources = sources();
+    let all: BTreeSet<String> = sources.values().flat_map(|text| named(text)).collect();
+    assert_eq!(all, expected, "named in src/rules and src/world");
+    // The file of each process begins with the equation that the process declares.
+    let schedule = &sources["src/rules/mod.rs"];
+    for process in Process::ALL {
+        let entry = format!("(Process::{process:?}, ");
+        let rest = schedule
+            .split(&entry)
+            .nth(1)
+            .unwrap_or_else(|| panic!("{entry}"));
+        let module = rest.split("::run)").next().unwrap().replace("::", "/");
+        let file = format!("src/rules/{module}.rs");
+        let head = |file: &str| -> String {
+            let lines = sources[file].lines();
+            lines.take_while(|l| l.starts_with("//!")).collect()
+        };
+        // Its own, that of its folder, and those of modules beside it that it calls.
+        let folder = file.rsplit_once('/').unwrap().0;
+        let mut heads = head(&file);
+        if folder != "src/rules" {
+            heads += &head(&format!("{folder}/mod.rs"));
+        }
+        for used in sources[&file].split("use super::").skip(1) {
+            let module = used
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next();
+            let beside = format!("{folder}/{}.rs", module.unwrap());
+            if sources.contains_key(&beside) {
+                heads += &head(&beside);
+            }
+        }
+        for equation in named(process.equation()) {
+            assert!(
+                stands(&equation, &heads),
+                "{file} does not begin with {equation}"
+            );
+        }
+    }
+}
+
+/// Symbols whose meaning is told outside of the section of their equation: starting values,
+/// and depths of pacts.
+const ELSEWHERE: [&str; 8] = [
+    "α(0)", "d_N", "d_E", "T_riv", "d_f", "n_c", "Link(0)", "perf(0)",
+];
+
+#[test]
+fn every_parameter_stands_in_its_equation_and_is_read_by_the_model() {
+    let text = read("docs/odd.md");
+    let equations = equations(&text);
+    let table = between(&text, "parameters");
+    let prose = format!("{}{}", &text[..table.start], &text[table.end..]);
+    let sources = sources();
+    for p in PARAMETERS {
+        // τ_1 to τ_4 stand there as τ_m.
+        let symbol = match p.symbol.strip_prefix("τ_") {
+            Some("1" | "2" | "3" | "4") => "τ_m",
+            _ => p.symbol,
+        };
+        let section = &equations[p.equation];
+        // A number before a symbol multiplies it.
+        let there = |text: &str| stands(symbol, text) || stands(&format!("2{symbol}"), text);
+        assert!(
+            there(section) || (ELSEWHERE.contains(&symbol) && there(&prose)),
+            "{} of {}: {symbol} does not stand in the section of {}",
+            p.path,
+            "docs/odd.md",
+            p.equation
+        );
+        let name = p.path.split('.').nth(1).unwrap();
+        let field = format!(".{name}");
+        let reads = |text: &String| {
+            text.match_indices(&field).any(|(at, _)| {
+                let after = text[at + field.len()..].chars().next();
+                !after.is_some_and(|c| c.is_alphanumeric() || c == '_')
+            })
+        };
+        assert!(sources.values().any(reads), "no rule reads {}", p.path);
     }
 }
 

@@ -82,6 +82,7 @@ fn a_full_disk_stops_with_a_message_and_the_batch_goes_on_later() {
         error.contains("out/parts/") && error.contains("No space left"),
         "{error}"
     );
+    assert!(error.contains("`comity resume out` goes on"), "{error}");
     let parts = files(&out);
     assert!(
         parts.keys().all(|f| !f.contains(".tmp")),
@@ -114,6 +115,13 @@ fn a_folder_that_cannot_be_written_is_named() {
     let error = refused(folder.path(), &["resume", "out"]);
     assert!(
         error.contains("out") && error.contains("Read-only"),
+        "{error}"
+    );
+    let run = ["run", "s2-bipolar", "--set", "years=3", "--no-figures"];
+    let run = [&run[..], &["--out", "out/run"]].concat();
+    let error = refused(folder.path(), &run);
+    assert!(
+        error.contains("Read-only") && error.contains("the same command begins again"),
         "{error}"
     );
     disk.remount("rw");

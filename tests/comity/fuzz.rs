@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use comity::rng::{Draws, Stream};
 
 use crate::allocated::peak;
-use targets::TARGETS;
+use targets::{TARGETS, Target};
 
 #[path = "../../fuzz/src/targets.rs"]
 mod targets;
@@ -130,28 +130,50 @@ fn mutated(draws: &Draws, k: u32, data: &[u8], other: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// Mutations of a target's short and quick inputs, one after the other while `more` says so:
+/// how many there were, and those that panic or linger.
+fn mutate((name, target): Target, draws: &Draws, more: impl Fn(u32) -> bool) -> (u32, Vec<String>) {
+    let quick = |d: &Vec<u8>| measure(target, d).is_some_and(|(time, _)| time < QUICK);
+    let short = |d: &Vec<u8>| d.len() <= SHORT && quick(d);
+    let inputs = corpus(name).into_iter().map(|c| c.1).filter(short);
+    let inputs: Vec<Vec<u8>> = inputs.collect();
+    assert!(!inputs.is_empty(), "{name} has no quick input");
+    let (mut k, mut beyond) = (0, Vec::new());
+    while more(k) {
+        let pick = |word| &inputs[draw(draws, k, word, inputs.len())];
+        let bytes = mutated(draws, k, pick(2), pick(3));
+        if measure(target, &bytes).is_none_or(|(time, _)| time > TIME) {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            beyond.push(format!("{name} panics or lingers at mutation {k}:\n{text}"));
+        }
+        k += 1;
+    }
+    (k, beyond)
+}
+
 #[test]
 fn mutated_inputs_never_panic() {
-    let mut beyond = Vec::new();
     let draws = Draws::new(11);
     // A server that is asked in earnest runs the model: its requests are mutated in long runs.
-    for (name, target) in TARGETS.into_iter().filter(|t| t.0 != "request") {
-        let quick = |d: &Vec<u8>| measure(target, d).is_some_and(|(time, _)| time < QUICK);
-        let short = |d: &Vec<u8>| d.len() <= SHORT && quick(d);
-        let inputs: Vec<Vec<u8>> = corpus(name)
-            .into_iter()
-            .map(|c| c.1)
-            .filter(short)
-            .collect();
-        assert!(!inputs.is_empty(), "{name} has no quick input");
-        for k in 0..MUTATIONS {
-            let pick = |word| &inputs[draw(&draws, k, word, inputs.len())];
-            let bytes = mutated(&draws, k, pick(2), pick(3));
-            if measure(target, &bytes).is_none_or(|(time, _)| time > TIME) {
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                beyond.push(format!("{name} panics or lingers at mutation {k}:\n{text}"));
-            }
-        }
+    let targets = TARGETS.into_iter().filter(|t| t.0 != "request");
+    let beyond = targets.flat_map(|target| mutate(target, &draws, |k| k < MUTATIONS).1);
+    let beyond: Vec<String> = beyond.collect();
+    assert!(beyond.is_empty(), "{}", beyond.join("\n\n"));
+}
+
+/// Other mutations of every target's inputs, each for so long by the clock.
+pub fn mutate_for(each: Duration, seed: u64) {
+    let mut beyond = Vec::new();
+    for target in TARGETS {
+        let (begun, from) = (Instant::now(), worked());
+        let (count, found) = mutate(target, &Draws::new(seed), |_| begun.elapsed() < each);
+        let work = (worked() - from).as_secs_f64();
+        println!(
+            "{}: {count} mutations, {work:.0} s of processor time, {} found",
+            target.0,
+            found.len()
+        );
+        beyond.extend(found);
     }
     assert!(beyond.is_empty(), "{}", beyond.join("\n\n"));
 }

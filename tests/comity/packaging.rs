@@ -80,6 +80,13 @@ fn dependencies_have_licences_that_deny_toml_allows_and_come_from_the_registry()
     for package in metadata["packages"].as_array().unwrap() {
         let name = &package["name"];
         let licence = package["license"].as_str().unwrap_or("none");
+        let wild = |d: &&Value| package["source"].is_null() && d["req"] == "*";
+        let wild = package["dependencies"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(wild);
+        assert!(wild.is_none(), "any version of {wild:?} would do");
         assert!(allowed(licence, &allow), "{name} is under {licence}");
         if let Some(source) = package["source"].as_str() {
             let registry = "registry+https://github.com/rust-lang/crates.io-index";
@@ -132,4 +139,79 @@ fn the_commands_that_made_what_is_printed_exist() {
             "docs/reproduce.md lacks {name}"
         );
     }
+}
+
+/// The figures in a folder.
+fn figures(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let names = entries.map(|e| e.unwrap().file_name().into_string().unwrap());
+    names
+        .filter(|n| n.ends_with(".svg") || n.ends_with(".png"))
+        .collect()
+}
+
+#[test]
+fn every_figure_that_is_here_has_its_command() {
+    let root = Path::new(ROOT);
+    let text = std::fs::read_to_string(root.join("docs/reproduce.md")).unwrap();
+    let row = |words: &str| {
+        text.lines()
+            .any(|l| l.contains(words) && l.contains("`comity "))
+    };
+    let mut seen = 0;
+    for figure in figures(&root.join("docs/figures")) {
+        assert!(row(&format!("(figures/{figure})")), "docs/figures/{figure}");
+        seen += 1;
+    }
+    for folder in std::fs::read_dir(root.join("experiments")).unwrap() {
+        let folder = folder.unwrap();
+        if !folder.path().is_dir() {
+            continue;
+        }
+        let name = folder.file_name().into_string().unwrap();
+        for figure in figures(&folder.path()) {
+            let made = format!("output/{name}/figures/{figure}");
+            assert!(row(&made), "docs/reproduce.md lacks {made}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 5, "{seen} figures");
+}
+
+/// The crate has none; of the tests one does, and says why it may.
+#[test]
+fn unsafe_code_stands_where_its_proof_does() {
+    let folders = ["src", "benches", "examples", "fuzz", "tests"];
+    let files = folders.map(|folder| sources(&Path::new(ROOT).join(folder)));
+    let opens = [
+        concat!("un", "safe {"),
+        concat!("un", "safe fn"),
+        concat!("un", "safe impl"),
+    ];
+    let mut found = Vec::new();
+    for (file, text) in files.iter().flatten() {
+        if opens.iter().any(|open| text.contains(open)) {
+            assert!(text.contains("// SAFETY: "), "{file}");
+            found.push(file.as_str());
+        }
+    }
+    assert!(
+        found.len() == 1 && found[0].ends_with("tests/comity/allocated.rs"),
+        "{found:?}"
+    );
+}
+
+/// The Rust sources below a folder.
+fn sources(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            found.push((path.display().to_string(), text));
+        }
+    }
+    found
 }

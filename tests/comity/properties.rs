@@ -151,7 +151,7 @@ impl Drawn {
     /// An entry of the schedule.
     fn treatment(&self, (kind, what, from, span, scope, value): Treated) -> String {
         let mut text = format!("[[schedule]]\nfrom = {from}\n");
-        let state = |k: u8| format!("\"s{}\"", usize::from(k) % self.states + 1);
+        let state = |k: usize| format!("\"s{}\"", k % self.states + 1);
         let region = format!("region = \"r{}\"\n", usize::from(scope) % self.regions + 1);
         let lasts = match span % 3 {
             0 => String::new(),
@@ -164,7 +164,7 @@ impl Drawn {
         let factor = [0.0, 1.1, 0.5, 1e9, 1e300][usize::from(value) % 5];
         let agreement = AgreementKind::ALL[usize::from(what) % 6].name();
         let pact = PactKind::ALL[usize::from(what) % 4].name();
-        let (a, b) = (state(scope), state(scope.wrapping_add(1)));
+        let (a, b) = (state(usize::from(scope)), state(usize::from(scope) + 1));
         let verb = if value % 2 == 0 { "insert" } else { "remove" };
         match kind % 12 {
             0..=2 => text += &format!("{lasts}force = {{ \"{target}\" = {share:?} }}\n"),
