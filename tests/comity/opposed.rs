@@ -9,7 +9,7 @@ use comity::observe::statistics::mean;
 use comity::rules::alliance::utility::utility;
 use comity::rules::partnership::value::{RegionView, value};
 use comity::rules::{Given, step};
-use comity::scenario::{self, PARAMETERS, Parameter, PactKind, Scenario};
+use comity::scenario::{self, PARAMETERS, PactKind, Parameter, Scenario};
 use comity::world::World;
 use comity::world::init::complete_setting;
 use rayon::prelude::*;
