@@ -419,21 +419,28 @@ fn table1(out: &mut String, findings: &Findings) {
     }
     out.push('\n');
     for a in &findings.agreement {
-        let _ = writeln!(
+        let _ = write!(
             out,
             "- {}: weighted kappa {} ({} to {} with thresholds a fifth lower or higher) over {} \
-             cells; the same grade in {} of all. Row modes reach {}, regions in another order {} \
-             on average (p {}).",
+             cells; the same grade in {} of all.",
             a.cells,
             share(a.kappa),
             share(a.kappa_low),
             share(a.kappa_high),
             a.compared,
             share(a.equal),
-            share(a.row_mode),
-            share(a.permuted),
-            share(a.p)
         );
+        // One region alone has no other columns to be held against.
+        if a.permuted.is_finite() {
+            let _ = write!(
+                out,
+                " Row modes reach {}, regions in another order {} on average (p {}).",
+                share(a.row_mode),
+                share(a.permuted),
+                share(a.p)
+            );
+        }
+        out.push('\n');
     }
     out.push('\n');
 }
