@@ -9,7 +9,7 @@ use crate::analysis::calibration::CalibrationManifest;
 use crate::analysis::validation::ValidationManifest;
 use crate::ensemble::batch::BatchManifest;
 use crate::ensemble::claims::CheckManifest;
-use crate::ensemble::manifest::{Manifest, TableRecord};
+use crate::ensemble::manifest::{Manifest, read_tables};
 use crate::error::Error;
 use crate::present::calibration;
 use crate::present::experiment::tables;
@@ -19,7 +19,7 @@ use crate::present::figures::{
     FigureInput, ImageFormat, available, claims, draw_each, from_result, names, validation,
 };
 use crate::present::result::draw;
-use crate::table::{Table, store};
+use crate::table::store;
 
 /// Does it.
 pub fn plot(args: &PlotArgs) -> Done {
@@ -33,7 +33,7 @@ pub fn plot(args: &PlotArgs) -> Done {
         return of_validation(args, &manifest);
     }
     if let Some(manifest) = CheckManifest::read(&args.result)? {
-        let tables = listed(args, &manifest.tables)?;
+        let tables = read_tables(&args.result, &manifest.tables)?;
         let wanted = wanted(args, &claims::available(&tables))?;
         return redraw(args, &wanted, |name, format| {
             claims::render(name, &tables, format)
@@ -96,21 +96,11 @@ fn of_experiment(args: &PlotArgs, manifest: &BatchManifest) -> Done {
 
 /// The figures of a validation.
 fn of_validation(args: &PlotArgs, manifest: &ValidationManifest) -> Done {
-    let tables = listed(args, &manifest.tables)?;
+    let tables = read_tables(&args.result, &manifest.tables)?;
     let wanted = wanted(args, &validation::available(&tables))?;
     redraw(args, &wanted, |name, format| {
         validation::render(name, &tables, format)
     })
-}
-
-/// The tables that a manifest lists.
-fn listed(args: &PlotArgs, tables: &[TableRecord]) -> Result<Vec<Table>, Error> {
-    let read = |t: &TableRecord| {
-        let mut table = store::read(&args.result.join(&t.file), &[])?;
-        table.name.clone_from(&t.name);
-        Ok(table)
-    };
-    tables.iter().map(read).collect()
 }
 
 /// Draws the figures of these names into the folder of the result.

@@ -217,6 +217,14 @@ impl TableRecord {
     }
 }
 
+/// The tables that a manifest lists, which stand in `folder`.
+///
+/// # Errors
+/// As [`TableRecord::read`].
+pub fn read_tables(folder: &Path, records: &[TableRecord]) -> Result<Vec<Table>> {
+    records.iter().map(|t| t.read(folder)).collect()
+}
+
 impl ColumnRecord {
     fn column(&self) -> Result<Column> {
         let kind = match self.kind.as_str() {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use crate::analysis::calibration::{AcceptedSets, CalibrationManifest, Findings};
+use crate::ensemble::manifest::read_tables;
 use crate::error::Result;
 use crate::present::figures::ImageFormat;
 use crate::present::figures::experiment::calibration::draw_all;
@@ -59,10 +60,7 @@ pub fn finish(
 /// # Errors
 /// If one cannot be read.
 pub fn tables(place: &Path, manifest: &CalibrationManifest) -> Result<Vec<Table>> {
-    let listed = manifest.tables.iter();
-    listed
-        .map(|t| store::read(&place.join(&t.file), &[]))
-        .collect()
+    read_tables(place, &manifest.tables)
 }
 
 /// A summary for a terminal of 80 columns.

@@ -1,19 +1,18 @@
 //! Claims tried while one looks on: arms, effect and interval as replicates accumulate.
 
 use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
-use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Refusal, number};
 use super::query::Wanted;
 use super::run::working;
-use super::stream::{Lines, stream};
+use super::stream::{Lines, in_beats, stream};
 use super::{Shared, bounds};
 use crate::analysis::bands::MeanBand;
 use crate::analysis::bootstrap::sample_deviation;
@@ -160,36 +159,17 @@ fn pair(study: &Study, plan: &Plan, k: u64, lines: &Lines) -> [f64; 2] {
 }
 
 fn fill(shared: &Shared, study: &Study, plan: &Plan, runs: u64, lines: &Lines) {
-    let threads = shared.pool.current_num_threads() as u64;
     let mut pairs: Vec<[f64; 2]> = Vec::new();
-    let (mut done, mut step) = (0, threads);
-    while done < runs && lines.go_on() {
-        let begun = Instant::now();
-        let batch = done..(done + step).min(runs);
-        let one = |k: u64| pair(study, plan, k, lines);
-        let new: Vec<[f64; 2]> = shared
-            .pool
-            .install(|| batch.clone().into_par_iter().map(one).collect());
-        if !lines.go_on() {
-            return;
-        }
-        let new: Vec<[f64; 2]> = new
-            .into_iter()
-            .filter(|p| p.iter().all(|v| v.is_finite()))
-            .collect();
+    let one = |k: u64| pair(study, plan, k, lines);
+    in_beats((shared, lines), runs, BEAT, one, |mut new, done| {
+        new.retain(|p| p.iter().all(|v| v.is_finite()));
         pairs.extend(&new);
-        done = batch.end;
         let mut line = found(study, &pairs);
         line["done"] = json!(done);
         line["of"] = json!(runs);
         line["new"] = new.iter().map(|p| number(p[0] - p[1])).collect();
-        lines.send(&line);
-        if begun.elapsed() < BEAT {
-            step *= 2;
-        } else if begun.elapsed() > 3 * BEAT {
-            step = (step / 2).max(threads);
-        }
-    }
+        Some(line)
+    });
 }
 
 /// Means of the arms and of the paired difference, with 95 % intervals (Student's t).

@@ -2,19 +2,18 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
-use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
 use super::query::Wanted;
 use super::run::working;
 use super::series::{self, Series, numbers};
-use super::stream::{Lines, stream};
+use super::stream::{Lines, in_beats, stream};
 use super::{Shared, bounds};
 use crate::analysis::bands::MeanBand;
 use crate::analysis::summary::quantile;
@@ -68,23 +67,13 @@ pub async fn ensemble(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Res
     stream(&shared, move |shared, lines| fill(shared, &task, lines))
 }
 
-/// Batches that take about a beat each; in the order of the seeds, so that the bands of so
-/// many runs are always the same.
+/// In the order of the seeds, so that the bands of so many runs are always the same.
 fn fill(shared: &Shared, task: &Task, lines: &Lines) {
-    let threads = shared.pool.current_num_threads() as u64;
     let years = task.scenario.years as usize;
     let mut cells = vec![vec![Vec::new(); years]; task.series.len()];
-    let (mut done, mut failed, mut step) = (0, 0, threads);
-    while done < task.runs && lines.go_on() {
-        let begun = Instant::now();
-        let batch = done..(done + step).min(task.runs);
-        let one = |k: u64| one(task, task.seed + k, lines);
-        let runs: Vec<Option<Vec<Vec<f64>>>> = shared
-            .pool
-            .install(|| batch.clone().into_par_iter().map(one).collect());
-        if !lines.go_on() {
-            return;
-        }
+    let mut failed = 0;
+    let one = |k: u64| one(task, task.seed + k, lines);
+    in_beats((shared, lines), task.runs, BEAT, one, |runs, done| {
         for run in runs {
             let Some(run) = run else {
                 failed += 1;
@@ -98,20 +87,14 @@ fn fill(shared: &Shared, task: &Task, lines: &Lines) {
                 }
             }
         }
-        done = batch.end;
-        lines.send(&json!({
+        Some(json!({
             "runs": done - failed, "of": task.runs, "failed": failed,
             "bands": match task.against {
                 None => bands(&task.series, &mut cells),
                 Some(_) => differences(&task.series, &cells),
             },
-        }));
-        if begun.elapsed() < BEAT {
-            step *= 2;
-        } else if begun.elapsed() > 3 * BEAT {
-            step = (step / 2).max(threads);
-        }
-    }
+        }))
+    });
 }
 
 /// The series of a seed, by year; `None` if a run failed or was stopped.

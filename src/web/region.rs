@@ -3,19 +3,17 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
-use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Refusal, number};
 use super::claims::{BEAT, Study, find};
 use super::query::Wanted;
 use super::run::working;
-use super::stream::{Lines, stream};
+use super::stream::{Lines, in_beats, stream};
 use super::{Shared, bounds};
 use crate::analysis::claims::effect::{Cells, Side, sample};
 use crate::analysis::claims::signs::{ENOUGH, holds, turns};
@@ -184,36 +182,18 @@ impl Task {
 
 /// Sets in their order, so that what so many say is always the same.
 fn fill(shared: &Shared, task: &Task, lines: &Lines) {
-    let threads = shared.pool.current_num_threads();
-    let all = task.draws.rows.len();
+    let all = task.draws.rows.len() as u64;
     let mut sets: Vec<(f64, Side)> = Vec::new();
-    let mut step = threads;
-    while sets.len() < all && lines.go_on() {
-        let begun = Instant::now();
-        let from = sets.len();
-        let batch = from..(from + step).min(all);
-        let one = |point: usize| task.at(point, lines);
-        let new: Vec<(f64, Side)> = shared
-            .pool
-            .install(|| batch.into_par_iter().map(one).collect());
-        if !lines.go_on() {
-            return;
-        }
+    let one = |point: u64| task.at(point as usize, lines);
+    in_beats((shared, lines), all, BEAT, one, |new, done| {
         sets.extend(&new);
-        let Ok(mut line) = task.found(&sets) else {
-            return;
-        };
-        line["done"] = json!(sets.len());
+        let mut line = task.found(&sets).ok()?;
+        line["done"] = json!(done);
         line["of"] = json!(all);
         line["from"] = json!(task.stage);
         line["seeds"] = json!(task.seeds);
         let told = |s: &(f64, Side)| json!([number(s.0), s.1.name()]);
         line["new"] = new.iter().map(told).collect();
-        lines.send(&line);
-        if begun.elapsed() < BEAT {
-            step *= 2;
-        } else if begun.elapsed() > 3 * BEAT {
-            step = (step / 2).max(threads);
-        }
-    }
+        Some(line)
+    });
 }

@@ -3,11 +3,13 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::poll_fn;
+use rayon::prelude::*;
 use serde_json::Value;
 use tokio::sync::mpsc::{Sender, channel};
 
@@ -31,6 +33,40 @@ impl Lines {
         let line = Bytes::from(format!("{value}\n"));
         // A reader that has gone away is seen by `go_on`.
         let _ = self.sender.blocking_send(line);
+    }
+}
+
+/// Does `one` for each number below `all`, in batches that take about a beat each and in their
+/// order, and sends a line after each: what `told` makes of what came out and of how many are
+/// done. Ends when nobody reads any more, or when nothing is told.
+pub fn in_beats<T: Send>(
+    (shared, lines): (&Shared, &Lines),
+    all: u64,
+    beat: Duration,
+    one: impl Fn(u64) -> T + Sync,
+    mut told: impl FnMut(Vec<T>, u64) -> Option<Value>,
+) {
+    let threads = shared.pool.current_num_threads() as u64;
+    let (mut done, mut step) = (0, threads);
+    while done < all && lines.go_on() {
+        let begun = Instant::now();
+        let batch = done..(done + step).min(all);
+        done = batch.end;
+        let new: Vec<T> = shared
+            .pool
+            .install(|| batch.into_par_iter().map(&one).collect());
+        if !lines.go_on() {
+            return;
+        }
+        let Some(line) = told(new, done) else {
+            return;
+        };
+        lines.send(&line);
+        if begun.elapsed() < beat {
+            step *= 2;
+        } else if begun.elapsed() > 3 * beat {
+            step = (step / 2).max(threads);
+        }
     }
 }
 

@@ -189,13 +189,11 @@ impl World {
 
     /// Ends pacts with fewer than two members and those that `ends` names.
     pub fn end_pacts(&mut self, by: &'static str, ends: impl Fn(usize, &Pact) -> bool) {
-        let ending: Vec<usize> = (0..self.pacts.len())
-            .filter(|&k| self.pacts[k].members.len() < 2 || ends(k, &self.pacts[k]))
+        let pacts = self.pacts.iter().enumerate();
+        let ending: Vec<bool> = pacts
+            .map(|(k, pact)| pact.members.len() < 2 || ends(k, pact))
             .collect();
-        if ending.is_empty() {
-            return;
-        }
-        for &k in ending.iter().rev() {
+        for k in (0..ending.len()).rev().filter(|&k| ending[k]) {
             let members = self.pacts[k].members.clone();
             let kind = self.pacts[k].kind;
             for (a, &i) in members.iter().enumerate() {
@@ -205,13 +203,8 @@ impl World {
             }
             self.note_pact(k, Change::Ended, by, None);
         }
-        let (mut left, mut k) = (&ending[..], 0);
-        self.pacts.retain(|_| {
-            let ends = left.first() == Some(&k);
-            left = &left[usize::from(ends)..];
-            k += 1;
-            !ends
-        });
+        let mut ending = ending.into_iter();
+        self.pacts.retain(|_| ending.next() == Some(false));
     }
 
     /// Ends pacts with fewer than two members.

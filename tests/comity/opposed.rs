@@ -8,11 +8,11 @@ use comity::ensemble::claims::Draws;
 use comity::observe::statistics::mean;
 use comity::rules::alliance::utility::utility;
 use comity::rules::partnership::value::{RegionView, value};
-use comity::rules::{Given, step};
-use comity::scenario::{self, PARAMETERS, PactKind, Parameter, Scenario};
+use comity::scenario::{self, PARAMETERS, PactKind, Parameter};
 use comity::world::World;
-use comity::world::init::complete_setting;
 use rayon::prelude::*;
+
+use crate::equations::Grown;
 
 /// Draws from the prior box, and years after which the worlds are looked at.
 const DRAWS: usize = 128;
@@ -25,19 +25,6 @@ const PAIRS: [(&str, &str); 4] = [
     ("partnership.violence_demand", "partnership.violence"),
     ("partnership.awareness", "partnership.dependence"),
 ];
-
-/// The world of a scenario after some years.
-fn grown(scenario: &Scenario, seed: u64) -> World {
-    let setting = complete_setting(scenario, seed);
-    let mut world = World::new(scenario, &setting, seed);
-    for year in 0..YEARS {
-        world.step = year;
-        world.year = year as i32;
-        let setting = &setting;
-        step(&mut world, Given { scenario, setting });
-    }
-    world
-}
 
 /// What each coefficient of [`PAIRS`] is multiplied by, for each decision that could be taken.
 fn regressors(mut world: World) -> Vec<[Vec<f64>; 2]> {
@@ -83,7 +70,7 @@ fn opposed_coefficients_move_decisions_about_as_much() {
             for (parameter, &value) in prior.parameters.iter().zip(&prior.rows[k]) {
                 parameter.set(&mut scenario.parameters, value);
             }
-            regressors(grown(&scenario, k as u64 + 1))
+            regressors(Grown::new(scenario, k as u64 + 1, YEARS).world)
         })
         .collect();
     let mut table = String::from(

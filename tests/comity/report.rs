@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::cli::{comity, done, files};
 use crate::skipping::skip;
+use crate::validation::SHORT;
 
 const REQUIRED: &str = "COMITY_REQUIRE_BROWSER";
 const CHECKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/report");
@@ -169,16 +170,7 @@ fn results() -> &'static Path {
         check(&["own.toml"], &["--draws", "60"], "own");
         let made = ["calibrate", "calibration.toml"];
         done(at, &[&made[..], &quick, &["calibration"]].concat());
-        let made = [
-            "validate",
-            "--fit",
-            "1946-1951",
-            "--forecast",
-            "1952-1955",
-            "--replicates",
-            "3",
-        ];
-        done(at, &[&made[..], &quick, &["validation"]].concat());
+        done(at, &[&SHORT[..], &quick, &["validation"]].concat());
         home
     });
     home.path()

@@ -7,7 +7,7 @@ use comity::present::figures::validation;
 use crate::cli::{comity, comparable, done, manifest};
 
 /// A short validation that takes a moment.
-const SHORT: [&str; 7] = [
+pub const SHORT: [&str; 7] = [
     "validate",
     "--fit",
     "1946-1951",

@@ -7,7 +7,7 @@ use super::figures::Figures;
 use super::model::{self, Used};
 use super::page::{Block, Fact, Grid, Page, Section, Text};
 use super::sensitivity;
-use super::words::{capital, cell, count, number, percent, range, real, signed, unit};
+use super::words::{capital, cell, count, filled, number, percent, range, real, signed, unit};
 use super::{colophon, repeat};
 use crate::analysis::bands::recorded;
 use crate::ensemble::batch::BatchManifest;
@@ -34,8 +34,7 @@ pub struct Batch<'a> {
 impl Batch<'_> {
     /// The table of this name, if it has rows.
     pub fn table(&self, name: &str) -> Option<&Table> {
-        let mut tables = self.input.tables.iter();
-        tables.find(|t| t.name == name && t.rows() > 0)
+        filled(&self.input.tables, name)
     }
 
     /// Words for an arm.
@@ -126,10 +125,6 @@ fn label(arm: &crate::ensemble::batch::ArmRecord) -> &str {
 }
 
 fn facts(manifest: &BatchManifest) -> Vec<Fact> {
-    let fact = |name: &str, value: String| Fact {
-        name: name.to_string(),
-        value: Text::plain(value),
-    };
     let failed = manifest.failed();
     let failed = match failed {
         0 => "none failed".to_string(),
@@ -140,17 +135,17 @@ fn facts(manifest: &BatchManifest) -> Vec<Fact> {
         n => format!("{} to {}", manifest.seed, manifest.seed + n - 1),
     };
     let mut facts = vec![
-        fact("Arms", manifest.arms.len().to_string()),
-        fact("Replicates of each", manifest.replicates.to_string()),
-        fact("Seeds", seeds),
-        fact("Runs", format!("{} done, {failed}", manifest.runs.done)),
-        fact("Program", format!("comity {}", manifest.version)),
-        fact("Made", repeat::date(&manifest.made.started)),
-        fact("Hash of the plan", manifest.plan.clone()),
+        Fact::of("Arms", manifest.arms.len().to_string()),
+        Fact::of("Replicates of each", manifest.replicates.to_string()),
+        Fact::of("Seeds", seeds),
+        Fact::of("Runs", format!("{} done, {failed}", manifest.runs.done)),
+        Fact::of("Program", format!("comity {}", manifest.version)),
+        Fact::of("Made", repeat::date(&manifest.made.started)),
+        Fact::of("Hash of the plan", manifest.plan.clone()),
     ];
     if let Some(design) = &manifest.design {
         let value = format!("{} points ({})", design.points, design.method);
-        facts.insert(1, fact("Design", value));
+        facts.insert(1, Fact::of("Design", value));
     }
     facts
 }

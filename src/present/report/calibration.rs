@@ -6,7 +6,7 @@ use super::batch::MOST;
 use super::figures::Figures;
 use super::model;
 use super::page::{Block, Fact, Grid, Page, Section, Text};
-use super::words::{capital, cell, count, list, number, percent, real};
+use super::words::{capital, cell, count, filled, list, number, percent, real};
 use super::{colophon, repeat};
 use crate::analysis::calibration::CalibrationManifest;
 use crate::ensemble::batch::FactorRecord;
@@ -80,7 +80,7 @@ pub fn page(folder: &Path, manifest: &CalibrationManifest) -> Result<Page> {
 
 impl Calibration<'_> {
     fn table(&self, name: &str) -> Option<&Table> {
-        self.tables.iter().find(|t| t.name == name && t.rows() > 0)
+        filled(&self.tables, name)
     }
 
     fn rows(&self, name: &str) -> usize {
@@ -107,27 +107,23 @@ impl Calibration<'_> {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        let fact = |name: &str, value: String| Fact {
-            name: name.to_string(),
-            value: Text::plain(value),
-        };
         let hits = format!(
             "{} of {}",
             self.sum("predictive", "hit"),
             self.rows("predictive")
         );
         vec![
-            fact("Parameters varied", self.rows("marginals").to_string()),
-            fact("Waves", self.rows("waves").to_string()),
-            fact(
+            Fact::of("Parameters varied", self.rows("marginals").to_string()),
+            Fact::of("Waves", self.rows("waves").to_string()),
+            Fact::of(
                 "Points of the waves",
                 self.sum("waves", "points").to_string(),
             ),
-            fact("Accepted sets", self.rows("accepted").to_string()),
-            fact("Moments hit", hits),
-            fact("Program", format!("comity {}", self.manifest.version)),
-            fact("Made", repeat::date(&self.manifest.made.started)),
-            fact("Hash of the plan", self.manifest.plan.clone()),
+            Fact::of("Accepted sets", self.rows("accepted").to_string()),
+            Fact::of("Moments hit", hits),
+            Fact::of("Program", format!("comity {}", self.manifest.version)),
+            Fact::of("Made", repeat::date(&self.manifest.made.started)),
+            Fact::of("Hash of the plan", self.manifest.plan.clone()),
         ]
     }
 

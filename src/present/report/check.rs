@@ -7,17 +7,14 @@ use super::model;
 use super::page::{Block, Fact, Grid, Page, Section, Text};
 use super::words::{capital, count, list, number, percent, range, signed};
 use super::{colophon, repeat, verdicts};
+use crate::analysis::claims::verdict::SIGN_SHARE;
 use crate::analysis::claims::{AgreementRow, ClaimRow, Table1Row};
 use crate::analysis::statistics::share::share;
 use crate::ensemble::claims::{CheckManifest, Draws, Sizes};
 use crate::error::{Error, Result};
 use crate::present::claims::VERDICTS;
 use crate::present::figures::{ImageFormat, claims as drawings, region_title};
-use crate::table::{Record, Table, store};
-
-/// Share of the accepted sets that a claim needs to be supported, for which is told how well
-/// it is known.
-const SHARE: f64 = 0.8;
+use crate::table::{Record, Table};
 
 /// A check with its tables.
 struct Check<'a> {
@@ -74,42 +71,32 @@ pub fn page(folder: &Path, manifest: &CheckManifest) -> Result<Page> {
 }
 
 fn facts(manifest: &CheckManifest, check: &Check) -> Vec<Fact> {
-    let fact = |name: &str, value: String| Fact {
-        name: name.to_string(),
-        value: Text::plain(value),
-    };
     let sizes = manifest.sizes;
     let failed = match manifest.failed {
         0 => "none failed".to_string(),
         n => format!("{n} failed"),
     };
     vec![
-        fact("Claims", check.claims.len().to_string()),
-        fact("Tested on runs", check.tested().count().to_string()),
-        fact("Replicates at the centre", sizes.replicates.to_string()),
-        fact("Accepted sets", check.sets().to_string()),
-        fact("Draws from the prior ranges", sizes.draws.to_string()),
-        fact("Seeds of each", sizes.seeds.to_string()),
-        fact("Runs", format!("{}, {failed}", manifest.runs)),
-        fact("First seed", sizes.seed.to_string()),
-        fact("Program", format!("comity {}", manifest.version)),
-        fact("Made", repeat::date(&manifest.made.started)),
+        Fact::of("Claims", check.claims.len().to_string()),
+        Fact::of("Tested on runs", check.tested().count().to_string()),
+        Fact::of("Replicates at the centre", sizes.replicates.to_string()),
+        Fact::of("Accepted sets", check.sets().to_string()),
+        Fact::of("Draws from the prior ranges", sizes.draws.to_string()),
+        Fact::of("Seeds of each", sizes.seeds.to_string()),
+        Fact::of("Runs", format!("{}, {failed}", manifest.runs)),
+        Fact::of("First seed", sizes.seed.to_string()),
+        Fact::of("Program", format!("comity {}", manifest.version)),
+        Fact::of("Made", repeat::date(&manifest.made.started)),
     ]
 }
 
 impl<'a> Check<'a> {
     fn read(folder: &Path, manifest: &'a CheckManifest) -> Result<Self> {
         let mut tables = Vec::new();
-        for record in &manifest.tables {
-            let known = match record.name.as_str() {
-                ClaimRow::TABLE => ClaimRow::columns(),
-                Table1Row::TABLE => Table1Row::columns(),
-                AgreementRow::TABLE => AgreementRow::columns(),
-                _ => continue,
-            };
-            let mut table = store::read(&folder.join(&record.file), &known)?;
-            table.name.clone_from(&record.name);
-            tables.push(table);
+        let shown = [ClaimRow::TABLE, Table1Row::TABLE, AgreementRow::TABLE];
+        let records = manifest.tables.iter();
+        for record in records.filter(|t| shown.contains(&t.name.as_str())) {
+            tables.push(record.read(folder)?);
         }
         Ok(Self {
             manifest,
@@ -358,7 +345,7 @@ impl<'a> Check<'a> {
         )];
         let sets = self.sets().max(0) as usize;
         if sets > 0 {
-            let near = share((SHARE * sets as f64).round() as usize, sets, 0.95)?;
+            let near = share((SIGN_SHARE * sets as f64).round() as usize, sets, 0.95)?;
             said.push(format!(
                 "Of {sets} accepted sets, a share of {} is known to within {} to {} (95 %, Wilson).",
                 percent(near.share),

@@ -40,6 +40,16 @@ pub struct Fact {
     pub value: Text,
 }
 
+impl Fact {
+    /// A fact in plain words.
+    pub fn of(name: &str, value: String) -> Self {
+        Self {
+            name: name.to_string(),
+            value: Text::plain(value),
+        }
+    }
+}
+
 /// A section.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Section {

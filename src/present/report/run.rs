@@ -133,18 +133,14 @@ fn facts(manifest: &Manifest) -> Vec<Fact> {
         0 => "none failed".to_string(),
         n => format!("{n} failed"),
     };
-    let fact = |name: &str, value: String| Fact {
-        name: name.to_string(),
-        value: Text::plain(value),
-    };
     vec![
-        fact("Scenario", scenario.name.clone()),
-        fact("Years", format!("{} to {last}", scenario.start_year)),
-        fact("Seeds", seeds),
-        fact("Runs", format!("{} done, {failed}", manifest.runs.done)),
-        fact("Program", format!("comity {}", manifest.version)),
-        fact("Made", repeat::date(&manifest.made.started)),
-        fact("Hash of the inputs", scenario.hash.clone()),
+        Fact::of("Scenario", scenario.name.clone()),
+        Fact::of("Years", format!("{} to {last}", scenario.start_year)),
+        Fact::of("Seeds", seeds),
+        Fact::of("Runs", format!("{} done, {failed}", manifest.runs.done)),
+        Fact::of("Program", format!("comity {}", manifest.version)),
+        Fact::of("Made", repeat::date(&manifest.made.started)),
+        Fact::of("Hash of the inputs", scenario.hash.clone()),
     ]
 }
 

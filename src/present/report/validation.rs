@@ -5,12 +5,13 @@ use std::path::Path;
 use super::figures::Figures;
 use super::model::{self, Used};
 use super::page::{Block, Fact, Grid, Page, Section, Text};
-use super::words::{capital, cell, count, list, number, percent, range, real};
+use super::words::{capital, cell, count, filled, list, number, percent, range, real};
 use super::{colophon, repeat};
 use crate::analysis::validation::{MEASURES, ValidationManifest};
+use crate::ensemble::manifest::read_tables;
 use crate::error::Result;
 use crate::present::figures::{ImageFormat, validation as drawings};
-use crate::table::{Table, store};
+use crate::table::Table;
 
 /// The baselines in words.
 const BASELINES: [(&str, &str); 3] = [
@@ -30,12 +31,7 @@ struct Validation<'a> {
 /// # Errors
 /// If a table cannot be read.
 pub fn page(folder: &Path, manifest: &ValidationManifest) -> Result<Page> {
-    let read = |t: &crate::ensemble::manifest::TableRecord| {
-        let mut table = store::read(&folder.join(&t.file), &[])?;
-        table.name.clone_from(&t.name);
-        Ok(table)
-    };
-    let tables = manifest.tables.iter().map(read).collect::<Result<_>>()?;
+    let tables = read_tables(folder, &manifest.tables)?;
     let validation = Validation { manifest, tables };
     let sources = validation.sources();
     let used = manifest.scenarios.iter().zip(&sources);
@@ -80,7 +76,7 @@ pub fn page(folder: &Path, manifest: &ValidationManifest) -> Result<Page> {
 
 impl Validation<'_> {
     fn table(&self, name: &str) -> Option<&Table> {
-        self.tables.iter().find(|t| t.name == name && t.rows() > 0)
+        filled(&self.tables, name)
     }
 
     fn sources(&self) -> Vec<String> {
@@ -96,26 +92,22 @@ impl Validation<'_> {
 
     fn facts(&self) -> Vec<Fact> {
         let m = self.manifest;
-        let fact = |name: &str, value: String| Fact {
-            name: name.to_string(),
-            value: Text::plain(value),
-        };
         let failed = match m.runs.failed.len() {
             0 => "none failed".to_string(),
             n => format!("{n} failed"),
         };
         let sets = m.sets.as_ref().map_or("as shipped", |s| s.file.as_str());
         let mut facts = vec![
-            fact("Known", format!("{}–{}", m.fit.0, m.fit.1)),
-            fact("Forecast", format!("{}–{}", m.forecast.0, m.forecast.1)),
-            fact("Runs", format!("{} done, {failed}", m.runs.done)),
-            fact("Parameters", sets.to_string()),
-            fact("Program", format!("comity {}", m.version)),
-            fact("Made", repeat::date(&m.made.started)),
+            Fact::of("Known", format!("{}–{}", m.fit.0, m.fit.1)),
+            Fact::of("Forecast", format!("{}–{}", m.forecast.0, m.forecast.1)),
+            Fact::of("Runs", format!("{} done, {failed}", m.runs.done)),
+            Fact::of("Parameters", sets.to_string()),
+            Fact::of("Program", format!("comity {}", m.version)),
+            Fact::of("Made", repeat::date(&m.made.started)),
         ];
         match &m.result {
-            Some(result) => facts.insert(2, fact("Scored result", result.clone())),
-            None => facts.insert(2, fact("Seeds of each set", m.replicates.to_string())),
+            Some(result) => facts.insert(2, Fact::of("Scored result", result.clone())),
+            None => facts.insert(2, Fact::of("Seeds of each set", m.replicates.to_string())),
         }
         facts
     }

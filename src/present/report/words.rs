@@ -27,6 +27,11 @@ pub fn true_minus(text: &str) -> String {
     (0..letters.len()).map(at).collect()
 }
 
+/// The table of this name, if it has rows.
+pub fn filled<'a>(tables: &'a [Table], name: &str) -> Option<&'a Table> {
+    tables.iter().find(|t| t.name == name && t.rows() > 0)
+}
+
 /// A number with its sign.
 pub fn signed(value: f64) -> String {
     let text = number(value);

@@ -31,18 +31,17 @@ type Seat = (usize, usize, f64);
 fn reconsidered(world: &World) -> Vec<Seat> {
     let rate = world.parameters.protocol.exit_rate;
     let pacts = world.pacts.iter().enumerate();
-    let seats = || {
-        let pacts = pacts.clone();
-        pacts.flat_map(|(k, pact)| pact.members.iter().map(move |&i| (k, i)))
-    };
-    let addresses: Vec<(u32, u32)> = seats()
-        .map(|(k, i)| world.pacts[k].key.address(i))
+    let seats: Vec<(usize, usize)> = pacts
+        .flat_map(|(k, pact)| pact.members.iter().map(move |&i| (k, i)))
         .collect();
+    let address = |&(k, i): &(usize, usize)| world.pacts[k].key.address(i);
+    let addresses: Vec<(u32, u32)> = seats.iter().map(address).collect();
     let draws = world
         .draws
         .uniforms_at(Stream::PactExit, world.step, &addresses);
-    let drawn = seats().zip(draws).map(|((k, i), [draw, _])| (k, i, draw));
+    let drawn = seats.into_iter().zip(draws);
     drawn
+        .map(|((k, i), [draw, _])| (k, i, draw))
         .filter(|&(_, i, draw)| draw < rate || world.trace.wants(i, world.year))
         .collect()
 }

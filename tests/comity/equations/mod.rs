@@ -23,11 +23,14 @@ fn same(found: f64, expected: f64, what: &str) {
     assert!(near, "{what}: {found}, by the equation {expected}");
 }
 
+/// Seed of the worlds that are looked at.
+const SEED: u64 = 3;
+
 /// A world that has grown for some years, and may go on in parts of a year.
-struct Grown {
+pub struct Grown {
     scenario: Scenario,
     setting: Setting,
-    world: World,
+    pub world: World,
 }
 
 /// A world before and after one process of a year.
@@ -37,9 +40,9 @@ struct Around {
 }
 
 impl Grown {
-    fn new(scenario: Scenario, years: u32) -> Self {
-        let setting = complete_setting(&scenario, 3);
-        let world = World::new(&scenario, &setting, 3);
+    pub fn new(scenario: Scenario, seed: u64, years: u32) -> Self {
+        let setting = complete_setting(&scenario, seed);
+        let world = World::new(&scenario, &setting, seed);
         let mut grown = Self {
             scenario,
             setting,
@@ -63,12 +66,12 @@ impl Grown {
         let mut scenario = scenario::load_text("equations.toml", text, &[]).unwrap();
         // All decide on the same world, which is the one before the process.
         scenario.update_order = UpdateOrder::Synchronous;
-        Self::new(scenario, 40)
+        Self::new(scenario, SEED, 40)
     }
 
     /// The world since 1946, after 46 years: states have come, and a rivalry of powers has ended.
     fn history() -> Self {
-        Self::new(scenario::load("history-1946", &[]).unwrap(), 46)
+        Self::new(scenario::load("history-1946", &[]).unwrap(), SEED, 46)
     }
 
     fn pass(&mut self) {
