@@ -137,13 +137,13 @@ impl Draws {
         stream: Stream,
         year: u32,
         addresses: &[(u32, u32)],
-    ) -> Vec<[f64; 2]> {
+    ) -> impl ExactSizeIterator<Item = [f64; 2]> + use<> {
         let mut words = vec![[0; 2]; addresses.len().next_multiple_of(LANES)];
         let top = ((stream as u32) << 20) | year;
         fill_addresses(self.key, top, addresses, &mut words);
         words.truncate(addresses.len());
         let uniforms = |words: [u32; 2]| words.map(rand_philox::u32_to_unit_f64);
-        words.into_iter().map(uniforms).collect()
+        words.into_iter().map(uniforms)
     }
 
     /// Fills `words` with the draws of (stream, year), one for each position.
@@ -234,37 +234,39 @@ fn fill_column(key: [u32; 2], [a, b, top]: [u32; 3], words: &mut [u32]) {
 /// The first two words at each address; the last block is filled up with address (0, 0).
 #[multiversion::multiversion(targets("x86_64+avx2"))]
 fn fill_addresses(key: [u32; 2], top: u32, addresses: &[(u32, u32)], words: &mut [[u32; 2]]) {
-    let blocks = words.as_chunks_mut::<LANES>().0;
-    for (block, addresses) in blocks.iter_mut().zip(addresses.chunks(LANES)) {
-        let mut counter = [[0; LANES], [0; LANES], [0; LANES], [top; LANES]];
-        for (lane, &(a, b)) in addresses.iter().enumerate() {
-            (counter[1][lane], counter[2][lane]) = (a, b);
-        }
-        let drawn = philox_lanes(counter, key);
-        for (lane, words) in block.iter_mut().enumerate() {
-            *words = [drawn[0][lane], drawn[1][lane]];
-        }
+    let (full, rest) = addresses.as_chunks::<LANES>();
+    let mut last = [(0, 0); LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    let blocks = words.as_chunks_mut::<LANES>().0.iter_mut();
+    for (block, addresses) in blocks.zip(full.iter().chain(std::iter::once(&last))) {
+        let (a, b) = (addresses.map(|(a, _)| a), addresses.map(|(_, b)| b));
+        let drawn = philox_lanes([[0; LANES], a, b, [top; LANES]], key);
+        *block = std::array::from_fn(|lane| [drawn[0][lane], drawn[1][lane]]);
     }
 }
 
 /// [`philox4x32_10`] of eight counters, word by word.
+///
+/// Each word stands in the lower half of 64 bits, where vector instructions multiply without
+/// first moving it there.
 #[inline(always)]
-fn philox_lanes(mut c: [[u32; LANES]; 4], mut key: [u32; 2]) -> [[u32; LANES]; 4] {
+fn philox_lanes(counter: [[u32; LANES]; 4], mut key: [u32; 2]) -> [[u32; LANES]; 4] {
+    const LOW: u64 = 0xFFFF_FFFF;
+    let mut c = counter.map(|words| words.map(u64::from));
     for _ in 0..10 {
-        let mut next = [[0; LANES]; 4];
+        let keys = key.map(u64::from);
         for l in 0..LANES {
-            let first = u64::from(c[0][l]) * 0xD251_1F53;
-            let second = u64::from(c[2][l]) * 0xCD9E_8D57;
-            next[0][l] = (second >> 32) as u32 ^ c[1][l] ^ key[0];
-            next[1][l] = second as u32;
-            next[2][l] = (first >> 32) as u32 ^ c[3][l] ^ key[1];
-            next[3][l] = first as u32;
+            let first = (c[0][l] & LOW) * 0xD251_1F53;
+            let second = (c[2][l] & LOW) * 0xCD9E_8D57;
+            c[0][l] = (second >> 32) ^ c[1][l] ^ keys[0];
+            c[1][l] = second & LOW;
+            c[2][l] = (first >> 32) ^ c[3][l] ^ keys[1];
+            c[3][l] = first & LOW;
         }
-        c = next;
         key[0] = key[0].wrapping_add(0x9E37_79B9);
         key[1] = key[1].wrapping_add(0xBB67_AE85);
     }
-    c
+    c.map(|words| words.map(|word| word as u32))
 }
 
 #[inline]

@@ -12,7 +12,7 @@ pub fn agreements(world: &World, seed: i64, rows: &mut Vec<AgreementEvent>) {
             run_id: 0,
             seed,
             year: i64::from(world.year),
-            agreement: a.agreement.clone(),
+            agreement: a.agreement.to_string(),
             form: a.form.name().to_string(),
             kind: a.kind.to_string(),
             change: a.change.name().to_string(),

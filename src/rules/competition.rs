@@ -12,11 +12,9 @@ pub fn run(world: &mut World, given: Given<'_>) {
         .held(Target::Competition, mean_antagonism(world))
         .clamp(0.0, 1.0);
     for r in 0..world.regions.len() {
-        let presence: Vec<f64> = world
-            .powers
-            .iter()
-            .map(|&g| presence(world, g, r))
-            .collect();
+        let mut presence = std::mem::take(&mut world.regions[r].presence);
+        presence.clear();
+        presence.extend(world.powers.iter().map(|&g| self::presence(world, g, r)));
         let level = regional(world, &presence);
         world.regions[r].presence = presence;
         world.regions[r].competition = world

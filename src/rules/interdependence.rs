@@ -1,7 +1,7 @@
 //! E3: interdependence of each pair, and its means by region.
 
 use super::Given;
-use super::lanes::{LANES, Lanes, Real, blocks, total};
+use super::lanes::{LANES, Lanes, total};
 use crate::scenario::{AgreementKind, Target};
 use crate::world::exp_nonpositive;
 use crate::world::{World, pair, row, take_memberships};
@@ -35,9 +35,8 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     for &i in &world.roster {
         let pairs = row(i);
         let bodies = take_memberships(&mut later, i).filter(|&b| economic[b]);
-        let bodies: &[usize] = &bodies.collect::<Vec<_>>();
         let raised = 1.0 + p.economic_agreement as f32;
-        mark(world, &mut bonus, bodies, i, raised);
+        mark(world, &mut bonus, bodies.clone(), i, raised);
         let factor = -(scale * f64::from(roots[i])) as f32;
         let given = Row {
             roots: &roots[..i],
@@ -88,8 +87,14 @@ fn exponents(row: Row<'_>, factor: f32, loss: f32, out: &mut [f32]) {
 }
 
 /// Sets the bonus of i with the lower members of these bodies.
-fn mark(world: &World, bonus: &mut [f32], bodies: &[usize], i: usize, value: f32) {
-    for &body in bodies {
+fn mark(
+    world: &World,
+    bonus: &mut [f32],
+    bodies: impl Iterator<Item = usize>,
+    i: usize,
+    value: f32,
+) {
+    for body in bodies {
         let members = world.partnerships[body].members.iter();
         for &j in members.take_while(|&&j| j < i) {
             bonus[j] = value;
@@ -100,23 +105,20 @@ fn mark(world: &World, bonus: &mut [f32], bodies: &[usize], i: usize, value: f32
 /// W̄_ir for every membership, and the asymmetry of dependence: the mean, weighted by
 /// W_ij, of max(0, (K_j − K_i)/(K_j + K_i)).
 fn average(world: &mut World) {
-    for r in 0..world.regions.len() {
-        let members = &world.regions[r].members;
+    let mut sums = Sums::default();
+    for region in &mut world.regions {
+        let (members, capability) = (&region.members, &world.states.capability);
         let n = members.len();
-        let capability: Vec<f32> = members
-            .iter()
-            .map(|&i| world.states.capability[i] as f32)
-            .collect();
-        let mut region = Sums::new(&capability);
-        let mut with_lower = vec![[0.0f32; LANES]; n.div_ceil(LANES)];
+        sums.begin(n, members.iter().map(|&i| capability[i] as f32));
         for (a, &i) in members.iter().enumerate() {
             let w = &world.pairs.interdependence[row(i)];
-            let lower = with_lower.as_flattened_mut()[..a].iter_mut();
-            lower.zip(members).for_each(|(x, &j)| *x = w[j]);
-            region.add(a, capability[a], &with_lower[..a.div_ceil(LANES)]);
+            sums.add(a, members[..a].iter().map(|&j| w[j]));
         }
-        let sums = &region.interdependence.as_flattened()[..n];
-        let dependence = &region.dependence.as_flattened()[..n];
+        let [interdependence, dependence] = [&sums.interdependence, &sums.dependence];
+        let (interdependence, dependence) = (
+            &interdependence.as_flattened()[..n],
+            &dependence.as_flattened()[..n],
+        );
         let others = n.saturating_sub(1).max(1) as f64;
         let mean = |(&sum, &dependence): (&f32, &f32)| {
             if sum > 0.0 {
@@ -125,16 +127,17 @@ fn average(world: &mut World) {
                 0.0
             }
         };
-        let asymmetry = sums.iter().zip(dependence).map(mean).collect();
-        let interdependence: Vec<f64> = sums.iter().map(|&s| f64::from(s) / others).collect();
-        let region = &mut world.regions[r];
+        region.member_asymmetry.clear();
+        let asymmetry = interdependence.iter().zip(dependence).map(mean);
+        region.member_asymmetry.extend(asymmetry);
+        region.member_interdependence.clear();
+        let each = interdependence.iter().map(|&s| f64::from(s) / others);
+        region.member_interdependence.extend(each);
         region.interdependence = if n > 1 {
-            interdependence.iter().sum::<f64>() / n as f64
+            region.member_interdependence.iter().sum::<f64>() / n as f64
         } else {
             0.0
         };
-        region.member_asymmetry = asymmetry;
-        region.member_interdependence = interdependence;
     }
     for k in 0..world.roster.len() {
         let i = world.roster[k];
@@ -149,30 +152,45 @@ fn average(world: &mut World) {
 
 /// Sums over the pairs of a region, a lane for each member: of W, and of W times how much more
 /// capable the other is.
+#[derive(Default)]
 struct Sums {
     capability: Vec<Lanes>,
+    /// W of one member with all lower ones; 0 past them.
+    with_lower: Vec<Lanes>,
     interdependence: Vec<Lanes>,
     dependence: Vec<Lanes>,
 }
 
 impl Sums {
-    fn new(capability: &[f32]) -> Self {
-        let capability = blocks(capability);
-        let none = vec![[0.0; LANES]; capability.len()];
-        Self {
-            capability,
-            interdependence: none.clone(),
-            dependence: none,
+    /// Begins with a region of `n` members.
+    fn begin(&mut self, n: usize, capability: impl Iterator<Item = f32>) {
+        for lanes in [
+            &mut self.capability,
+            &mut self.with_lower,
+            &mut self.interdependence,
+            &mut self.dependence,
+        ] {
+            lanes.clear();
+            lanes.resize(n.div_ceil(LANES), [0.0; LANES]);
         }
+        fill(&mut self.capability, capability);
     }
 
-    /// Adds the pairs of the member at place `a` with all lower ones; past them W is 0.
-    fn add(&mut self, a: usize, own: f32, w: &[Lanes]) {
+    /// Adds the pairs of the member at place `a` with all lower ones.
+    fn add(&mut self, a: usize, with_lower: impl Iterator<Item = f32>) {
+        fill(&mut self.with_lower, with_lower);
+        let w = &self.with_lower[..a.div_ceil(LANES)];
+        let own = self.capability.as_flattened()[a];
         let lower = (&mut self.interdependence[..], &mut self.dependence[..]);
         let [sum, dependence] = add_row(w, &self.capability, own, lower);
         self.interdependence.as_flattened_mut()[a] += sum;
         self.dependence.as_flattened_mut()[a] += dependence;
     }
+}
+
+fn fill(lanes: &mut [Lanes], values: impl Iterator<Item = f32>) {
+    let places = lanes.as_flattened_mut().iter_mut();
+    places.zip(values).for_each(|(place, value)| *place = value);
 }
 
 /// Adds a row of pairs to the sums of the lower members, and gives its own two sums.
@@ -188,12 +206,11 @@ fn add_row(
     for ((w, other), (sums, dependences)) in given.zip(lower.0.iter_mut().zip(lower.1)) {
         for l in 0..LANES {
             let gap = w[l] * (other[l] - own) / (other[l] + own);
-            // Also where neither has any capability.
-            let (more, less) = (gap > 0.0, gap < 0.0);
             sum[l] += w[l];
             sums[l] += w[l];
-            dependence[l] += gap.kept(more);
-            dependences[l] += (-gap).kept(less);
+            // Neither where the gap is missing because none of the two has any capability.
+            dependence[l] += if gap > 0.0 { gap } else { 0.0 };
+            dependences[l] += if gap < 0.0 { -gap } else { 0.0 };
         }
     }
     [total(sum), total(dependence)]

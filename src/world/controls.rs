@@ -155,7 +155,7 @@ impl World {
                     let sponsor = self.largest_power(&members);
                     self.place_pact(
                         key,
-                        label,
+                        label.into(),
                         *kind,
                         members,
                         sponsor,

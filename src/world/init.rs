@@ -272,7 +272,7 @@ impl World {
             let sponsor = self.largest_power(&members);
             self.place_pact(
                 key,
-                initial.label.clone(),
+                initial.label.as_str().into(),
                 initial.kind,
                 members,
                 sponsor,

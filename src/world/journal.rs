@@ -1,5 +1,7 @@
 //! What happened in the current year, for the log tables.
 
+use std::sync::Arc;
+
 /// Form of a cooperation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -63,7 +65,7 @@ impl Change {
 #[derive(Debug, Clone, PartialEq)]
 pub struct AgreementChange {
     /// Identifier.
-    pub agreement: String,
+    pub agreement: Arc<str>,
     /// Form.
     pub form: Form,
     /// Kind of pact or agreement.

@@ -4,6 +4,7 @@ use super::World;
 use super::journal::{AgreementChange, Change, Form};
 use super::pairs::{Ties, pair};
 use crate::scenario::{PactKind, Parameters, Process};
+use std::sync::Arc;
 
 /// What names a pact: its founders and birth, never a running number, so that
 /// one more birth shifts no draw of another pact.
@@ -32,7 +33,7 @@ pub struct Pact {
     /// Name of its draws.
     pub key: PactKey,
     /// Identifier in tables.
-    pub label: String,
+    pub label: Arc<str>,
     /// Kind.
     pub kind: PactKind,
     /// The great power that made it, if any.
@@ -54,6 +55,12 @@ impl Pact {
     #[inline]
     pub fn has(&self, state: usize) -> bool {
         self.members.binary_search(&state).is_ok()
+    }
+
+    /// Whether it is a defence pact that `power` sponsors.
+    #[inline]
+    pub fn sponsored_defence(&self, power: usize) -> bool {
+        (self.sponsor == Some(power)) & (self.kind == PactKind::Defence)
     }
 }
 
@@ -112,7 +119,7 @@ impl World {
         );
         self.place_pact(
             key,
-            label,
+            label.into(),
             kind,
             members,
             sponsor,
@@ -126,7 +133,7 @@ impl World {
     pub(crate) fn place_pact(
         &mut self,
         key: PactKey,
-        label: String,
+        label: Arc<str>,
         kind: PactKind,
         members: Vec<usize>,
         sponsor: Option<usize>,

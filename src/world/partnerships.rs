@@ -110,7 +110,7 @@ impl Partnership {
 pub(crate) fn take_memberships<'a>(
     list: &mut &'a [(usize, usize)],
     state: usize,
-) -> impl Iterator<Item = usize> + use<'a> {
+) -> impl Iterator<Item = usize> + Clone + use<'a> {
     let length = |wanted: &dyn Fn(usize) -> bool, list: &[(usize, usize)]| {
         list.iter().take_while(|&&(i, _)| wanted(i)).count()
     };
@@ -182,7 +182,7 @@ impl World {
             kind
         };
         self.journal.agreements.push(AgreementChange {
-            agreement: p.name.clone(),
+            agreement: p.name.as_str().into(),
             form,
             kind,
             change,

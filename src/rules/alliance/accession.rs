@@ -6,6 +6,7 @@ use crate::rng::{Keyed, Stream, weighted_index_of};
 use crate::rules::{Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
 use crate::world::{Pact, World};
+use std::cell::RefCell;
 
 /// A share of states apply to one defence pact near them, ∝ Σκ (1 − max H), of more than two
 /// members or (w.p. o_2) of any size; they want it w.p. Λ(U/s), and a quorum of members must
@@ -13,20 +14,28 @@ use crate::world::{Pact, World};
 pub fn run(world: &mut World, given: Given<'_>) {
     let rate = world.parameters.protocol.applicants;
     let agents = searching(world, Stream::Application, rate);
+    let seats = RefCell::new(Seats::of(world));
+    let open = RefCell::new(Open::default());
     act(
         world,
         given.scenario.update_order,
         &agents,
-        apply,
+        |world, agent| apply(world, agent, &seats.borrow(), &mut open.borrow_mut()),
         |world, (k, i)| {
             if !world.pacts[k].has(i) {
                 world.join_pact(k, i, Process::PactAccession);
+                seats.borrow_mut().take(world, k, i);
             }
         },
     );
 }
 
-fn apply(world: &World, &(i, search): &(usize, f64)) -> Option<(usize, usize)> {
+fn apply(
+    world: &World,
+    &(i, search): &(usize, f64),
+    seats: &Seats,
+    open: &mut Open,
+) -> Option<(usize, usize)> {
     let p = world.parameters.protocol;
     let mut draw = world.draws.at(Stream::Application, world.step, i as u32, 0);
     if !searches(world, "pact_accession", i, search, p.applicants)
@@ -34,12 +43,13 @@ fn apply(world: &World, &(i, search): &(usize, f64)) -> Option<(usize, usize)> {
     {
         return None;
     }
-    let least = if draw.uniform() < p.bilateral_openness {
-        2
+    if draw.uniform() < p.bilateral_openness {
+        all_near(world, i, &mut open.pacts);
     } else {
-        3
-    };
-    let k = target(world, i, least, &mut draw)?;
+        seats.near(world, i, &mut open.pacts);
+    }
+    open.weigh(world, i);
+    let k = target(world, i, open, &mut draw)?;
     let pact = &world.pacts[k];
     let choice = Choice {
         process: "pact_accession",
@@ -56,32 +66,82 @@ fn apply(world: &World, &(i, search): &(usize, f64)) -> Option<(usize, usize)> {
     (wants && admitted(world, i, pact)).then_some((k, i))
 }
 
+/// Who sits in the defence pacts of more than two, to which nearly all applicants turn. No pact
+/// ends or begins while they apply.
+struct Seats {
+    /// Places of those pacts, ascending.
+    pacts: Vec<usize>,
+    /// Words of a state's row.
+    width: usize,
+    /// A row of bits for each state, a bit for each of the pacts.
+    bits: Vec<u64>,
+}
+
+impl Seats {
+    fn of(world: &World) -> Self {
+        let all = world.pacts.iter().enumerate();
+        let larger = all.filter(|(_, q)| q.kind == PactKind::Defence && q.members.len() > 2);
+        let pacts: Vec<usize> = larger.map(|(k, _)| k).collect();
+        let width = pacts.len().div_ceil(64);
+        let mut bits = vec![0; width * world.states.len()];
+        for (place, &k) in pacts.iter().enumerate() {
+            for &i in &world.pacts[k].members {
+                bits[i * width + place / 64] |= 1 << (place % 64);
+            }
+        }
+        Self { pacts, width, bits }
+    }
+
+    fn row(&self, i: usize) -> &[u64] {
+        &self.bits[i * self.width..][..self.width]
+    }
+
+    /// Notes that i has joined the pact at this place.
+    fn take(&mut self, world: &World, k: usize, i: usize) {
+        match self.pacts.binary_search(&k) {
+            Ok(place) => self.bits[i * self.width + place / 64] |= 1 << (place % 64),
+            // It had two members.
+            Err(_) => *self = Self::of(world),
+        }
+    }
+
+    /// The pacts that i is not in and of which it borders a member or sits in a pact with one.
+    fn near(&self, world: &World, i: usize, near: &mut Vec<usize>) {
+        near.clear();
+        for (word, own) in self.row(i).iter().enumerate() {
+            let close = world.neighbours[i].iter().chain(&world.allies[i]);
+            let mut bits = close.fold(0, |bits, &j| bits | self.row(j)[word]) & !own;
+            while bits != 0 {
+                near.push(self.pacts[word * 64 + bits.trailing_zeros() as usize]);
+                bits &= bits - 1;
+            }
+        }
+    }
+}
+
 /// Pacts that hostility keeps an applicant from before it is weighed in advance.
 const KEPT_AWAY: usize = 8;
 
-/// The pact that i turns to, of at least `least` members.
+/// The pact that i turns to.
 ///
 /// One is chosen by the capability felt and kept w.p. 1 − max H, else another is chosen: that is
 /// the same distribution, and spares looking up every hostility.
-fn target(world: &World, i: usize, least: usize, draw: &mut Keyed) -> Option<usize> {
-    let mut open = near_pacts(world, i, least);
-    let openness = |k: usize| {
-        let members = world.pacts[k].members.iter();
-        1.0 - members.map(|&j| world.hostility(i, j)).fold(0.0, f64::max)
-    };
+fn target(world: &World, i: usize, open: &mut Open, draw: &mut Keyed) -> Option<usize> {
     let mut chosen = None;
     let total = open.total();
     for _ in 0..KEPT_AWAY {
         let (u, kept) = (draw.uniform(), draw.uniform());
         let place = open.choose(u, total)?;
-        if kept < openness(open.pacts[place]) {
+        let mut members = world.pacts[open.pacts[place]].members.iter();
+        if members.all(|&j| kept < 1.0 - world.hostility(i, j)) {
             chosen = Some((place, u));
             break;
         }
     }
     if chosen.is_none() || world.trace.wants(i, world.year) {
         for (weight, &k) in open.weights.iter_mut().zip(&open.pacts) {
-            *weight *= openness(k);
+            let members = world.pacts[k].members.iter();
+            *weight *= 1.0 - members.map(|&j| world.hostility(i, j)).fold(0.0, f64::max);
         }
     }
     let (place, u) = match chosen {
@@ -99,21 +159,38 @@ fn target(world: &World, i: usize, least: usize, draw: &mut Keyed) -> Option<usi
         &open.weights,
         place,
         u,
-        |place| world.pacts[open.pacts[place]].label.clone(),
+        |place| world.pacts[open.pacts[place]].label.to_string(),
     );
     Some(k)
 }
 
-/// Places for pacts that a state may turn to, more than there usually are.
-const LIKELY: usize = 32;
+/// The defence pacts of any size that i is not in and of which it borders a member or sits in a
+/// pact with one.
+fn all_near(world: &World, i: usize, near: &mut Vec<usize>) {
+    let open = |&k: &usize| {
+        let pact = &world.pacts[k];
+        pact.kind == PactKind::Defence && !pact.has(i) && world.near_pact(i, &pact.members)
+    };
+    near.clear();
+    near.extend((0..world.pacts.len()).filter(open));
+}
 
-/// Pacts that a state may turn to, each with its weight.
+/// Pacts that a state may turn to, each with the capability that it feels of the members.
+#[derive(Default)]
 struct Open {
     pacts: Vec<usize>,
     weights: Vec<f64>,
 }
 
 impl Open {
+    fn weigh(&mut self, world: &World, i: usize) {
+        let felt = world.pairs.felt_by(i);
+        let members = |&k: &usize| world.pacts[k].members.iter();
+        let sum = |k: &usize| members(k).map(|&j| f64::from(felt[j])).sum::<f64>();
+        self.weights.clear();
+        self.weights.extend(self.pacts.iter().map(sum));
+    }
+
     fn total(&self) -> f64 {
         self.weights.iter().sum()
     }
@@ -122,32 +199,6 @@ impl Open {
     fn choose(&self, u: f64, total: f64) -> Option<usize> {
         weighted_index_of(&self.weights, u, total)
     }
-}
-
-/// Defence pacts of at least `least` members that i is not in and of which it borders a member or
-/// sits in a pact with one, weighted by the capability that i feels of them.
-fn near_pacts(world: &World, i: usize, least: usize) -> Open {
-    let close = world.close_states(i);
-    let felt = world.pairs.felt_by(i);
-    let mut open = Open {
-        pacts: Vec::with_capacity(LIKELY),
-        weights: Vec::with_capacity(LIKELY),
-    };
-    for (k, pact) in world.pacts.iter().enumerate() {
-        if pact.members.len() < least || pact.kind != PactKind::Defence {
-            continue;
-        }
-        let (mut sum, mut near) = (0.0, false);
-        for &j in &pact.members {
-            sum += f64::from(felt[j]);
-            near |= close[j];
-        }
-        if near && sum > 0.0 && !pact.has(i) {
-            open.pacts.push(k);
-            open.weights.push(sum);
-        }
-    }
-    open
 }
 
 /// Whether a quorum of members accepts i. Once it cannot be reached, nobody else is asked but

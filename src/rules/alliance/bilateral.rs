@@ -9,6 +9,7 @@ use crate::scenario::{EventKind, PactKind, Process};
 use crate::world::pacts::depth_of;
 use crate::world::{World, pairs_of};
 use multiversion::multiversion;
+use std::cell::RefCell;
 
 struct Deal {
     from: usize,
@@ -21,12 +22,12 @@ struct Deal {
 pub fn run(world: &mut World, given: Given<'_>) {
     let rate = world.parameters.protocol.proposers;
     let agents = searching(world, Stream::BilateralProposal, rate);
-    let bloc: Vec<f32> = world.states.bloc.iter().map(|&z| z as f32).collect();
+    let appeal = RefCell::new(Appeal::new(world));
     act(
         world,
         given.scenario.update_order,
         &agents,
-        |world, agent| propose(world, agent, &bloc),
+        |world, agent| propose(world, agent, &mut appeal.borrow_mut()),
         |world, deal| {
             if !deepens(world, deal.from, deal.to, deal.kind) {
                 return;
@@ -56,7 +57,37 @@ fn deepens(world: &World, i: usize, j: usize, kind: PactKind) -> bool {
     depth_of(kind, &world.parameters) > world.depth(i, j)
 }
 
-fn propose(world: &World, &(i, search): &(usize, f64), bloc: &[f32]) -> Option<Deal> {
+/// How much all states appeal to one of them, hostility apart.
+struct Appeal {
+    bloc: Vec<f32>,
+    /// κ_{j→i} g_ij (1 − |z_i − z_j|) of every state j; zeros past the end of the last block.
+    weights: Vec<f32>,
+    /// Sums of the blocks of weights.
+    sums: Vec<f32>,
+}
+
+impl Appeal {
+    fn new(world: &World) -> Self {
+        let bloc: Vec<f32> = world.states.bloc.iter().map(|&z| z as f32).collect();
+        let weights = vec![0.0; bloc.len().next_multiple_of(LANES)];
+        let sums = vec![0.0; weights.len() / LANES];
+        Self {
+            bloc,
+            weights,
+            sums,
+        }
+    }
+
+    /// Weighs all states for i.
+    fn weigh(&mut self, world: &World, i: usize) {
+        let (felt, proximity) = (world.pairs.felt_by(i), world.pairs.proximity_of(i));
+        let weights = &mut self.weights[..self.bloc.len()];
+        weigh(felt, proximity, &self.bloc, self.bloc[i], weights);
+        sum_blocks(&self.weights, &mut self.sums);
+    }
+}
+
+fn propose(world: &World, &(i, search): &(usize, f64), appeal: &mut Appeal) -> Option<Deal> {
     let p = world.parameters.protocol;
     if !searches(world, "bilateral_pacts", i, search, p.proposers)
         || world.blocked(EventKind::BilateralPact, &[i])
@@ -66,7 +97,8 @@ fn propose(world: &World, &(i, search): &(usize, f64), bloc: &[f32]) -> Option<D
     let stream = Stream::BilateralProposal;
     let mut draw = world.draws.at(stream, world.step, i as u32, 0);
     let kind = kind_of(draw.uniform(), p.share_defence, p.share_neutrality);
-    let (j, u) = addressee(world, i, bloc, &mut draw)?;
+    appeal.weigh(world, i);
+    let (j, u) = addressee(world, i, appeal, &mut draw)?;
     if world.trace.wants(i, world.year) {
         let weights = appeals(world, i);
         note_alternatives(world, "bilateral_pacts", i, &weights, j, u, |k| {
@@ -90,16 +122,10 @@ const TURNED_AWAY: usize = 16;
 ///
 /// One is chosen without regard to hostility and kept w.p. 1 − H, else another is chosen:
 /// that is the same distribution, and spares looking up every hostility.
-fn addressee(world: &World, i: usize, bloc: &[f32], draw: &mut Keyed) -> Option<(usize, f64)> {
-    let n = bloc.len();
-    let mut weights = vec![0.0f32; n.next_multiple_of(LANES)];
-    let mut sums = vec![0.0f32; weights.len() / LANES];
-    let (felt, proximity) = (world.pairs.felt_by(i), world.pairs.proximity_of(i));
-    weigh(felt, proximity, bloc, bloc[i], &mut weights[..n]);
-    sum_blocks(&weights, &mut sums);
+fn addressee(world: &World, i: usize, appeal: &Appeal, draw: &mut Keyed) -> Option<(usize, f64)> {
     for _ in 0..TURNED_AWAY {
         let (u, kept) = (draw.uniform(), draw.uniform());
-        let j = choose(&weights, &sums, u)?;
+        let j = choose(&appeal.weights, &appeal.sums, u)?;
         if kept >= world.hostility(i, j) {
             return Some((j, u));
         }

@@ -30,20 +30,21 @@ type Seat = (usize, usize, f64);
 /// The seats whose draw lets the member think of leaving.
 fn reconsidered(world: &World) -> Vec<Seat> {
     let rate = world.parameters.protocol.exit_rate;
-    let pacts = world.pacts.iter().enumerate();
-    let seats: Vec<(usize, usize)> = pacts
-        .flat_map(|(k, pact)| pact.members.iter().map(move |&i| (k, i)))
-        .collect();
-    let address = |&(k, i): &(usize, usize)| world.pacts[k].key.address(i);
-    let addresses: Vec<(u32, u32)> = seats.iter().map(address).collect();
+    let count = world.pacts.iter().map(|pact| pact.members.len()).sum();
+    let (mut seats, mut addresses) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    for (k, pact) in world.pacts.iter().enumerate() {
+        seats.extend(pact.members.iter().map(|&i| (k, i)));
+        addresses.extend(pact.members.iter().map(|&i| pact.key.address(i)));
+    }
     let draws = world
         .draws
         .uniforms_at(Stream::PactExit, world.step, &addresses);
     let drawn = seats.into_iter().zip(draws);
-    drawn
-        .map(|((k, i), [draw, _])| (k, i, draw))
-        .filter(|&(_, i, draw)| draw < rate || world.trace.wants(i, world.year))
-        .collect()
+    let drawn = drawn.map(|((k, i), [draw, _])| (k, i, draw));
+    let mut reconsidered = Vec::with_capacity(count);
+    reconsidered
+        .extend(drawn.filter(|&(_, i, draw)| draw < rate || world.trace.wants(i, world.year)));
+    reconsidered
 }
 
 fn leaves(world: &World, &(k, i, draw): &Seat) -> Option<(usize, usize)> {

@@ -42,14 +42,16 @@ fn agreed(world: &World, &g: &usize) -> Option<(PactKey, PactKey)> {
 /// The largest and the smallest defence pact of a sponsor.
 fn ends(world: &World, g: usize) -> Option<(usize, usize)> {
     let large = world.largest_sponsored(g)?;
-    let mut small: Option<usize> = None;
+    let (mut small, mut least) = (None, usize::MAX);
     for (k, pact) in world.pacts.iter().enumerate() {
-        if k != large
-            && pact.sponsor == Some(g)
-            && pact.kind == PactKind::Defence
-            && small.is_none_or(|s| pact.members.len() < world.pacts[s].members.len())
-        {
-            small = Some(k);
+        let other = pact.sponsored_defence(g) & (k != large);
+        let members = if other {
+            pact.members.len()
+        } else {
+            usize::MAX
+        };
+        if members < least {
+            (small, least) = (Some(k), members);
         }
     }
     small.map(|s| (large, s))

@@ -67,7 +67,9 @@ pub(crate) fn searching(world: &World, stream: Stream, rate: f64) -> Vec<(usize,
         .uniforms(stream, world.step, 0, world.states.len());
     let may = |&(i, draw): &(usize, f64)| draw < rate || world.trace.wants(i, world.year);
     let agents = world.order.iter().map(|&i| (i, draws[i]));
-    agents.filter(may).collect()
+    let mut searching = Vec::with_capacity(world.order.len());
+    searching.extend(agents.filter(may));
+    searching
 }
 
 /// Whether a state looks for allies this year; noted for `explain`.
@@ -160,24 +162,16 @@ impl World {
 
     /// The largest defence pact that `g` sponsors.
     pub fn largest_sponsored(&self, g: usize) -> Option<usize> {
-        let mut best: Option<usize> = None;
+        let (mut best, mut most) = (None, 0);
         for (k, pact) in self.pacts.iter().enumerate() {
-            if pact.sponsor == Some(g)
-                && pact.kind == crate::scenario::PactKind::Defence
-                && best.is_none_or(|b| pact.members.len() > self.pacts[b].members.len())
-            {
-                best = Some(k);
+            // One branch that is seldom taken, since whose pact comes next cannot be foreseen.
+            let own = pact.sponsored_defence(g);
+            let members = if own { pact.members.len() } else { 0 };
+            if members > most {
+                (best, most) = (Some(k), members);
             }
         }
         best
-    }
-
-    /// Which states `i` borders or sits in a pact with.
-    pub(crate) fn close_states(&self, i: usize) -> Vec<bool> {
-        let mut close = vec![false; self.states.len()];
-        let near = self.neighbours[i].iter().chain(&self.allies[i]);
-        near.for_each(|&j| close[j] = true);
-        close
     }
 
     /// Whether `i` borders a member of the pact or sits in a pact with one.

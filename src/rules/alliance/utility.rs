@@ -85,13 +85,7 @@ pub fn utility(
     let (mut hostility, mut felt) = (0.0, 0.0);
     let mut count = 0.0;
     let row = world.pairs.felt_by(i);
-    let mut own_pacts = [None; 2];
-    for (own, &pact) in own_pacts
-        .iter_mut()
-        .zip(without.iter().filter(|p| p.has(i)))
-    {
-        *own = Some(pact);
-    }
+    let own = Own::of(i, members, without);
     for &j in members.iter().filter(|&&j| j != i) {
         let kappa = f64::from(row[j]);
         let k = pair(i, j);
@@ -99,9 +93,8 @@ pub fn utility(
         let now = deepest(ties, p);
         let help = p.threat.reliability * kappa;
         with += help * (depth.max(now) - now);
-        if now > 0.0 {
-            let left = ties_without(ties, j, members, &own_pacts);
-            bare -= help * (now - deepest(left, p));
+        if now > 0.0 && !without.is_empty() {
+            bare -= help * (now - deepest(own.taken_from(ties, j), p));
         }
         strongest = strongest.max(world.states.capability[j]);
         threats += world.states.threat[j];
@@ -113,7 +106,7 @@ pub fn utility(
     if count == 0.0 {
         return Terms::default();
     }
-    let own = world.states.capability[i];
+    let capability = world.states.capability[i];
     let mean_bloc = blocs / count;
     let mean_threat = threats / count;
     let bloc = world.states.bloc[i];
@@ -132,7 +125,7 @@ pub fn utility(
     Terms {
         security: a.security * (security(with, threat) - security(bare.max(0.0), threat)),
         autonomy: -a.autonomy * world.states.autonomy[i] * strongest
-            / (strongest + own).max(1e-300)
+            / (strongest + capability).max(1e-300)
             * depth,
         entrapment: -a.entrapment * entrapment * (0.3 + world.competition),
         hostility: -a.hostility * hostility / felt.max(1e-300),
@@ -144,16 +137,37 @@ pub fn utility(
     }
 }
 
-/// The ties of a state with `j`, one of `members`, once its own pacts among those are gone.
-#[inline]
-fn ties_without(mut ties: Ties, j: usize, members: &[usize], own: &[Option<&Pact>; 2]) -> Ties {
-    for pact in own.iter().flatten() {
-        let all = std::ptr::eq(pact.members.as_slice(), members);
-        if all || pact.has(j) {
-            ties[pact.kind as usize] -= 1;
+/// The pacts of a state among those without which security is compared.
+struct Own<'a> {
+    /// Ties that each of the members has by them.
+    common: Ties,
+    /// Those that only some of the members may be in.
+    partial: [Option<&'a Pact>; 2],
+}
+
+impl<'a> Own<'a> {
+    #[inline]
+    fn of(i: usize, members: &[usize], without: Without<'a>) -> Self {
+        let (mut common, mut partial) = ([0; 4], [None; 2]);
+        for (place, &pact) in partial.iter_mut().zip(without).filter(|(_, q)| q.has(i)) {
+            if std::ptr::eq(pact.members.as_slice(), members) {
+                common[pact.kind as usize] += 1;
+            } else {
+                *place = Some(pact);
+            }
         }
+        Self { common, partial }
     }
-    ties
+
+    /// The ties of the state with `j`, one of the members, once these pacts are gone.
+    #[inline]
+    fn taken_from(&self, ties: Ties, j: usize) -> Ties {
+        let mut left = std::array::from_fn(|kind| ties[kind] - self.common[kind]);
+        for pact in self.partial.iter().flatten().filter(|pact| pact.has(j)) {
+            left[pact.kind as usize] -= 1;
+        }
+        left
+    }
 }
 
 /// U_m of E9: what admitting `i` into the pact is worth to its member `m`.
