@@ -178,13 +178,7 @@ fn transitivity(source: &str, system: &System, years: &mut Years) -> Result<()> 
                 allies[i].extend(members.iter().copied().filter(|&j| j != i));
             }
         }
-        let network = DefenceNetwork {
-            states: states.len(),
-            allies: allies
-                .into_iter()
-                .map(|a| a.into_iter().collect())
-                .collect(),
-        };
+        let network = DefenceNetwork::new(allies.into_iter());
         values.insert("transitivity", network.transitivity());
     }
     Ok(())

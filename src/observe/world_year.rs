@@ -118,10 +118,7 @@ pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
         bilateral_share: share(sizes.bilateral() as f64, sizes.defence.len() as f64),
         nested_share: when(needs.nested, || sizes.nested_share()),
         sponsored_share: share(sizes.sponsored as f64, sizes.defence.len() as f64),
-        share_in_defence_pacts: share(
-            network.allies.iter().filter(|l| !l.is_empty()).count() as f64,
-            states,
-        ),
+        share_in_defence_pacts: share(network.allied() as f64, states),
         share_in_alliances: part(&|i| !world.allies[i].is_empty()),
         defence_dyads: network.dyads() as i64,
         share_dyads_in_defence_pacts: share(network.dyads() as f64, dyads),
@@ -281,12 +278,12 @@ impl Conflict {
 fn bloc_rivalry(communities: &[usize], network: &DefenceNetwork) -> f64 {
     let mut sizes = vec![0usize; communities.len()];
     for (i, &c) in communities.iter().enumerate() {
-        if !network.allies[i].is_empty() {
+        if !network.allies(i).is_empty() {
             sizes[c] += 1;
         }
     }
     sizes.sort_unstable_by(|a, b| b.cmp(a));
-    let n = network.states.max(1) as f64;
+    let n = network.states().max(1) as f64;
     let at = |k: usize| sizes.get(k).copied().unwrap_or(0) as f64 / n;
     4.0 * at(0) * at(1)
 }
