@@ -7,6 +7,7 @@
 //! optima of regions and of the world (E18). Of those E12 has no test of numbers at all.
 
 mod conflict;
+mod crises;
 mod fields;
 mod pacts;
 mod regions;
@@ -57,16 +58,25 @@ impl Grown {
 
     /// Forty states with everything that may be: drift, sensing, alignment, many pacts.
     fn stylised() -> Self {
+        Self::stylised_of(40, 5, 40)
+    }
+
+    /// The same with other numbers of states and regions, after some years.
+    fn stylised_of(states: usize, regions: usize, years: u32) -> Self {
+        let sizes = [
+            format!("stylised.states={states}"),
+            format!("stylised.regions={regions}"),
+        ];
         let text = "title = \"t\"\npurpose = \"p\"\nyears = 60\nburn_in = 0\n\
-                    [stylised]\nstates = 40\nregions = 5\npoles = [0.4, 0.3, 0.3]\n\
+                    [stylised]\nstates = 2\nregions = 1\npoles = [0.4, 0.3, 0.3]\n\
                     antagonism = 0.7\nneighbours = 3\n\
                     [parameters]\ncapability.drift_mean = 0.01\nthreat.sensing_sd = 0.1\n\
                     alliance.alignment = 0.03\nprotocol.lapse = 0.05\nprotocol.exit_rate = 0.8\nprotocol.exit_cost = 0.2\npartnership.hegemon = 0.3\n\
                     global_body.link_growth = 0.05\npartnership.cost = -0.3\n";
-        let mut scenario = scenario::load_text("equations.toml", text, &[]).unwrap();
+        let mut scenario = scenario::load_text("equations.toml", text, &sizes).unwrap();
         // All decide on the same world, which is the one before the process.
         scenario.update_order = UpdateOrder::Synchronous;
-        Self::new(scenario, SEED, 40)
+        Self::new(scenario, SEED, years)
     }
 
     /// The world since 1946, after 46 years: states have come, and a rivalry of powers has ended.
