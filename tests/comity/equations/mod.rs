@@ -10,6 +10,7 @@ mod conflict;
 mod crises;
 mod fields;
 mod pacts;
+mod protocol;
 mod regions;
 
 use comity::rules::{Given, step};

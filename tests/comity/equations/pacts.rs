@@ -7,7 +7,7 @@ use comity::world::{Pact, World};
 
 use super::{Around, in_years, logistic, mean, same};
 
-fn depth(world: &World, kind: PactKind) -> f64 {
+pub fn depth(world: &World, kind: PactKind) -> f64 {
     match kind {
         PactKind::Defence => 1.0,
         PactKind::Neutrality | PactKind::NonAggression => {
@@ -18,7 +18,7 @@ fn depth(world: &World, kind: PactKind) -> f64 {
 }
 
 /// Sec_i, with these pacts left out and a pact with these members added.
-fn security(world: &World, i: usize, without: &[&Pact], added: Option<(&[usize], f64)>) -> f64 {
+pub fn security(world: &World, i: usize, without: &[&Pact], added: Option<(&[usize], f64)>) -> f64 {
     let in_force = || {
         let pacts = world.pacts.iter();
         pacts.filter(|q| q.has(i) && without.iter().all(|w| w.key != q.key))
@@ -40,7 +40,7 @@ fn security(world: &World, i: usize, without: &[&Pact], added: Option<(&[usize],
 }
 
 /// U of E9.
-fn worth(
+pub fn worth(
     world: &World,
     i: usize,
     members: &[usize],
