@@ -6,6 +6,7 @@
 //! calls, proposals, applications and mergers (E10), founding to lapse of bodies (E14), the
 //! optima of regions and of the world (E18). Of those E12 has no test of numbers at all.
 
+mod bodies;
 mod conflict;
 mod crises;
 mod fields;
