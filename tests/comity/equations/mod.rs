@@ -12,6 +12,7 @@ mod crises;
 mod fields;
 mod pacts;
 mod protocol;
+mod provision;
 mod regions;
 
 use comity::rules::{Given, step};
