@@ -19,23 +19,22 @@ pub fn depth(world: &World, kind: PactKind) -> f64 {
 
 /// Sec_i, with these pacts left out and a pact with these members added.
 pub fn security(world: &World, i: usize, without: &[&Pact], added: Option<(&[usize], f64)>) -> f64 {
-    let in_force = || {
-        let pacts = world.pacts.iter();
-        pacts.filter(|q| q.has(i) && without.iter().all(|w| w.key != q.key))
+    let mut deepest = vec![0.0f64; world.states.len()];
+    let mut tie = |members: &[usize], depth: f64| {
+        for &j in members {
+            deepest[j] = deepest[j].max(depth);
+        }
     };
-    let others = world.roster.iter().copied().filter(|&j| j != i);
-    let cover: f64 = others
-        .map(|j| {
-            let tied = in_force()
-                .filter(|q| q.has(j))
-                .map(|q| depth(world, q.kind));
-            let more = added
-                .filter(|(members, _)| members.contains(&j))
-                .map(|(_, d)| d);
-            let deepest = tied.chain(more).fold(0.0, f64::max);
-            world.parameters.threat.reliability * deepest * world.felt_capability(j, i)
-        })
-        .sum();
+    let in_force = world.pacts.iter().filter(|q| q.has(i));
+    for q in in_force.filter(|q| without.iter().all(|w| w.key != q.key)) {
+        tie(&q.members, depth(world, q.kind));
+    }
+    if let Some((members, depth)) = added {
+        tie(members, depth);
+    }
+    let tied = world.roster.iter().filter(|&&j| j != i && deepest[j] > 0.0);
+    let help = tied.map(|&j| deepest[j] * world.felt_capability(j, i));
+    let cover = world.parameters.threat.reliability * help.sum::<f64>();
     (1.0 + cover) / (1.0 + cover + world.states.threat[i])
 }
 
