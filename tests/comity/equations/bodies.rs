@@ -23,6 +23,7 @@ fn in_ages(look: impl Fn(&Grown)) {
         (b.proposal_rate, b.accession_rate, b.extra_regional_rate) = (0.3, 0.4, 0.3);
         (b.withdrawal_rate, b.withdrawal_cost) = (0.3, -0.1);
         (d.lapse_base, d.lapse_dissent, d.end_consensus) = (0.05, 0.5, 0.9);
+        (b.cost, b.seat, p.global_body.link_initial) = (-0.1, 0.4, 0.6);
         for _ in 0..years {
             look(&grown);
             grown.pass();
@@ -56,6 +57,8 @@ fn e14_founding() {
     in_ages(|grown| {
         let Around { before, after } = grown.around(Process::Founding);
         let p = before.parameters.partnership;
+        // The world as later regions see it.
+        let mut now = before.clone();
         let mut new = after.partnerships[before.partnerships.len()..].iter();
         for (r, region) in before.regions.iter().enumerate() {
             let own = before.partnerships_of(r).any(|b| !b.inert);
@@ -74,7 +77,7 @@ fn e14_founding() {
                 let u = before
                     .draws
                     .uniform(Stream::FoundingVote, before.step, r as u32, i as u32);
-                u < logistic(value(&before, r, i, p.depth) / scale(&before))
+                u < logistic(value(&now, r, i, p.depth) / scale(&before))
             };
             let founders: Vec<usize> = members.iter().filter(yes).copied().collect();
             let k = |of: &[usize]| of.iter().map(|&i| before.states.capability[i]).sum::<f64>();
@@ -101,6 +104,7 @@ fn e14_founding() {
             );
             assert_eq!(body.link, before.parameters.global_body.link_initial);
             assert!(body.agreements.is_empty() && body.participants.is_empty() && !body.inert);
+            now.partnerships.push(body.clone());
         }
         assert_eq!(new.next(), None);
     });

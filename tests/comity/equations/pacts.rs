@@ -1,11 +1,11 @@
-//! E8, E9 and of E10 what is drawn for each pact: its value, exit, lapse, alignment.
+//! E8, E9 and of E10 the lapse of pacts: what a pact is worth, and alignment.
 
 use comity::rng::Stream;
 use comity::rules::alliance::utility::{admission, utility};
 use comity::scenario::{PactKind, Process};
 use comity::world::{Pact, World};
 
-use super::{Around, in_years, logistic, mean, same};
+use super::{Around, in_years, mean, same};
 
 pub fn depth(world: &World, kind: PactKind) -> f64 {
     match kind {
@@ -157,44 +157,6 @@ fn e8_e9_the_value_of_a_pact() {
         }
     });
     assert!(asked.get().iter().all(|&n| n > 100), "{asked:?}");
-}
-
-#[test]
-fn e10_exit_of_members() {
-    let left = std::cell::Cell::new(0);
-    in_years(|grown| {
-        // Where states act one after the other, they do not all see the world before.
-        if grown.setting.observed.is_some() {
-            return;
-        }
-        let Around { before, after } = grown.around(Process::PactExit);
-        let (p, s) = (
-            before.parameters.protocol,
-            before.parameters.alliance.choice_scale,
-        );
-        for pact in &before.pacts {
-            let stays = |&&i: &&usize| {
-                let (a, b) = pact.key.address(i);
-                let u = before.draws.uniform(Stream::PactExit, before.step, a, b);
-                let worth = worth(&before, i, &pact.members, pact.kind, pact.sponsor, &[pact]);
-                u >= p.exit_rate * logistic(-(worth + p.exit_cost) / s)
-            };
-            let expected: Vec<usize> = pact.members.iter().filter(stays).copied().collect();
-            left.set(left.get() + pact.members.len() - expected.len());
-            let found = after
-                .pacts
-                .iter()
-                .find(|q| q.key == pact.key)
-                .map(|q| q.members.clone());
-            assert_eq!(
-                found,
-                Some(expected).filter(|m| m.len() > 1),
-                "{}",
-                pact.label
-            );
-        }
-    });
-    assert!(left.get() > 0, "nobody left");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! E10 (i) to (v) and the collapse of sponsors: offers, calls, proposals, applications and mergers,
-//! in every order of agents.
+//! E10 (i) to (v), exit and the collapse of sponsors: offers, calls, proposals, applications and
+//! mergers, in every order of agents.
 
 use std::cell::Cell;
 
@@ -33,6 +33,7 @@ enum Deed {
     /// The states join, those who by now have a defence ally in the power excepted.
     Join(PactKey, Vec<usize>, Option<usize>),
     Merge(PactKey, PactKey),
+    Leave(PactKey, usize),
 }
 
 fn place(world: &World, key: PactKey) -> Option<usize> {
@@ -64,6 +65,12 @@ fn carry_out(world: &mut World, deed: Deed, by: Process) -> bool {
             for i in newcomers {
                 world.join_pact(k, i, by);
             }
+        }
+        Deed::Leave(key, i) => {
+            let Some(k) = place(world, key) else {
+                return false;
+            };
+            world.leave_pact(k, i, by.name());
         }
         Deed::Merge(smaller, larger) => {
             let (Some(s), Some(l)) = (place(world, smaller), place(world, larger)) else {
@@ -124,6 +131,9 @@ fn in_orders(
         (p.power_calls, p.regional_calls) = (1.5, 0.3);
         (p.proposers, p.applicants, p.bilateral_openness) = (0.7, 0.7, 0.2);
         p.admission_quorum = 0.7;
+        if process == Process::PactExit {
+            (p.exit_rate, p.exit_cost) = (0.8, 0.2);
+        }
         for _ in 0..if history { 2 } else { years } {
             for order in orders {
                 grown.scenario.update_order = order;
@@ -212,6 +222,36 @@ fn choose(
     }
     let full: Vec<f64> = weights.iter().map(|w| w.0 * w.1).collect();
     weighted_index(&full, draws.uniform())
+}
+
+#[test]
+fn e10_exit_of_members() {
+    let left = in_orders(Process::PactExit, 6, |world, order| {
+        let p = world.parameters.protocol;
+        let pacts = world.pacts.iter();
+        let agents: Vec<(PactKey, usize)> = pacts
+            .flat_map(|q| q.members.iter().map(|&i| (q.key, i)))
+            .collect();
+        let left = act(
+            world,
+            order,
+            Process::PactExit,
+            &agents,
+            |world, &(key, i)| {
+                let q = &world.pacts[place(world, key)?];
+                let (a, b) = q.key.address(i);
+                let u = world.draws.uniform(Stream::PactExit, world.step, a, b);
+                let worth = worth(world, i, &q.members, q.kind, q.sponsor, &[q]);
+                let scale = world.parameters.alliance.choice_scale;
+                let leaves = u < p.exit_rate * logistic(-(worth + p.exit_cost) / scale);
+                // A single member is in no pact.
+                (q.members.len() > 1 && leaves).then_some(Deed::Leave(key, i))
+            },
+        );
+        world.end_empty_pacts("");
+        left
+    });
+    assert!(left > 20, "{left} left");
 }
 
 #[test]
