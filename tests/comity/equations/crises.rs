@@ -355,7 +355,8 @@ fn e12_responses_to_crises() {
     p.global_body.drain = 0.4;
     (p.response.global_capacity, p.response.veto_competition) = (12.7, 0.2);
     (p.response.coordination_delay, p.response.repeat_months) = (3.0, 2.5);
-    p.response.ability_exponent = 0.4;
+    (p.response.ability_exponent, p.response.vetoed_legitimacy) = (0.4, 0.9);
+    (p.response.bias, p.response.regional_bias) = (3.0, 0.6);
     let coordinations = [
         Coordination::Combined,
         Coordination::Independent,
@@ -366,7 +367,7 @@ fn e12_responses_to_crises() {
         body.budget = 0.6 + 0.1 * k as f64;
     }
     let mut seen = Seen::default();
-    for _ in 0..5 {
+    for _ in 0..10 {
         for coordination in coordinations {
             for (regional, global) in [(true, true), (true, false), (false, true), (false, false)] {
                 for budget in [None, Some(0.9)] {

@@ -2,9 +2,12 @@
 //! the schedule make of the same world: a stranger's check. What is drawn is drawn again from
 //! the addresses that the document gives.
 //!
-//! Not written again here: the course of disputes and the responses to them (E11, E12), offers,
-//! calls, proposals, applications and mergers (E10), founding to lapse of bodies (E14), the
-//! optima of regions and of the world (E18). Of those E12 has no test of numbers at all.
+//! Every process of the schedule is compared, E1 to E21, E10 in each order of agents, E12 under each
+//! coordination, E18 under each technology.
+//!
+//! Not written again here: what a world starts from (§ 5) and how states come and go (§ 3), great powers
+//! whose antagonism follows their disputes and their bases (E6), what treatments hold, block or place,
+//! placebos, several bodies in one region, and what is recorded.
 
 mod bodies;
 mod conflict;

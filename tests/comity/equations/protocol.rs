@@ -128,11 +128,14 @@ fn in_orders(
         // More of everything than by default.
         let p = &mut grown.scenario.parameters.protocol;
         (p.offers, p.offers_competition) = (24.0, 0.5);
-        (p.power_calls, p.regional_calls) = (1.5, 0.3);
+        (p.power_calls, p.regional_calls) = (1.5, 1.0);
         (p.proposers, p.applicants, p.bilateral_openness) = (0.7, 0.7, 0.2);
         p.admission_quorum = 0.7;
         if process == Process::PactExit {
             (p.exit_rate, p.exit_cost) = (0.8, 0.2);
+        }
+        if process == Process::PactMerger {
+            grown.scenario.parameters.alliance.depth_cost = -0.5;
         }
         for _ in 0..if history { 2 } else { years } {
             for order in orders {
@@ -257,7 +260,7 @@ fn e10_exit_of_members() {
 #[test]
 fn e10_sponsor_offers() {
     let (blocs, pairs) = (Cell::new(0), Cell::new(0));
-    let made = in_orders(Process::SponsorOffers, 6, |world, order| {
+    let made = in_orders(Process::SponsorOffers, 20, |world, order| {
         let p = world.parameters.protocol;
         let mut agents = Vec::new();
         for &g in world.order.iter().filter(|i| world.powers.contains(i)) {
@@ -327,7 +330,7 @@ enum Caller {
 #[test]
 fn e10_multilateral_calls() {
     let (founded, enlarged) = (Cell::new(0), Cell::new(0));
-    in_orders(Process::MultilateralCalls, 6, |world, order| {
+    in_orders(Process::MultilateralCalls, 20, |world, order| {
         let p = world.parameters.protocol;
         let powers = world.order.iter().filter(|i| world.powers.contains(i));
         let powers = powers.map(|&g| Caller::Power(g));
