@@ -419,7 +419,7 @@ fn e10_multilateral_calls() {
                     let joining: Vec<usize> =
                         newcomers.filter(|&i| answer(i, &all, q.sponsor)).collect();
                     enlarged.set(enlarged.get() + usize::from(!joining.is_empty()));
-                    return (!joining.is_empty()).then(|| Deed::Join(q.key, joining, None));
+                    return (!joining.is_empty()).then_some(Deed::Join(q.key, joining, None));
                 }
                 let sponsor = match caller {
                     Caller::Power(g) => Some(g),
@@ -636,7 +636,7 @@ fn e10_mergers() {
                 );
                 u < logistic(worth / world.parameters.alliance.choice_scale)
             });
-            yes.then(|| Deed::Merge(smaller.key, larger.key))
+            yes.then_some(Deed::Merge(smaller.key, larger.key))
         })
     });
     assert!(made > 5 && asked.get() > 20, "{made} of {}", asked.get());
