@@ -7,7 +7,7 @@ use comity::world::{World, pair};
 use super::{Around, in_years, institutions, mean, same};
 
 /// V of E14 but for the circumstance, which is the region's.
-fn worth(world: &World, r: usize, i: usize, depth: f64) -> f64 {
+pub fn worth(world: &World, r: usize, i: usize, depth: f64) -> f64 {
     let (p, s, region) = (
         world.parameters.partnership,
         &world.states,
