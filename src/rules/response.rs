@@ -251,7 +251,13 @@ fn assets(
     let p = world.parameters.response;
     let effort = respondents.effort(world, dispute.a, dispute.b);
     let norms = (1.0 - p.norm_divergence * world.global.norm_divergence).max(0.0);
-    let shares = if by == Responder::Combined { 2.0 } else { 1.0 };
+    let shared = match respondents.coordination {
+        Coordination::Independent | Coordination::SubsidiarityFirst => {
+            crisis.able && respondents.global
+        }
+        Coordination::Combined | Coordination::AuthorisationFirst => by == Responder::Combined,
+    };
+    let shares = if shared { 2.0 } else { 1.0 };
     let budget = world.governance.total_budget.map(|b| b / shares);
     let global = Assets {
         legitimacy: p.global_legitimacy * norms,

@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use ::parquet::arrow::ArrowWriter;
 use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use ::parquet::basic::Compression;
+use ::parquet::basic::{Compression, Encoding};
+use ::parquet::column::page::PageReader;
+use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::ParquetMetaData;
 use ::parquet::file::properties::WriterProperties;
+use ::parquet::file::serialized_reader::SerializedPageReader;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
@@ -97,8 +101,10 @@ fn array(values: &Values) -> ArrayRef {
 /// The table in `bytes`; units and definitions are those in the file.
 pub fn read(name: &str, bytes: Vec<u8>) -> Result<Table> {
     let failed = |e: &dyn std::error::Error| Error::new(format!("failed to read Parquet: {e}"));
-    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))
-        .map_err(|e| failed(&e))?;
+    let bytes = bytes::Bytes::from(bytes);
+    let builder =
+        ParquetRecordBatchReaderBuilder::try_new(bytes.clone()).map_err(|e| failed(&e))?;
+    dictionaries_come_first(bytes, builder.metadata()).map_err(|e| failed(&e))?;
     let columns: Vec<Column> = builder
         .schema()
         .fields()
@@ -117,6 +123,35 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Result<Table> {
         columns,
         values,
     })
+}
+
+/// Refuses values that refer to a dictionary which the file does not have before them: the
+/// library that decodes them takes it for granted.
+fn dictionaries_come_first(
+    bytes: bytes::Bytes,
+    metadata: &ParquetMetaData,
+) -> ::parquet::errors::Result<()> {
+    let bytes = Arc::new(bytes);
+    for group in metadata.row_groups() {
+        for chunk in group.columns() {
+            let rows = usize::try_from(group.num_rows()).unwrap_or(0);
+            let mut pages = SerializedPageReader::new(bytes.clone(), chunk, rows, None)?;
+            // Then the pages after it need not be looked at.
+            while pages.peek_next_page()?.is_some_and(|page| !page.is_dict) {
+                let refers = pages.get_next_page()?.is_some_and(|page| {
+                    #[allow(deprecated)]
+                    let older = Encoding::PLAIN_DICTIONARY;
+                    [Encoding::RLE_DICTIONARY, older].contains(&page.encoding())
+                });
+                if refers {
+                    let column = chunk.column_path();
+                    let what = format!("column {column} refers to a dictionary that is not there");
+                    return Err(ParquetError::General(what));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 fn column(field: &Field) -> Result<Column> {

@@ -2,7 +2,6 @@
 
 use super::World;
 use super::journal::{Change as Noted, Form};
-use super::pacts::PactKey;
 use super::partnerships::{Agreement, Partnership};
 use crate::scenario::{
     Action, EventKind, GovernanceSwitch, InitialPartnership, PARAMETERS, Scenario, Target, Thing,
@@ -146,12 +145,8 @@ impl World {
                     .filter(|&i| self.states.active[i])
                     .collect();
                 if members.len() >= 2 {
-                    let key = PactKey {
-                        first: members[0],
-                        second: members[1],
-                        birth: self.step as i32,
-                    };
-                    let label = format!("treatment-{}-{}", self.year, kind.name());
+                    let key = self.new_key((members[0], members[1]));
+                    let label = format!("treatment-{}", self.new_label(key, *kind));
                     let sponsor = self.largest_power(&members);
                     self.place_pact(
                         key,

@@ -268,6 +268,7 @@ impl World {
                 first: members[0],
                 second: members[1],
                 birth: -1 - rank as i32,
+                rank: 0,
             };
             let sponsor = self.largest_power(&members);
             self.place_pact(

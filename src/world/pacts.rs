@@ -6,8 +6,8 @@ use super::pairs::{Ties, pair};
 use crate::scenario::{PactKind, Parameters, Process};
 use std::sync::Arc;
 
-/// What names a pact: its founders and birth, never a running number, so that
-/// one more birth shifts no draw of another pact.
+/// What names a pact: its founders and birth, never a number that runs over all pacts, so that
+/// one more birth shifts no draw of another pact but those of the same founders and year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PactKey {
     /// Convener or first founder.
@@ -16,13 +16,17 @@ pub struct PactKey {
     pub second: usize,
     /// Step of birth; for initial pacts the negative rank in the table.
     pub birth: i32,
+    /// Number of earlier pacts of these founders and this birth: a power's offer and its call may
+    /// both be taken up first by the same state.
+    pub rank: u32,
 }
 
 impl PactKey {
     /// The two words that address the pact's draws for one member.
     pub fn address(self, member: usize) -> (u32, u32) {
         let founders = ((self.first as u32) << 16) | (self.second as u32 & 0xffff);
-        let rest = ((member as u32) << 16) | (self.birth as u32 & 0xffff);
+        let born = self.birth as u32 + (self.rank << 14);
+        let rest = ((member as u32) << 16) | (born & 0xffff);
         (founders, rest)
     }
 }
@@ -105,18 +109,8 @@ impl World {
         members.sort_unstable();
         members.dedup();
         debug_assert!(members.len() >= 2);
-        let key = PactKey {
-            first: founders.0,
-            second: founders.1,
-            birth: self.step as i32,
-        };
-        let label = format!(
-            "{}-{}-{}-{}",
-            self.states.abbreviation[key.first],
-            self.states.abbreviation[key.second],
-            self.year,
-            kind.name()
-        );
+        let key = self.new_key(founders);
+        let label = self.new_label(key, kind);
         self.place_pact(
             key,
             label.into(),
@@ -126,6 +120,29 @@ impl World {
             Change::Founded,
             by.name(),
         )
+    }
+
+    /// The key of a pact of these founders that begins now.
+    pub(crate) fn new_key(&self, (first, second): (usize, usize)) -> PactKey {
+        let birth = self.step as i32;
+        let keys = self.pacts.iter().map(|pact| pact.key);
+        let of_the_same = |k: &PactKey| (k.birth, k.first, k.second) == (birth, first, second);
+        PactKey {
+            first,
+            second,
+            birth,
+            rank: keys.filter(of_the_same).count() as u32,
+        }
+    }
+
+    /// The identifier of a pact that begins now: founders, year and kind.
+    pub(crate) fn new_label(&self, key: PactKey, kind: PactKind) -> String {
+        let [first, second] = [key.first, key.second].map(|i| &self.states.abbreviation[i]);
+        let label = format!("{first}-{second}-{}-{}", self.year, kind.name());
+        match key.rank {
+            0 => label,
+            rank => format!("{label}-{}", rank + 1),
+        }
     }
 
     /// Puts a pact into the world and notes the change.

@@ -76,6 +76,14 @@ fn check_pacts(world: &World) {
             }
         }
     }
+    let mut names: Vec<&str> = world.pacts.iter().map(|pact| &*pact.label).collect();
+    let mut draws: Vec<_> = world.pacts.iter().map(|p| p.key.address(0)).collect();
+    (names.sort_unstable(), draws.sort_unstable());
+    assert!(
+        names.windows(2).all(|w| w[0] != w[1]) && draws.windows(2).all(|w| w[0] != w[1]),
+        "two pacts of one name in {}",
+        world.year
+    );
     assert!(
         ties == world.pairs.ties,
         "ties do not follow from pacts in {}",
@@ -140,7 +148,6 @@ fn history_keeps_the_invariants() {
     check(&scenario, 1);
 }
 
-/// States in the system in every year as the observed tables count them.
 /// The last applicant, refused again and again, once looked up its hostility to itself.
 #[test]
 fn an_applicant_is_never_paired_with_itself() {
@@ -156,6 +163,22 @@ fn an_applicant_is_never_paired_with_itself() {
     check(&scenario, 100_001_946);
 }
 
+/// A power's offer and its call of the same year, both taken up first by the same state, once
+/// were two pacts of one name with the same draws, and merged with themselves.
+#[test]
+fn an_offer_and_a_call_of_the_same_founders_are_two_pacts() {
+    let scenario = scenario::load("history-1946", &[]).unwrap();
+    let seed = 9;
+    check(&scenario, seed);
+    let history = comity::simulation::run(&scenario, seed);
+    let mut twins = history.agreements.iter().filter(|a| a.change == "founded");
+    assert!(
+        twins.any(|a| a.agreement == "USA-CAN-1948-defence-2"),
+        "the seed no longer has the case"
+    );
+}
+
+/// States in the system in every year as the observed tables count them.
 #[test]
 fn history_has_the_observed_number_of_states() {
     let mut scenario = scenario::load("history-1946", &[]).unwrap();

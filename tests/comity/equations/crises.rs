@@ -38,6 +38,8 @@ struct Case {
     /// The answer of the global body, once it has been asked.
     answer: Option<bool>,
     vetoed: bool,
+    /// Whether either level is to respond by itself.
+    both_plan: bool,
 }
 
 /// Mean link of all bodies but placebos.
@@ -63,7 +65,7 @@ impl Year<'_> {
     fn attempt(&self, level: Responder, case: &Case, delay: f64) -> Attempt {
         let (world, p) = (self.world, self.world.parameters.response);
         // With a total budget, what one level alone has or each of two together.
-        let shares = if level == Responder::Combined {
+        let shares = if level == Responder::Combined || case.both_plan {
             2.0
         } else {
             1.0
@@ -168,6 +170,12 @@ impl Year<'_> {
             body,
             answer: None,
             vetoed: false,
+            both_plan: able
+                && governance.global
+                && matches!(
+                    governance.coordination,
+                    Coordination::Independent | Coordination::SubsidiarityFirst
+                ),
         };
         let wait = body.map_or(0.0, |k| {
             p.coordination_delay * (1.0 - world.partnerships[k].link)
