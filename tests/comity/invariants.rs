@@ -78,7 +78,8 @@ fn check_pacts(world: &World) {
     }
     let mut names: Vec<&str> = world.pacts.iter().map(|pact| &*pact.label).collect();
     let mut draws: Vec<_> = world.pacts.iter().map(|p| p.key.address(0)).collect();
-    (names.sort_unstable(), draws.sort_unstable());
+    names.sort_unstable();
+    draws.sort_unstable();
     assert!(
         names.windows(2).all(|w| w[0] != w[1]) && draws.windows(2).all(|w| w[0] != w[1]),
         "two pacts of one name in {}",
