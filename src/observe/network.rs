@@ -4,7 +4,7 @@ use crate::world::World;
 
 /// The network of defence pacts among the states in the system, which stand in the order of the
 /// roster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct DefenceNetwork {
     /// Allies of one state after the other, ascending.
     allies: Vec<usize>,
@@ -50,11 +50,9 @@ impl DefenceNetwork {
     /// The network if it is needed, else one without states.
     pub fn if_needed(world: &World, needed: bool) -> Self {
         if needed {
-            return Self::of(world);
-        }
-        Self {
-            allies: Vec::new(),
-            ends: Vec::new(),
+            Self::of(world)
+        } else {
+            Self::default()
         }
     }
 
