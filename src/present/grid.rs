@@ -64,9 +64,14 @@ pub fn number(value: f64) -> String {
     }
     let digits = (2 - value.abs().log10().floor() as i32).clamp(0, 6) as usize;
     let text = format!("{value:.digits$}");
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
-        false => text,
+    let text = match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.'),
+        false => &text,
+    };
+    // What rounding has left of a difference of nothing has no sign.
+    match text {
+        "-0" => "0".to_string(),
+        text => text.to_string(),
     }
 }
 
@@ -97,5 +102,6 @@ mod tests {
         assert_eq!(number(2930.4), "2930");
         assert_eq!(number(2.0), "2");
         assert_eq!(number(f64::NAN), "");
+        assert_eq!(number(-3.7e-17), "0");
     }
 }
