@@ -317,6 +317,9 @@ async function worked() {
   return 1000 * pages + 10 * (Number(user) + Number(kernel));
 }
 
+/** How much slower than the one of docs/performance.md a machine may be: the bars are its. */
+const SLOWER = 2;
+
 /**
  * A machine with more to do than processors measures the others' work: there only the time of
  * processors is held against a bar, of twice the height, as shared ones are slower.
@@ -329,8 +332,8 @@ async function bars(page, scenario) {
   const [[load], cores, bar] = [os.loadavg(), os.cpus().length, BARS[scenario]];
   said(`${scenario}: slider to charts ${fastest.toFixed(0)} ms at best, ${median.toFixed(0)} ms in the median, ` +
     `${work.toFixed(0)} ms of processors (bar ${bar} ms, load ${load.toFixed(1)} on ${cores})`);
-  assert.ok(work < 2 * bar, `${scenario}: ${work} ms of processors a move`);
-  if (load <= 1.5 * cores) assert.ok(fastest < bar, `${scenario}: ${fastest} ms`);
+  assert.ok(work < 2 * SLOWER * bar, `${scenario}: ${work} ms of processors a move`);
+  if (load <= 1.5 * cores) assert.ok(fastest < SLOWER * bar, `${scenario}: ${fastest} ms`);
 }
 
 try {
