@@ -114,11 +114,8 @@ fn average(world: &mut World) {
             let w = &world.pairs.interdependence[row(i)];
             sums.add(a, members[..a].iter().map(|&j| w[j]));
         }
-        let [interdependence, dependence] = [&sums.interdependence, &sums.dependence];
-        let (interdependence, dependence) = (
-            &interdependence.as_flattened()[..n],
-            &dependence.as_flattened()[..n],
-        );
+        let interdependence = &sums.interdependence.as_flattened()[..n];
+        let dependence = &sums.dependence.as_flattened()[..n];
         let others = n.saturating_sub(1).max(1) as f64;
         let mean = |(&sum, &dependence): (&f32, &f32)| {
             if sum > 0.0 {

@@ -136,7 +136,7 @@ fn dictionaries_come_first(
         for chunk in group.columns() {
             let rows = usize::try_from(group.num_rows()).unwrap_or(0);
             let mut pages = SerializedPageReader::new(bytes.clone(), chunk, rows, None)?;
-            // Then the pages after it need not be looked at.
+            // After a dictionary any page may refer to it.
             while pages.peek_next_page()?.is_some_and(|page| !page.is_dict) {
                 let refers = pages.get_next_page()?.is_some_and(|page| {
                     #[allow(deprecated)]

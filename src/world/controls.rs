@@ -150,7 +150,7 @@ impl World {
                     let sponsor = self.largest_power(&members);
                     self.place_pact(
                         key,
-                        label.into(),
+                        &label,
                         *kind,
                         members,
                         sponsor,

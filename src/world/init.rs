@@ -273,7 +273,7 @@ impl World {
             let sponsor = self.largest_power(&members);
             self.place_pact(
                 key,
-                initial.label.as_str().into(),
+                &initial.label,
                 initial.kind,
                 members,
                 sponsor,

@@ -60,12 +60,6 @@ impl Pact {
     pub fn has(&self, state: usize) -> bool {
         self.members.binary_search(&state).is_ok()
     }
-
-    /// Whether it is a defence pact that `power` sponsors.
-    #[inline]
-    pub fn sponsored_defence(&self, power: usize) -> bool {
-        (self.sponsor == Some(power)) & (self.kind == PactKind::Defence)
-    }
 }
 
 /// Depth of an obligation of this kind.
@@ -113,7 +107,7 @@ impl World {
         let label = self.new_label(key, kind);
         self.place_pact(
             key,
-            label.into(),
+            &label,
             kind,
             members,
             sponsor,
@@ -150,7 +144,7 @@ impl World {
     pub(crate) fn place_pact(
         &mut self,
         key: PactKey,
-        label: Arc<str>,
+        label: &str,
         kind: PactKind,
         members: Vec<usize>,
         sponsor: Option<usize>,
@@ -165,7 +159,7 @@ impl World {
         let power = sponsor.map_or(0.0, |g| self.states.capability[g]);
         self.pacts.push(Pact {
             key,
-            label,
+            label: label.into(),
             kind,
             sponsor,
             members,

@@ -83,13 +83,18 @@ impl Seats {
         let larger = all.filter(|(_, q)| q.kind == PactKind::Defence && q.members.len() > 2);
         let pacts: Vec<usize> = larger.map(|(k, _)| k).collect();
         let width = pacts.len().div_ceil(64);
-        let mut bits = vec![0; width * world.states.len()];
-        for (place, &k) in pacts.iter().enumerate() {
-            for &i in &world.pacts[k].members {
-                bits[i * width + place / 64] |= 1 << (place % 64);
+        let bits = vec![0; width * world.states.len()];
+        let mut seats = Self { pacts, width, bits };
+        for place in 0..seats.pacts.len() {
+            for &i in &world.pacts[seats.pacts[place]].members {
+                seats.seat(place, i);
             }
         }
-        Self { pacts, width, bits }
+        seats
+    }
+
+    fn seat(&mut self, place: usize, i: usize) {
+        self.bits[i * self.width + place / 64] |= 1 << (place % 64);
     }
 
     fn row(&self, i: usize) -> &[u64] {
@@ -99,7 +104,7 @@ impl Seats {
     /// Notes that i has joined the pact at this place.
     fn take(&mut self, world: &World, k: usize, i: usize) {
         match self.pacts.binary_search(&k) {
-            Ok(place) => self.bits[i * self.width + place / 64] |= 1 << (place % 64),
+            Ok(place) => self.seat(place, i),
             // It had two members.
             Err(_) => *self = Self::of(world),
         }
@@ -127,21 +132,23 @@ const KEPT_AWAY: usize = 8;
 /// One is chosen by the capability felt and kept w.p. 1 − max H, else another is chosen: that is
 /// the same distribution, and spares looking up every hostility.
 fn target(world: &World, i: usize, open: &mut Open, draw: &mut Keyed) -> Option<usize> {
+    let openness = |k: usize| {
+        let members = world.pacts[k].members.iter();
+        1.0 - members.map(|&j| world.hostility(i, j)).fold(0.0, f64::max)
+    };
     let mut chosen = None;
     let total = open.total();
     for _ in 0..KEPT_AWAY {
         let (u, kept) = (draw.uniform(), draw.uniform());
         let place = open.choose(u, total)?;
-        let mut members = world.pacts[open.pacts[place]].members.iter();
-        if members.all(|&j| kept < 1.0 - world.hostility(i, j)) {
+        if kept < openness(open.pacts[place]) {
             chosen = Some((place, u));
             break;
         }
     }
     if chosen.is_none() || world.trace.wants(i, world.year) {
         for (weight, &k) in open.weights.iter_mut().zip(&open.pacts) {
-            let members = world.pacts[k].members.iter();
-            *weight *= 1.0 - members.map(|&j| world.hostility(i, j)).fold(0.0, f64::max);
+            *weight *= openness(k);
         }
     }
     let (place, u) = match chosen {

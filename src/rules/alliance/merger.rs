@@ -42,28 +42,13 @@ fn agreed(world: &World, &g: &usize) -> Option<(PactKey, PactKey)> {
 /// The largest and the smallest defence pact of a sponsor.
 fn ends(world: &World, g: usize) -> Option<(usize, usize)> {
     let large = world.largest_sponsored(g)?;
-    let (mut small, mut least) = (None, usize::MAX);
-    for (k, pact) in world.pacts.iter().enumerate() {
-        let other = pact.sponsored_defence(g) & (k != large);
-        let members = if other {
-            pact.members.len()
-        } else {
-            usize::MAX
-        };
-        if members < least {
-            (small, least) = (Some(k), members);
-        }
-    }
-    small.map(|s| (large, s))
+    let others = world.sponsored(g).filter(|&k| k != large);
+    let small = others.min_by_key(|&k| world.pacts[k].members.len())?;
+    Some((large, small))
 }
 
 fn merge(world: &mut World, (large, small): (PactKey, PactKey)) {
-    let find = |key: PactKey| {
-        world
-            .pacts
-            .iter()
-            .position(|p| p.key == key && p.kind == PactKind::Defence)
-    };
+    let find = |key: PactKey| world.pacts.iter().position(|p| p.key == key);
     let (Some(large), Some(small)) = (find(large), find(small)) else {
         return;
     };

@@ -13,6 +13,7 @@ pub mod offers;
 pub mod utility;
 
 use crate::rng::{Stream, logistic, logistic_at_most};
+use crate::scenario::PactKind;
 use crate::world::{Decision, World};
 use utility::Terms;
 
@@ -160,18 +161,20 @@ impl World {
             .sum()
     }
 
+    /// The defence pacts that `g` sponsors.
+    pub(crate) fn sponsored(&self, g: usize) -> impl DoubleEndedIterator<Item = usize> {
+        let own = move |k: &usize| {
+            let pact = &self.pacts[*k];
+            pact.sponsor == Some(g) && pact.kind == PactKind::Defence
+        };
+        (0..self.pacts.len()).filter(own)
+    }
+
     /// The largest defence pact that `g` sponsors.
     pub fn largest_sponsored(&self, g: usize) -> Option<usize> {
-        let (mut best, mut most) = (None, 0);
-        for (k, pact) in self.pacts.iter().enumerate() {
-            // One branch that is seldom taken, since whose pact comes next cannot be foreseen.
-            let own = pact.sponsored_defence(g);
-            let members = if own { pact.members.len() } else { 0 };
-            if members > most {
-                (best, most) = (Some(k), members);
-            }
-        }
-        best
+        // The first of the largest.
+        let pacts = self.sponsored(g).rev();
+        pacts.max_by_key(|&k| self.pacts[k].members.len())
     }
 
     /// Whether `i` borders a member of the pact or sits in a pact with one.

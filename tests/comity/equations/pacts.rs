@@ -80,6 +80,21 @@ pub fn worth(
         - a.size_cost * (m.len() as f64).ln()
 }
 
+/// U_m of E9: what the member `m` sees in the newcomer `i`.
+pub fn worth_of_newcomer(world: &World, m: usize, i: usize, q: &Pact) -> f64 {
+    let (a, s, c) = (world.parameters.alliance, &world.states, world.competition);
+    let gain =
+        security(world, m, &[], Some((&[i], depth(world, q.kind)))) - security(world, m, &[], None);
+    let entrapment = (s.threat[i] - s.threat[m]).max(0.0) / (s.threat[i] + s.threat[m]);
+    let gap = (s.bloc[m] - s.bloc[i]).abs();
+    let sponsors = f64::from(u8::from(q.sponsor == Some(m)));
+    a.security * gain
+        - a.entrapment * entrapment * (0.3 + c) / q.members.len() as f64
+        - a.hostility * world.hostility(m, i)
+        + a.homophily * (a.neutral_distance - gap)
+        + sponsors * a.sponsor_gain * c * (1.0 - gap)
+}
+
 #[test]
 fn e8_e9_the_value_of_a_pact() {
     let asked = std::cell::Cell::new([0; 4]);
@@ -119,23 +134,7 @@ fn e8_e9_the_value_of_a_pact() {
                 );
                 count(1);
                 for &m in members {
-                    let a = &world.parameters.alliance;
-                    let s = &world.states;
-                    let gap = (s.bloc[m] - s.bloc[i]).abs();
-                    let gain = security(&world, m, &[], Some((&[i], depth(&world, pact.kind))))
-                        - security(&world, m, &[], None);
-                    let drawn = (s.threat[i] - s.threat[m]).max(0.0) / (s.threat[i] + s.threat[m]);
-                    let c = world.competition;
-                    let own = if sponsor == Some(m) {
-                        a.sponsor_gain * c * (1.0 - gap)
-                    } else {
-                        0.0
-                    };
-                    let expected = a.security * gain
-                        - a.entrapment * drawn * (0.3 + c) / members.len() as f64
-                        - a.hostility * world.hostility(m, i)
-                        + a.homophily * (a.neutral_distance - gap)
-                        + own;
+                    let expected = worth_of_newcomer(&world, m, i, pact);
                     same(admission(&world, m, i, pact).sum(), expected, "U_m");
                     count(2);
                 }

@@ -7,7 +7,7 @@ use comity::rng::{Keyed, Stream, weighted_index};
 use comity::scenario::{PactKind, Process, UpdateOrder};
 use comity::world::{Pact, PactKey, World};
 
-use super::pacts::{depth, security, worth};
+use super::pacts::{depth, worth, worth_of_newcomer};
 use super::{Around, Grown, logistic};
 
 /// What a pact is, but for what the program keeps beside it.
@@ -167,6 +167,20 @@ fn accepts(
     u < logistic(worth / world.parameters.alliance.choice_scale)
 }
 
+/// Those whom the draw of the column lets act, in the order of the year.
+fn searching(world: &World, stream: Stream, rate: f64) -> Vec<usize> {
+    let n = world.states.len();
+    let draws = world.draws.uniforms(stream, world.step, 0, n);
+    let order = world.order.iter().copied();
+    order.filter(|&i| draws[i] < rate).collect()
+}
+
+/// The great powers in the order of the year.
+fn powers(world: &World) -> Vec<usize> {
+    let order = world.order.iter().copied();
+    order.filter(|i| world.powers.contains(i)).collect()
+}
+
 fn borders(world: &World, i: usize, members: &[usize]) -> bool {
     world.neighbours[i].iter().any(|j| members.contains(j))
 }
@@ -263,7 +277,7 @@ fn e10_sponsor_offers() {
     let made = in_orders(Process::SponsorOffers, 20, |world, order| {
         let p = world.parameters.protocol;
         let mut agents = Vec::new();
-        for &g in world.order.iter().filter(|i| world.powers.contains(i)) {
+        for g in powers(world) {
             let rate = p.offers * 2.0 * power_share(world, g) * supply(world);
             let mut draws = world
                 .draws
@@ -332,8 +346,7 @@ fn e10_multilateral_calls() {
     let (founded, enlarged) = (Cell::new(0), Cell::new(0));
     in_orders(Process::MultilateralCalls, 20, |world, order| {
         let p = world.parameters.protocol;
-        let powers = world.order.iter().filter(|i| world.powers.contains(i));
-        let powers = powers.map(|&g| Caller::Power(g));
+        let powers = powers(world).into_iter().map(Caller::Power);
         let regions = (0..world.regions.len()).map(Caller::Region);
         let agents: Vec<Caller> = powers.chain(regions).collect();
         act(
@@ -449,16 +462,7 @@ fn e10_multilateral_calls() {
 fn e10_bilateral_proposals() {
     let made = in_orders(Process::BilateralPacts, 6, |world, order| {
         let p = world.parameters.protocol;
-        let n = world.states.len();
-        let proposes = world
-            .draws
-            .uniforms(Stream::BilateralProposal, world.step, 0, n);
-        let agents: Vec<usize> = world
-            .order
-            .iter()
-            .copied()
-            .filter(|&i| proposes[i] < p.proposers)
-            .collect();
+        let agents = searching(world, Stream::BilateralProposal, p.proposers);
         act(
             world,
             order,
@@ -515,34 +519,12 @@ fn e10_bilateral_proposals() {
     assert!(made > 30, "{made}");
 }
 
-/// U_m of E9: what the member `m` sees in the newcomer `i`.
-fn worth_of_newcomer(world: &World, m: usize, i: usize, q: &Pact) -> f64 {
-    let (a, s, c) = (world.parameters.alliance, &world.states, world.competition);
-    let gain =
-        security(world, m, &[], Some((&[i], depth(world, q.kind)))) - security(world, m, &[], None);
-    let entrapment = (s.threat[i] - s.threat[m]).max(0.0) / (s.threat[i] + s.threat[m]);
-    let gap = (s.bloc[m] - s.bloc[i]).abs();
-    let sponsors = f64::from(u8::from(q.sponsor == Some(m)));
-    a.security * gain
-        - a.entrapment * entrapment * (0.3 + c) / q.members.len() as f64
-        - a.hostility * world.hostility(m, i)
-        + a.homophily * (a.neutral_distance - gap)
-        + sponsors * a.sponsor_gain * c * (1.0 - gap)
-}
-
 #[test]
 fn e10_applications() {
     let refused = Cell::new(0);
     let made = in_orders(Process::PactAccession, 6, |world, order| {
         let p = world.parameters.protocol;
-        let n = world.states.len();
-        let applies = world.draws.uniforms(Stream::Application, world.step, 0, n);
-        let agents: Vec<usize> = world
-            .order
-            .iter()
-            .copied()
-            .filter(|&i| applies[i] < p.applicants)
-            .collect();
+        let agents = searching(world, Stream::Application, p.applicants);
         act(
             world,
             order,
@@ -601,12 +583,7 @@ fn e10_applications() {
 fn e10_mergers() {
     let asked = Cell::new(0);
     let made = in_orders(Process::PactMerger, 40, |world, order| {
-        let agents: Vec<usize> = world
-            .order
-            .iter()
-            .copied()
-            .filter(|i| world.powers.contains(i))
-            .collect();
+        let agents = powers(world);
         act(world, order, Process::PactMerger, &agents, |world, &g| {
             let own = || {
                 world

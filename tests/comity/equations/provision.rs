@@ -8,7 +8,7 @@ use comity::world::{World, pair};
 use super::{Around, Grown, institutions, mean, same};
 
 /// k_ij.
-fn kernel(world: &World, i: usize, j: usize) -> f64 {
+pub fn kernel(world: &World, i: usize, j: usize) -> f64 {
     if i == j {
         return 1.0;
     }
@@ -17,7 +17,7 @@ fn kernel(world: &World, i: usize, j: usize) -> f64 {
 }
 
 /// v_i.
-fn valuation(world: &World, i: usize) -> f64 {
+pub fn valuation(world: &World, i: usize) -> f64 {
     world.parameters.provision.valuation * (0.5 + world.states.pressure[i])
 }
 

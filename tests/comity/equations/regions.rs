@@ -2,8 +2,9 @@
 
 use comity::rules::partnership::value::{RegionView, value};
 use comity::scenario::{Process, Technology};
-use comity::world::{World, pair};
+use comity::world::World;
 
+use super::provision::{kernel, valuation};
 use super::{Around, in_years, institutions, mean, same};
 
 /// V of E14 but for the circumstance, which is the region's.
@@ -179,16 +180,16 @@ fn e18_security_as_a_public_good() {
         }
         assert_eq!(before.governance.technology, Technology::Sum);
         let p = before.parameters.provision;
-        let kernel = |i: usize, j: usize| match i == j {
-            true => 1.0,
-            false => (-f64::from(before.pairs.distance[pair(i, j)]) / p.spill_length).exp(),
-        };
         let sum = |i: usize, of: &dyn Fn(usize) -> f64| -> f64 {
-            before.roster.iter().map(|&j| kernel(i, j) * of(j)).sum()
+            before
+                .roster
+                .iter()
+                .map(|&j| kernel(&before, i, j) * of(j))
+                .sum()
         };
         for &i in &before.roster {
             let s = &before.states;
-            let value = p.valuation * (0.5 + s.pressure[i]);
+            let value = valuation(&before, i);
             let others =
                 sum(i, &|j| s.contribution[j] + s.regional_contribution[j]) - s.contribution[i];
             let best = (value / p.unit_cost - 1.0 - others).max(0.0);
