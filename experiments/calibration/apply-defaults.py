@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the central accepted set into src/scenario/parameters.rs as defaults.
+"""Writes the central accepted set into src/model/scenario/parameters.rs as defaults.
 
 Usage, from the root of the source: comity calibrate calibration --print-defaults | experiments/calibration/apply-defaults.py
 Look at the difference, then renew docs/odd.md: COMITY_UPDATE=1 cargo test documents moments
@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 
 SOURCE = "calibrated to the moments of 1946-88 (experiments/calibration)"
-path = Path("src/scenario/parameters.rs")
+path = Path("src/model/scenario/parameters.rs")
 lines = path.read_text().split("\n")
 wanted = {
     (group, name): value

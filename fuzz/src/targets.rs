@@ -19,7 +19,7 @@ use comity::ensemble::experiment::{self, Changes};
 use comity::ensemble::manifest::Manifest;
 use comity::ensemble::stored::Stored;
 use comity::present::export::{Layout, export};
-use comity::scenario::published::{Dataset, System, read};
+use comity::published::{Dataset, System, read};
 use comity::scenario::{self, Scenario};
 use comity::simulation::run;
 use comity::table::{Format, store};

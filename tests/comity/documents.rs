@@ -8,8 +8,6 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use comity::scenario::{PARAMETERS, Process, library};
 
-use crate::layers::LAYERS;
-
 /// Set to rewrite the generated tables instead of comparing them.
 const UPDATE: &str = "COMITY_UPDATE";
 
@@ -178,8 +176,8 @@ fn sources() -> BTreeMap<String, String> {
         }
     }
     let mut found = BTreeMap::new();
-    collect(&path("src/rules"), &mut found);
-    collect(&path("src/world"), &mut found);
+    collect(&path("src/model/rules"), &mut found);
+    collect(&path("src/model/world"), &mut found);
     found
 }
 
@@ -201,9 +199,12 @@ fn every_equation_is_named_where_it_is_computed_and_nothing_else_is() {
     assert_eq!(headed, expected);
     let sources = sources();
     let all: BTreeSet<String> = sources.values().flat_map(|text| named(text)).collect();
-    assert_eq!(all, expected, "named in src/rules and src/world");
+    assert_eq!(
+        all, expected,
+        "named in src/model/rules and src/model/world"
+    );
     // The file of each process begins with the equation that the process declares.
-    let schedule = &sources["src/rules/mod.rs"];
+    let schedule = &sources["src/model/rules/mod.rs"];
     for process in Process::ALL {
         let entry = format!("(Process::{process:?}, ");
         let rest = schedule
@@ -211,7 +212,7 @@ fn every_equation_is_named_where_it_is_computed_and_nothing_else_is() {
             .nth(1)
             .unwrap_or_else(|| panic!("{entry}"));
         let module = rest.split("::run)").next().unwrap().replace("::", "/");
-        let file = format!("src/rules/{module}.rs");
+        let file = format!("src/model/rules/{module}.rs");
         let head = |file: &str| -> String {
             let lines = sources[file].lines();
             lines.take_while(|l| l.starts_with("//!")).collect()
@@ -219,7 +220,7 @@ fn every_equation_is_named_where_it_is_computed_and_nothing_else_is() {
         // Its own, that of its folder, and those of modules beside it that it calls.
         let folder = file.rsplit_once('/').unwrap().0;
         let mut heads = head(&file);
-        if folder != "src/rules" {
+        if folder != "src/model/rules" {
             heads += &head(&format!("{folder}/mod.rs"));
         }
         for used in sources[&file].split("use super::").skip(1) {
@@ -313,9 +314,6 @@ fn the_commands_of_the_readme_exist() {
         ["cargo run --release -- run history-1946", "cargo test"]
     );
     assert!(library::names().iter().any(|n| n == "history-1946"));
-    if !cfg!(feature = "cli") {
-        return;
-    }
     for block in blocks(&text) {
         for line in block.lines() {
             let words = line
@@ -340,16 +338,6 @@ fn blocks(text: &str) -> Vec<&str> {
         .step_by(2)
         .map(|b| b.split_once('\n').map_or("", |(_, body)| body).trim())
         .collect()
-}
-
-#[test]
-fn the_architecture_lists_the_layers() {
-    let text = read("ARCHITECTURE.md");
-    let line = format!("`{}`", LAYERS.join(" · "));
-    assert!(
-        text.lines().any(|l| l == line),
-        "ARCHITECTURE.md lacks the line {line}"
-    );
 }
 
 #[test]

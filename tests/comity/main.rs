@@ -21,7 +21,6 @@ mod fuzz;
 mod import;
 mod interoperability;
 mod invariants;
-mod layers;
 #[path = "../long/mod.rs"]
 mod long;
 mod moments;

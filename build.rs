@@ -1,7 +1,0 @@
-//! Rebuilds when a scenario, an experiment or a data file is added: the embedded copies are taken at build time.
-
-fn main() {
-    println!("cargo::rerun-if-changed=scenarios");
-    println!("cargo::rerun-if-changed=data");
-    println!("cargo::rerun-if-changed=experiments");
-}

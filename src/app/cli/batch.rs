@@ -1,0 +1,277 @@
+//! `comity batch`, `comity sweep` and `comity resume`: the runs of an experiment.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use super::args::{BatchArgs, ResumeArgs, WorkArgs};
+use super::dry_run::{available, plural, size_text, time};
+use super::progress::{Progress, STOP, watch_interrupts};
+use super::{Done, Failure, calibrate, output};
+use comity_lab::analysis::calibration::CalibrationManifest;
+use comity_lab::ensemble::batch::{self, BatchManifest, Begun, Options, Outcome, Plan, Shard};
+use comity_lab::ensemble::experiment::load;
+use comity_lab::ensemble::lock::{self, Company, Lock};
+use comity_lab::ensemble::memory;
+use comity_model::error::Error;
+use comity_show::experiment::{Finish, finish, summary};
+
+/// Does `batch`, or `sweep`.
+pub fn batch(args: &BatchArgs, sweep: bool) -> Done {
+    let plan = Plan::new(load(&args.experiment, &args.changes())?)?;
+    if plan.experiment.calibration.is_some() {
+        let problem = "is a calibration: `comity calibrate` runs it";
+        let file = &plan.experiment.origin.shown;
+        return Err(Error::new(problem)
+            .in_file(file)
+            .at_key("calibration")
+            .into());
+    }
+    if sweep && plan.experiment.design.is_none() {
+        let problem = "has no [design], expected one: `comity batch` runs arms alone";
+        let file = &plan.experiment.origin.shown;
+        return Err(Error::new(problem).in_file(file).at_key("design").into());
+    }
+    let place = args
+        .out
+        .clone()
+        .unwrap_or_else(|| Path::new("output").join(&plan.experiment.name));
+    if args.dry_run {
+        return estimate(&plan, &args.work, &place);
+    }
+    let wanted = BatchManifest::of(&plan, std::env::args().collect(), sweep);
+    match batch::begin(&place, &plan, wanted, args.force)? {
+        Begun::Complete(manifest) => show(
+            &args.work,
+            &place,
+            &manifest,
+            "this complete result stood there already and is used again",
+        ),
+        Begun::Work(manifest) => work(&args.work, &place, &plan, *manifest),
+    }
+}
+
+/// Goes on with a batch or a calibration.
+pub fn resume(args: &ResumeArgs) -> Done {
+    if let Some(manifest) = CalibrationManifest::read(&args.result)? {
+        return calibrate::resume(&args.work, &args.result, manifest);
+    }
+    let (plan, manifest) = batch::resume(&args.result)?;
+    if manifest.complete && manifest.listed().all(|f| args.result.join(f).is_file()) {
+        // It may have been killed between its last word and its end.
+        lock::clear(&args.result)?;
+        return show(
+            &args.work,
+            &args.result,
+            &manifest,
+            "this result is complete",
+        );
+    }
+    work(&args.work, &args.result, &plan, manifest)
+}
+
+/// Does the parts that are missing, then joins them.
+fn work(args: &WorkArgs, place: &Path, plan: &Plan, manifest: BatchManifest) -> Done {
+    let begun = Instant::now();
+    let company = match args.shard {
+        Some(_) => Company::Shards,
+        None => Company::Alone,
+    };
+    let _lock = Lock::take(place, company)?;
+    let threads = args.threads().unwrap_or_else(processors) as u64;
+    memory::check(plan.memory(threads), threads)?;
+    watch_interrupts()?;
+    let standing = batch::inspect(place, plan)?;
+    for (part, problem) in &standing.damaged {
+        output::note(&format!(
+            "part {part} cannot be used and is done again: {problem}"
+        ));
+    }
+    let shard = args.shard.unwrap_or(Shard::WHOLE);
+    let mut parts = standing.to_do();
+    parts.retain(|&part| shard.does(part));
+    let ours = (0..plan.parts()).filter(|&p| shard.does(p));
+    let count = |parts: &[u64]| -> u64 {
+        parts
+            .iter()
+            .map(|&p| plan.part(p))
+            .map(|r| r.end - r.start)
+            .sum()
+    };
+    let all = count(&ours.collect::<Vec<_>>());
+    let progress = Progress::new(all, "runs", args.quiet);
+    progress.start_at(all - count(&parts));
+    let step = || progress.step();
+    let late = || args.max_time.is_some_and(|limit| begun.elapsed() >= limit);
+    let stop = || STOP.load(Ordering::Relaxed) || late();
+    let options = Options {
+        threads: args.threads(),
+        progress: Some(&step),
+        cancel: Some(&stop),
+    };
+    let outcome = quietly(|| batch::run(plan, place, &parts, options));
+    progress.finish();
+    let outcome = outcome.map_err(|e| e.then(kept(place)))?;
+    if !outcome.whole {
+        let why = if STOP.load(Ordering::Relaxed) {
+            "interrupted"
+        } else {
+            "out of time"
+        };
+        return Err(Failure::Interrupted(format!(
+            "{why}: what is done is kept; `comity resume {}` goes on",
+            place.display()
+        )));
+    }
+    if args.shard.is_some() {
+        output::note(&format!(
+            "{}: the parts of this shard are there; `comity merge` joins them",
+            place.display()
+        ));
+        return failures(&outcome, all, place);
+    }
+    joined(args, &[place.to_path_buf()], place, plan, manifest, begun)
+}
+
+/// Joins the parts in `sources` into the result at `place`.
+pub fn joined(
+    args: &WorkArgs,
+    sources: &[PathBuf],
+    place: &Path,
+    plan: &Plan,
+    mut manifest: BatchManifest,
+    begun: Instant,
+) -> Done {
+    let waiting = Progress::waiting("joining, analysing, drawing", args.quiet);
+    let merged = batch::merge(plan, sources, place).map_err(|e| match sources {
+        [only] if only == place => e.then(kept(place)),
+        _ => e,
+    })?;
+    manifest.made.seconds += begun.elapsed().as_secs_f64();
+    manifest.made.threads = args.threads().unwrap_or_else(processors);
+    let finishing = Finish {
+        figures: !args.no_figures,
+        cancel: Some(&STOP),
+    };
+    let finished = finish(place, manifest, merged, finishing);
+    let finished = finished.map_err(|e| e.then(kept(place)))?;
+    waiting.finish();
+    let Some(manifest) = finished else {
+        let text = format!(
+            "interrupted: every run is done; `comity resume {}` draws the figures",
+            place.display()
+        );
+        return Err(Failure::Interrupted(text));
+    };
+    show(args, place, &manifest, "written")
+}
+
+/// What a batch that could not write leaves, and how it goes on.
+fn kept(place: &Path) -> String {
+    let place = place.display();
+    format!("what is done is kept: once this is mended, `comity resume {place}` goes on")
+}
+
+pub(super) fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Runs that fail are recorded with their words: they are not printed besides.
+pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let done = work();
+    std::panic::set_hook(usual);
+    done
+}
+
+/// The summary on stdout, and where the result is.
+fn show(args: &WorkArgs, place: &Path, manifest: &BatchManifest, what: &str) -> Done {
+    if !args.quiet {
+        output::print(&summary(place, manifest)?)?;
+        output::note(&format!("{}: {what}", place.display()));
+    }
+    let failed = manifest.failed();
+    let first = manifest.runs.failed.first();
+    let outcome = Outcome {
+        whole: true,
+        failed,
+        first: first.map(|f| (f.run_id, f.message.clone())),
+    };
+    failures(&outcome, manifest.planned(), place)
+}
+
+fn failures(outcome: &Outcome, runs: u64, place: &Path) -> Done {
+    match &outcome.first {
+        None => Ok(()),
+        Some((id, message)) => Err(Failure::Runs(format!(
+            "{} of {runs} runs failed, the first is run {id}: {message}; the others are in {}",
+            outcome.failed,
+            place.display()
+        ))),
+    }
+}
+
+/// How many runs, how long and how large, from one run of each arm.
+fn estimate(plan: &Plan, args: &WorkArgs, place: &Path) -> Done {
+    let folder = tempfile::tempdir()
+        .map_err(|e| Error::new(format!("failed to make a temporary folder: {e}")))?;
+    let arms = plan.experiment.arms.len() as u64;
+    let mut sample = plan.clone();
+    sample.chunk = arms.min(plan.runs());
+    let options = Options {
+        threads: Some(1),
+        ..Options::default()
+    };
+    let begun = Instant::now();
+    quietly(|| batch::run(&sample, folder.path(), &[0], options))?;
+    let seconds = begun.elapsed().as_secs_f64() / sample.chunk as f64;
+    let part = batch::part_bytes(&sample, folder.path())?;
+    let bytes = part as f64 / sample.chunk as f64 * plan.runs() as f64;
+    let threads = args.threads().unwrap_or_else(processors);
+    let shard = args.shard.unwrap_or(Shard::WHOLE);
+    let runs: u64 = (0..plan.parts())
+        .filter(|&p| shard.does(p))
+        .map(|p| plan.part(p))
+        .map(|r| r.end - r.start)
+        .sum();
+    let mut text = format!(
+        "{}: {} × {} × {} = {}\n",
+        plan.experiment.name,
+        plural(arms, "arm"),
+        plural(plan.points(), "point"),
+        plural(plan.experiment.replicates, "replicate"),
+        plural(plan.runs(), "run"),
+    );
+    if args.shard.is_some() {
+        text.push_str(&format!(
+            "shard  {} of {}\n",
+            plural(runs, "run"),
+            plan.runs()
+        ));
+    }
+    text.push_str(&format!(
+        "time   about {} with {} ({:.1} ms a run)\n",
+        time(seconds * runs as f64 / threads as f64),
+        plural(threads as u64, "thread"),
+        seconds * 1e3
+    ));
+    text.push_str(&format!(
+        "memory about {}, {} there\n",
+        size_text(plan.memory(threads as u64) as f64),
+        available(),
+    ));
+    text.push_str(&format!(
+        "tables about {} as {}, and as much again in {}\n",
+        size_text(bytes),
+        plan.experiment.format,
+        plural(plan.parts(), "part"),
+    ));
+    text.push_str(&format!(
+        "folder {}\nNothing was written.\n",
+        place.display()
+    ));
+    let _ = fs::remove_dir_all(folder.path());
+    output::print(&text)
+}

@@ -1,0 +1,42 @@
+//! `comity merge`: the parts that shards made, joined.
+
+use std::time::Instant;
+
+use super::Done;
+use super::args::{MergeArgs, WorkArgs};
+use super::batch::joined;
+use super::progress::watch_interrupts;
+use comity_lab::ensemble::batch::{self, BatchManifest, Begun};
+use comity_lab::ensemble::lock::{Company, Lock};
+use comity_model::error::Error;
+
+/// Does it.
+pub fn merge(args: &MergeArgs) -> Done {
+    let begun = Instant::now();
+    let (plan, mut manifest) = batch::resume(&args.results[0])?;
+    for folder in &args.results[1..] {
+        let fail = |problem: String| Error::new(problem).in_file(folder);
+        let other = BatchManifest::read(folder)?
+            .ok_or_else(|| fail("no manifest of a batch in it, expected a shard".to_string()))?;
+        if (&other.plan, other.replicates) != (&manifest.plan, manifest.replicates) {
+            let problem = format!(
+                "is a shard of another plan ({} there, {} in {})",
+                other.plan,
+                manifest.plan,
+                args.results[0].display()
+            );
+            return Err(fail(problem).into());
+        }
+    }
+    let place = args.out.as_ref().unwrap_or(&args.results[0]);
+    if !args.results.contains(place) {
+        let wanted = manifest.anew(std::env::args().collect());
+        match batch::begin(place, &plan, wanted, false)? {
+            Begun::Complete(there) | Begun::Work(there) => manifest = *there,
+        }
+    }
+    let _lock = Lock::take(place, Company::Alone)?;
+    watch_interrupts()?;
+    let work = WorkArgs::joining(args.no_figures, args.quiet);
+    joined(&work, &args.results, place, &plan, manifest, begun)
+}

@@ -1,0 +1,62 @@
+//! Many tests at once.
+
+use crate::analysis::bootstrap::confidence as check_level;
+use comity_model::error::{Error, Result};
+
+/// p values adjusted by Holm (1979, Scandinavian J. Statistics 6: 65-70), in the order given:
+/// those at most α are rejected, with a chance of at most α of any false rejection.
+///
+/// # Errors
+///
+/// If a p is not from 0 to 1.
+pub fn holm(p_values: &[f64]) -> Result<Vec<f64>> {
+    if let Some(p) = p_values.iter().find(|p| !(0.0..=1.0).contains(*p)) {
+        return Err(Error::expected(p, "a p value from 0 to 1"));
+    }
+    let tests = p_values.len();
+    let mut order: Vec<usize> = (0..tests).collect();
+    order.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]));
+    let mut adjusted = vec![0.0; tests];
+    let mut largest: f64 = 0.0;
+    for (k, &i) in order.iter().enumerate() {
+        largest = largest.max((tests - k) as f64 * p_values[i]).min(1.0);
+        adjusted[i] = largest;
+    }
+    Ok(adjusted)
+}
+
+/// The level that each of `intervals` must have so that all hold at once at the level
+/// `confidence` (Bonferroni). Intervals that go with Holm's steps are no shorter for the effects
+/// that are not rejected and have one infinite end for the others, so they are not offered.
+///
+/// # Errors
+///
+/// Without an interval, or with a wrong level.
+pub fn simultaneous_level(confidence: f64, intervals: usize) -> Result<f64> {
+    check_level(confidence)?;
+    if intervals == 0 {
+        return Err(Error::expected(0, "at least 1 interval"));
+    }
+    Ok(1.0 - (1.0 - confidence) / intervals as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::close;
+    use super::*;
+
+    /// Expected: `statsmodels.stats.multitest.multipletests(p, method="holm")` of statsmodels
+    /// 0.15.
+    #[test]
+    fn adjusted_values_are_those_of_statsmodels() {
+        let found = holm(&[0.01, 0.04, 0.03, 0.005, 0.5, 0.04]).unwrap();
+        for (found, expected) in found.iter().zip([0.05, 0.12, 0.12, 0.03, 0.5, 0.12]) {
+            close(*found, expected, 1e-12);
+        }
+        assert_eq!(holm(&[0.9, 0.8]).unwrap(), [1.0, 1.0]);
+        assert_eq!(holm(&[]).unwrap(), [0.0; 0]);
+        assert!(holm(&[0.1, f64::NAN]).is_err());
+        close(simultaneous_level(0.95, 5).unwrap(), 0.99, 1e-12);
+        assert!(simultaneous_level(0.95, 0).is_err());
+    }
+}
