@@ -16,7 +16,7 @@ use comity::analysis::{compare, pact_series, validation::ValidationManifest};
 use comity::ensemble::batch::{BatchManifest, Plan};
 use comity::ensemble::claims::{CheckManifest, Choice, agenda, families, read_sets};
 use comity::ensemble::experiment::{self, Changes};
-use comity::ensemble::manifest::Manifest;
+use comity::ensemble::manifest::RunManifest;
 use comity::ensemble::stored::Stored;
 use comity::present::export::{Layout, export};
 use comity::published::{Dataset, System, read};
@@ -122,16 +122,16 @@ pub fn claims(data: &[u8]) {
 pub fn manifest(data: &[u8]) {
     let folder = folder("manifest.json", data);
     let place = folder.path();
-    let _ = Manifest::read(place);
+    let _ = RunManifest::read(place);
     let _ = BatchManifest::read(place);
     let _ = CheckManifest::read(place);
     let _ = CalibrationManifest::read(place);
     let _ = ValidationManifest::read(place);
     if let Ok(result) = Stored::open(place) {
         let _ = compare::compare(&result, &result);
-        for layout in Layout::ALL {
-            let _ = export(&result, layout);
-        }
+    }
+    for layout in Layout::ALL {
+        let _ = export(place, layout);
     }
 }
 
