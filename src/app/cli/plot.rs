@@ -35,11 +35,7 @@ pub fn plot(args: &PlotArgs) -> Done {
     let Some(manifest) = AnyManifest::read(&args.result)? else {
         return Err(fail(args, "no manifest.json in it, expected a result").into());
     };
-    if !manifest.complete {
-        let what = "holds a result that is not whole: `comity resume`, or the same command, goes \
-                    on with it";
-        return Err(fail(args, what).into());
-    }
+    manifest.whole(&args.result)?;
     let figures = figures_of(args)?;
     if figures.there.is_empty() {
         return Err(fail(args, "has no table for any figure").into());

@@ -35,23 +35,19 @@ impl Stored {
         if !folder.is_dir() {
             return fail("no such folder, expected that of a result");
         }
-        let maker = match AnyManifest::read(folder)?.map(|any| any.kind) {
-            None => return fail("no manifest.json in it, expected a result"),
-            Some(kind) => match (BatchManifest::read(folder)?, RunManifest::read(folder)?) {
-                (Some(batch), _) if !batch.complete => {
-                    return fail(
-                        "holds a batch that is not whole: `comity resume` goes on with it",
-                    );
-                }
-                (Some(batch), _) => Maker::Batch(Box::new(batch)),
-                (None, Some(run)) => Maker::Run(Box::new(run)),
-                (None, None) => {
-                    let found = format!("a result of kind \"{kind}\"");
-                    let expected = "that of `run`, `batch` or `sweep`";
-                    return Err(Error::expected(found, expected).in_file(folder));
-                }
-            },
+        let Some(any) = AnyManifest::read(folder)? else {
+            return fail("no manifest.json in it, expected a result");
         };
+        let maker = match (BatchManifest::read(folder)?, RunManifest::read(folder)?) {
+            (Some(batch), _) => Maker::Batch(Box::new(batch)),
+            (None, Some(run)) => Maker::Run(Box::new(run)),
+            (None, None) => {
+                let found = format!("a result of kind \"{}\"", any.kind);
+                let expected = "that of `run`, `batch` or `sweep`";
+                return Err(Error::expected(found, expected).in_file(folder));
+            }
+        };
+        any.whole(folder)?;
         let folder = folder.to_path_buf();
         Ok(Self { folder, maker })
     }

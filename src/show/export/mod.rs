@@ -94,13 +94,10 @@ pub fn export(folder: &Path, layout: Layout) -> Result<Vec<Exported>> {
 
 /// Every table of a result of any kind.
 fn tables(folder: &Path, format: Format) -> Result<Vec<Exported>> {
-    let fail = |problem: &str| Err(Error::new(problem).in_file(folder));
     let Some(manifest) = AnyManifest::read(folder)? else {
-        return fail("no manifest.json in it, expected a result");
+        return Err(Error::new("no manifest.json in it, expected a result").in_file(folder));
     };
-    if !manifest.complete {
-        return fail("holds a result that is not whole");
-    }
+    manifest.whole(folder)?;
     let one = |table: &TableRecord| {
         Ok(Exported {
             file: format!("{}.{format}", table.name),

@@ -53,11 +53,7 @@ fn read(folder: &Path) -> Result<Page> {
     let Some(any) = AnyManifest::read(folder)? else {
         return Err(fail("no manifest.json in it, expected a result"));
     };
-    if !any.complete {
-        return Err(fail(
-            "holds a result that is not whole: `comity resume`, or the same command, goes on with it",
-        ));
-    }
+    any.whole(folder)?;
     if let Some(manifest) = BatchManifest::read(folder)? {
         return batch::page(folder, &manifest);
     }

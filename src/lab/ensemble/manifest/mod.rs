@@ -170,6 +170,27 @@ impl AnyManifest {
     }
 }
 
+impl<B> Manifest<B> {
+    /// Refuses a result in `folder` that is not whole.
+    ///
+    /// # Errors
+    /// If it is not, with how it is gone on with.
+    pub fn whole(&self, folder: &Path) -> Result<()> {
+        let (kind, next) = match self.kind.as_str() {
+            "experiment" => ("batch", "`comity resume` goes on with it"),
+            "calibration" => ("calibration", "`comity resume` goes on with it"),
+            kind => (kind, "the same command goes on with it"),
+        };
+        match self.complete {
+            true => Ok(()),
+            false => {
+                let problem = format!("holds a {kind} that is not whole: {next}");
+                Err(Error::new(problem).in_file(folder))
+            }
+        }
+    }
+}
+
 impl<B: Serialize> Manifest<B> {
     /// As sealed JSON.
     ///
