@@ -24,7 +24,6 @@
 //! | [`clustering`] | do dates cluster more than by chance? | Fisher 1925, index of dispersion |
 //! | [`variance_share`] | how much of the variance lies between groups? | Hays 1963; Shrout & Fleiss 1979 |
 //! | [`holm`] | what remains with many tests? | Holm 1979 |
-//! | [`practical`] | from where on does a difference matter? | |
 //!
 //! Errors: each function refuses values that are not finite, lists too short, and levels
 //! out of range; a figure that has no meaning for the data at hand (a share of nothing) is
@@ -43,7 +42,6 @@ pub mod knock_out;
 pub mod network_null;
 pub mod paired_difference;
 pub mod period_ratio;
-pub mod practical;
 pub mod rank;
 mod resample;
 mod series;
