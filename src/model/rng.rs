@@ -14,9 +14,25 @@
 //!
 //! Distributions are sampled by inversion, one uniform a draw: a changed rate or
 //! spread then moves that draw monotonically and no other, which is what pairs
-//! two arms of an experiment.
+//! two arms of an experiment. Where nothing is paired (resamples, permutations,
+//! designs), [`Keyed`] is a generator of the crate `rand` like any other:
+//!
+//! ```
+//! use comity_model::rng::{Draws, Stream};
+//! use rand::RngExt;
+//!
+//! let draws = Draws::new(7);
+//! let mut rng = draws.at(Stream::Resample, 0, 3, 0);
+//! let drawn: Vec<usize> = (0..10).map(|_| rng.random_range(0..4)).collect();
+//! assert!(drawn.iter().all(|k| *k < 4));
+//!
+//! // The same address gives the same draws, whatever was drawn elsewhere.
+//! let mut again = draws.at(Stream::Resample, 0, 3, 0);
+//! assert_eq!(again.random_range(0..4), drawn[0]);
+//! ```
 
-use rand_philox::{Philox, philox4x32_10, splitmix64};
+use rand_core::{Infallible, TryRng};
+use rand_philox::{Philox, splitmix64};
 
 /// The random streams: one for each kind of decision.
 ///
@@ -146,21 +162,6 @@ impl Draws {
         words.into_iter().map(uniforms)
     }
 
-    /// Fills `words` with the draws of (stream, year), one for each position.
-    pub fn bulk_words(&self, stream: Stream, year: u32, a: u32, words: &mut [u32]) {
-        // Block by block: the generator's own filler costs a third more here.
-        let top = ((stream as u32) << 20) | year;
-        let drawn = |block: usize| philox4x32_10([block as u32, a, 0, top], self.key);
-        let (full, rest) = words.as_chunks_mut::<4>();
-        for (block, words) in full.iter_mut().enumerate() {
-            *words = drawn(block);
-        }
-        let last = drawn(full.len());
-        rest.copy_from_slice(&last[..rest.len()]);
-    }
-}
-
-impl Draws {
     /// A word of (stream, year, a) for each of `n` positions; more positions change no earlier
     /// word.
     pub fn column(&self, stream: Stream, year: u32, a: u32, n: usize) -> Vec<u32> {
@@ -306,22 +307,29 @@ impl Keyed {
         k
     }
 
-    /// One of `0..n`, each equally likely up to `n`/2³²; `n` at least 1.
-    #[inline]
-    pub fn below(&mut self, n: usize) -> usize {
-        word_below(self.0.next_u32(), n)
-    }
-
     /// Index drawn in proportion to `weights`; `None` if they sum to zero.
     pub fn weighted(&mut self, weights: &[f64]) -> Option<usize> {
         weighted_index(weights, self.uniform())
     }
 }
 
-/// One of `0..n` from a word, such as of [`Draws::bulk_words`]: what [`Keyed::below`] makes of it.
-#[inline]
-pub fn word_below(word: u32, n: usize) -> usize {
-    ((rand_philox::u32_to_unit_f64(word) * n as f64) as usize).min(n - 1)
+impl TryRng for Keyed {
+    type Error = Infallible;
+
+    #[inline]
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.0.try_next_u32()
+    }
+
+    #[inline]
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.0.try_next_u64()
+    }
+
+    #[inline]
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.0.try_fill_bytes(bytes)
+    }
 }
 
 /// The index whose share of the cumulated `weights` contains `u` in (0, 1).
@@ -474,6 +482,8 @@ pub fn logistic_at_most(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::{Rng, RngExt};
+    use rand_philox::philox4x32_10;
 
     #[test]
     fn draws_are_functions_of_their_address() {
@@ -488,23 +498,22 @@ mod tests {
     }
 
     #[test]
-    fn bulk_words_extend_without_changing_earlier_ones() {
-        let draws = Draws::new(1);
-        let (mut short, mut long) = ([0; 10], [0; 1000]);
-        draws.bulk_words(Stream::DisputeOnset, 0, 0, &mut short);
-        draws.bulk_words(Stream::DisputeOnset, 0, 0, &mut long);
-        assert_eq!(short, long[..10]);
-    }
-
-    #[test]
-    fn bulk_words_are_the_words_of_the_address() {
+    fn a_generator_of_rand_has_the_words_of_the_address() {
         let draws = Draws::new(9);
-        let mut words = [0; 37];
-        draws.bulk_words(Stream::DisputeOnset, 5, 3, &mut words);
-        let mut keyed = draws.at(Stream::DisputeOnset, 5, 3, 0);
-        for word in words {
-            assert_eq!(keyed.0.next_u32(), word);
+        let keyed = || draws.at(Stream::Resample, 5, 3, 0);
+        let (mut filled, mut short) = ([0_u32; 37], [0_u32; 10]);
+        keyed().fill(&mut filled);
+        keyed().fill(&mut short);
+        assert_eq!(short, filled[..10]);
+        for (block, words) in filled.chunks(4).enumerate() {
+            let top = (Stream::Resample as u32) << 20 | 5;
+            let expected = philox4x32_10([block as u32, 3, 0, top], draws.key);
+            assert_eq!(words, &expected[..words.len()]);
         }
+        let mut one_by_one = keyed();
+        assert!(filled.iter().all(|word| one_by_one.next_u32() == *word));
+        let wide = u64::from(filled[0]) | u64::from(filled[1]) << 32;
+        assert_eq!(keyed().next_u64(), wide);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::Options;
 use super::resample::{Purpose, keyed, monte_carlo_p};
 use crate::analysis::distributions::chi_squared_tail;
 use comity_model::error::{Error, Result};
+use rand::RngExt;
 
 /// How dates spread over bins of years.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -57,7 +58,7 @@ pub fn clustering(
     let observed = dispersion(bins, dates.iter().map(|d| (d - first) as usize / width));
     let reaches = |k: &usize| {
         let mut draws = keyed(options.seed, Purpose::Dates, *k, 0);
-        let drawn = (0..dates.len()).map(|_| draws.below(bins));
+        let drawn = (0..dates.len()).map(|_| draws.random_range(0..bins));
         dispersion(bins, drawn) >= observed - 1e-12
     };
     let extreme = (0..options.resamples).filter(reaches).count();

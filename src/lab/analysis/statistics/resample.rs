@@ -69,11 +69,6 @@ pub(super) fn keyed(seed: u64, purpose: Purpose, k: usize, part: u32) -> Keyed {
     Draws::new(seed).at(Stream::Resample, purpose as u32, k as u32, part)
 }
 
-/// Random bits of resample `k` for a purpose, 32 a word.
-pub(super) fn bits(seed: u64, purpose: Purpose, k: usize, words: &mut [u32]) {
-    Draws::new(seed).bulk_words(Stream::Resample, purpose as u32, k as u32, words);
-}
-
 /// p of a Monte Carlo test with `extreme` of `draws` at least as extreme as what was seen,
 /// which counts as one draw more (Davison & Hinkley 1997, eq. 4.11).
 pub(super) fn monte_carlo_p(extreme: usize, draws: usize) -> f64 {

@@ -2,7 +2,7 @@
 //! blocks of them.
 
 use comity_model::error::{Error, Result};
-use comity_model::rng::Keyed;
+use rand::{Rng, RngExt};
 
 /// Steps that are thrown away before a simulated series begins.
 const BURN_IN: usize = 100;
@@ -38,10 +38,10 @@ impl Errors {
     }
 
     /// `n` errors like these, from resampled innovations.
-    pub(super) fn draw(&self, n: usize, draws: &mut Keyed) -> Vec<f64> {
+    pub(super) fn draw(&self, n: usize, draws: &mut impl Rng) -> Vec<f64> {
         let mut error = 0.0;
         let mut next = || {
-            let innovation = self.innovations[draws.below(self.innovations.len())];
+            let innovation = self.innovations[draws.random_range(0..self.innovations.len())];
             error = self.coefficient * error + innovation;
             error
         };
@@ -102,10 +102,10 @@ pub(super) fn checked_block(block: Option<usize>, residuals: &[f64]) -> Result<u
 
 /// Positions of a series of `n` values in overlapping blocks drawn with replacement (Künsch
 /// 1989), the last cut off.
-pub(super) fn moving_blocks(n: usize, length: usize, draws: &mut Keyed) -> Vec<usize> {
+pub(super) fn moving_blocks(n: usize, length: usize, draws: &mut impl Rng) -> Vec<usize> {
     let mut positions = Vec::with_capacity(n + length);
     while positions.len() < n {
-        let start = draws.below(n - length + 1);
+        let start = draws.random_range(0..=n - length);
         positions.extend(start..start + length);
     }
     positions.truncate(n);

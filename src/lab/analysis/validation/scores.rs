@@ -3,6 +3,7 @@
 
 use crate::analysis::summary::quantile;
 use comity_model::rng::{Draws, Stream};
+use rand::RngExt;
 
 /// Least logarithm of a density: a single year that a forecast thought impossible may not
 /// decide a mean alone. How often it is reached is reported.
@@ -88,7 +89,7 @@ pub fn resampled(a: &[f64], b: &[f64], statistic: impl Fn(f64, f64) -> f64) -> I
             let mut keyed = draws.at(Stream::Resample, 1, k, n as u32);
             let mut years = Vec::with_capacity(n + BLOCK);
             while years.len() < n {
-                let start = keyed.below(n);
+                let start = keyed.random_range(0..n);
                 years.extend((start..start + BLOCK).map(|t| t % n));
             }
             years.truncate(n);
