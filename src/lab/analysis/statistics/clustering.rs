@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Options;
 use super::resample::{Purpose, keyed, monte_carlo_p};
 use crate::analysis::distributions::chi_squared_tail;
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
 use rand::RngExt;
 
@@ -77,7 +78,7 @@ fn dispersion(bins: usize, places: impl Iterator<Item = usize>) -> f64 {
     for place in places {
         counts[place] += 1.0;
     }
-    let mean = counts.iter().sum::<f64>() / bins as f64;
+    let mean = mean(&counts);
     super::squares(&counts) / ((bins - 1) as f64 * mean)
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Options;
 use super::resample::{Purpose, keyed, monte_carlo_p};
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
 use rand::RngExt;
 
@@ -77,7 +78,7 @@ pub fn network_null(
         made += network.rewire(swaps, options.seed, k);
         drawn.push(inside(&network));
     }
-    let expected = drawn.iter().sum::<f64>() / drawn.len() as f64;
+    let expected = mean(&drawn);
     let deviation = crate::analysis::bootstrap::sample_deviation(&drawn);
     let reached = drawn.iter().filter(|d| **d >= observed).count();
     Ok(NetworkNull {

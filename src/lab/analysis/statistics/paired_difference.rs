@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::resample::{Estimate, Purpose, bca, defined, keyed, monte_carlo_p};
 use super::{Options, finite, same_length};
 use crate::analysis::bootstrap::sample_deviation;
+use crate::analysis::summary::mean;
 use comity_model::error::Result;
 use rand::RngExt;
 
@@ -51,7 +52,7 @@ pub fn paired_difference(
     options: &Options,
 ) -> Result<PairedDifference> {
     let differences = differences(baseline, treatment)?;
-    let [mean, relative] = bca(&[baseline.len()], options, |weights| {
+    let [absolute, relative] = bca(&[baseline.len()], options, |weights| {
         let (mut total, mut base, mut off) = (0.0, 0.0, 0.0);
         for ((w, b), d) in weights.iter().zip(baseline).zip(&differences) {
             total += w;
@@ -60,11 +61,10 @@ pub fn paired_difference(
         }
         [off / total, off / base.abs()]
     })?;
-    let n = baseline.len() as f64;
     Ok(PairedDifference {
-        baseline: baseline.iter().sum::<f64>() / n,
-        treatment: treatment.iter().sum::<f64>() / n,
-        difference: Contrast::of(&differences, defined("mean", mean)?, options),
+        baseline: mean(baseline),
+        treatment: mean(treatment),
+        difference: Contrast::of(&differences, defined("mean", absolute)?, options),
         relative,
     })
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Options;
 use crate::analysis::distributions::normal_cdf;
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
 use comity_model::observe::statistics::quantile;
 use comity_model::rng::{Draws, Keyed, Stream, normal_quantile};
@@ -155,7 +156,7 @@ fn acceleration(groups: &[usize], left_out: &[f64]) -> f64 {
     let (mut cubes, mut squares, mut rest) = (0.0, 0.0, left_out);
     for &n in groups {
         let (own, after) = rest.split_at(n);
-        let (size, mean) = (n as f64, own.iter().sum::<f64>() / n as f64);
+        let (size, mean) = (n as f64, mean(own));
         for value in own {
             let influence = (size - 1.0) * (mean - value) / size;
             squares += influence * influence;

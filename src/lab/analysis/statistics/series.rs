@@ -1,6 +1,7 @@
 //! Series with autocorrelated errors: their first-order autocorrelation, series like them, and
 //! blocks of them.
 
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
 use rand::{Rng, RngExt};
 
@@ -25,7 +26,7 @@ impl Errors {
         let coefficient = unbiased(autocorrelation(residuals), residuals.len(), fitted);
         let steps = residuals.windows(2);
         let mut innovations: Vec<f64> = steps.map(|w| w[1] - coefficient * w[0]).collect();
-        let mean = innovations.iter().sum::<f64>() / innovations.len() as f64;
+        let mean = mean(&innovations);
         // The fit has taken up part of the spread.
         let stretch = libm::sqrt(n / (n - k).max(1.0));
         innovations
