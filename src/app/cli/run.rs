@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::RunArgs;
+use super::args::{RunArgs, processors};
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, dry_run, output};
 use comity_lab::ensemble::manifest::Manifest;
@@ -36,7 +36,7 @@ pub fn run(args: &RunArgs) -> Done {
         args.format().extension(),
     );
     wanted.command = std::env::args().collect();
-    wanted.made.threads = threads(args);
+    wanted.made.threads = args.threads().unwrap_or_else(processors);
     let needs: &[&str] = if args.no_figures { &[] } else { &[FIGURE] };
     if args.dry_run {
         return dry_run::estimate(&scenario, args, &place);
@@ -45,7 +45,7 @@ pub fn run(args: &RunArgs) -> Done {
         return show(args, &place, &manifest, &stored(&place)?, true);
     }
 
-    let threads = threads(args) as u64;
+    let threads = args.threads().unwrap_or_else(processors) as u64;
     memory::check(
         memory::replicates(&scenario, args.replicates, threads),
         threads,
@@ -83,11 +83,6 @@ pub fn run(args: &RunArgs) -> Done {
 
 fn default_folder(scenario: &Scenario) -> PathBuf {
     Path::new("output").join(&scenario.name)
-}
-
-fn threads(args: &RunArgs) -> usize {
-    let all = || std::thread::available_parallelism().map_or(1, usize::from);
-    args.threads().unwrap_or_else(all)
 }
 
 fn interrupted() -> Failure {
