@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::RunArgs;
+use super::args::{RunArgs, processors};
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, dry_run, output};
 use comity_lab::ensemble::integrity;
@@ -36,13 +36,13 @@ pub fn run(args: &RunArgs) -> Done {
     let numbers = (args.seed, args.replicates);
     let body = Run::of(&scenario, source, numbers, args.format().extension());
     let mut manifest = RunManifest::begin(body, std::env::args().collect());
-    manifest.made.threads = threads(args);
+    manifest.made.threads = args.threads().unwrap_or_else(processors);
     let place = Place::open(&out, Company::Alone)?;
     if let Some(known) = standing(&place, &manifest, args)? {
         return show(args, &out, &known, &stored(&out, &known)?, true);
     }
     place.needs(least_bytes(&scenario, args))?;
-    let threads = threads(args) as u64;
+    let threads = args.threads().unwrap_or_else(processors) as u64;
     memory::check(
         memory::replicates(&scenario, args.replicates, threads),
         threads,
@@ -109,11 +109,6 @@ fn least_bytes(scenario: &Scenario, args: &RunArgs) -> u64 {
 
 fn default_folder(scenario: &Scenario) -> PathBuf {
     Path::new("output").join(&scenario.name)
-}
-
-fn threads(args: &RunArgs) -> usize {
-    let all = || std::thread::available_parallelism().map_or(1, usize::from);
-    args.threads().unwrap_or_else(all)
 }
 
 fn interrupted() -> Failure {

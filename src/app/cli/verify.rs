@@ -16,7 +16,7 @@ pub fn verify(args: &VerifyArgs) -> Done {
         threads: args.threads(),
         cancel: Some(&STOP),
     };
-    let found = super::batch::quietly(|| look(&args.result, options))?;
+    let found = output::quietly(|| look(&args.result, options))?;
     waiting.finish();
     let Some(verdict) = found else {
         let text = "interrupted: nothing wrong was found so far, and there is no verdict";

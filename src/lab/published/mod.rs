@@ -131,7 +131,7 @@ pub fn read(dataset: Dataset, path: &Path, system: &System) -> Result<Published>
     let file = |text| DataFile {
         shown: path.to_path_buf(),
         name: path.display().to_string(),
-        bytes: layout::lower_header(text).into_bytes(),
+        bytes: layout::lower_header(text).into_bytes().into(),
     };
     // A large file of another kind is known by its first line.
     let (header, _) = layout::decode(first_line(path)?);
