@@ -17,8 +17,8 @@ use comity_model::scenario::{Scenario, provenance};
 use comity_show::result::{Writing, tables, write};
 use comity_show::terminal;
 
-/// Files that a result with figures has, whatever the scenario.
-const FIGURE: &str = "figures/pacts.svg";
+/// The figure that a result with figures has, whatever the scenario.
+const FIGURE: &str = "figures/pacts";
 
 /// Does it.
 pub fn run(args: &RunArgs) -> Done {
@@ -37,11 +37,13 @@ pub fn run(args: &RunArgs) -> Done {
     );
     wanted.command = std::env::args().collect();
     wanted.made.threads = args.threads().unwrap_or_else(processors);
-    let needs: &[&str] = if args.no_figures { &[] } else { &[FIGURE] };
+    let formats = args.figures.formats();
+    let needs: Vec<String> = formats.iter().map(|f| format!("{FIGURE}.{f}")).collect();
+    let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
     if args.dry_run {
         return dry_run::estimate(&scenario, args, &place);
     }
-    if let Standing::Same(manifest) = standing(&place, &wanted, needs, args.force)? {
+    if let Standing::Same(manifest) = standing(&place, &wanted, &needs, args.force)? {
         return show(args, &place, &manifest, &stored(&place)?, true);
     }
 
@@ -63,14 +65,14 @@ pub fn run(args: &RunArgs) -> Done {
     progress.finish();
     let runs = runs.ok_or_else(interrupted)?;
     // Another process may have put a result there meanwhile.
-    if let Standing::Same(manifest) = standing(&place, &wanted, needs, args.force)? {
+    if let Standing::Same(manifest) = standing(&place, &wanted, &needs, args.force)? {
         return show(args, &place, &manifest, &stored(&place)?, true);
     }
     wanted.count(&runs);
     let tables = tables(&scenario, &runs)?;
     let writing = Writing {
         format: args.format(),
-        figures: !args.no_figures,
+        figures: formats,
         cancel: Some(&STOP),
         begun,
     };
