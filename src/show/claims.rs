@@ -32,9 +32,9 @@ pub const VERDICTS: [(&str, &str); 5] = [
 
 /// How a check is written.
 #[derive(Debug, Clone, Copy)]
-pub struct Writing {
-    /// Whether figures are drawn.
-    pub figures: bool,
+pub struct Writing<'a> {
+    /// Formats in which the figures are drawn; empty: no figures.
+    pub figures: &'a [ImageFormat],
 }
 
 /// Writes the tables (CSV, the claims as JSON too), the text, the figures and the manifest.
@@ -55,9 +55,9 @@ pub fn write(
     let claims = store::encode(&ClaimRow::table(&findings.claims), Format::Json)?;
     draft.file("claims.json", &claims)?;
     draft.file("findings.md", text(findings, manifest).as_bytes())?;
-    if how.figures {
+    if !how.figures.is_empty() {
         for name in figures::available(&tables) {
-            for format in ImageFormat::ALL {
+            for &format in how.figures {
                 let bytes = figures::render(&name, &tables, format)?;
                 draft.file(&format!("figures/{name}.{format}"), &bytes)?;
             }

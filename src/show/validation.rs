@@ -14,8 +14,8 @@ use comity_model::error::Result;
 /// How a validation is written.
 #[derive(Clone, Copy)]
 pub struct Writing<'a> {
-    /// Whether figures are drawn.
-    pub figures: bool,
+    /// Formats in which the figures are drawn; empty: no figures.
+    pub figures: &'a [ImageFormat],
     /// Gives up, leaving nothing, once it is true.
     pub cancel: &'a AtomicBool,
     /// When the work began.
@@ -37,9 +37,9 @@ pub fn write(
     for table in tables {
         draft.table(table, format)?;
     }
-    if writing.figures {
+    if !writing.figures.is_empty() {
         for name in figures::available(tables) {
-            for format in ImageFormat::ALL {
+            for &format in writing.figures {
                 if writing.cancel.load(Ordering::Relaxed) {
                     return Ok(false);
                 }

@@ -151,7 +151,7 @@ pub fn joined(
     manifest.made.seconds += begun.elapsed().as_secs_f64();
     manifest.made.threads = args.threads().unwrap_or_else(processors);
     let finishing = Finish {
-        figures: !args.no_figures,
+        figures: args.figures.formats(),
         cancel: Some(&STOP),
     };
     let finished = finish(place, plan, &mut manifest, finishing);

@@ -104,7 +104,7 @@ fn work(
     manifest.made.seconds += begun.elapsed().as_secs_f64();
     manifest.made.threads = args.threads().unwrap_or_else(processors);
     let writing = Writing {
-        figures: !args.no_figures,
+        figures: args.figures.formats(),
         cancel: Some(&STOP),
     };
     let finished = finish(place, &mut manifest, findings, writing);

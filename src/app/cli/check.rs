@@ -68,7 +68,7 @@ pub fn check(args: &CheckArgs) -> Done {
     manifest.failed = outputs.failed;
     manifest.made.seconds = begun.elapsed().as_secs_f64();
     let writing = Writing {
-        figures: !args.no_figures,
+        figures: args.figures.formats(),
     };
     let written = write(&place, &mut manifest, &findings, writing);
     written.map_err(|e| e.then(output::KEPT))?;

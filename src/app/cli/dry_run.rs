@@ -9,6 +9,7 @@ use comity_lab::ensemble::memory;
 use comity_lab::ensemble::replicates::{Options, replicates, tables};
 use comity_lab::table::store;
 use comity_model::scenario::Scenario;
+use comity_show::figures::ImageFormat;
 
 /// Years that are simulated for the estimate.
 const YEARS: u32 = 6;
@@ -53,10 +54,9 @@ pub fn estimate(scenario: &Scenario, args: &RunArgs, place: &Path) -> Done {
         plural(args.replicates, "run"),
         time(a_run * rounds),
         plural(threads as u64, "thread"),
-        if args.no_figures {
-            ""
-        } else {
-            ", and some seconds for figures"
+        match args.figures.formats().contains(&ImageFormat::Png) {
+            true => ", and some seconds for figures",
+            false => "",
         },
         size_text(memory::replicates(scenario, args.replicates, threads as u64) as f64),
         available(),

@@ -38,6 +38,6 @@ pub fn merge(args: &MergeArgs) -> Done {
     }
     watch_interrupts()?;
     batch::adopt(&plan, &args.results, out)?;
-    let work = WorkArgs::joining(args.no_figures, args.quiet);
+    let work = WorkArgs::joining(args.figures, args.quiet);
     joined(&work, &place, &plan, manifest, begun)
 }

@@ -43,7 +43,7 @@ pub fn plot(args: &PlotArgs) -> Done {
     let wanted = wanted(args, &figures.there)?;
     let jobs: Vec<(String, ImageFormat)> = wanted
         .iter()
-        .flat_map(|name| args.formats().into_iter().map(move |f| (name.clone(), f)))
+        .flat_map(|name| args.formats().iter().map(move |f| (name.clone(), *f)))
         .collect();
     watch_interrupts()?;
     let draw = |folder: PathBuf| {

@@ -15,11 +15,12 @@ use comity_lab::table::{Format, Table};
 use comity_model::error::{Error, Result};
 use comity_model::observe;
 use comity_model::scenario::{Scenario, provenance};
+use comity_show::figures::ImageFormat;
 use comity_show::result::{Writing, tables, write};
 use comity_show::terminal;
 
-/// Files that a result with figures has, whatever the scenario.
-const FIGURE: &str = "figures/pacts.svg";
+/// The figure that a result with figures has, whatever the scenario.
+const FIGURE: &str = "figures/pacts";
 
 /// Does it.
 pub fn run(args: &RunArgs) -> Done {
@@ -63,7 +64,7 @@ pub fn run(args: &RunArgs) -> Done {
     let tables = tables(&scenario, &runs)?;
     let writing = Writing {
         format: args.format(),
-        figures: !args.no_figures,
+        figures: args.figures.formats(),
         cancel: Some(&STOP),
         begun,
     };
@@ -87,8 +88,10 @@ fn standing(place: &Place, wanted: &RunManifest, args: &RunArgs) -> Result<Optio
         );
         return Err(Error::new(problem).in_file(place.shown()));
     }
+    let listed = known.listed();
+    let drawn = |f: &ImageFormat| listed.contains_key(format!("{FIGURE}.{f}").as_str());
     let whole = known.runs.done == known.replicates
-        && (args.no_figures || known.listed().contains_key(FIGURE))
+        && args.figures.formats().iter().all(drawn)
         && integrity::whole(place.folder(), &known);
     Ok(whole.then_some(known))
 }

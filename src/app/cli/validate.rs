@@ -51,7 +51,7 @@ pub fn validate(args: &ValidateArgs) -> Done {
     };
     let tables = score(&ensembles, &observed, windows)?;
     let writing = Writing {
-        figures: !args.no_figures,
+        figures: args.figures.formats(),
         cancel: &STOP,
         begun,
     };
