@@ -259,7 +259,7 @@ pub fn kills(count: u32) -> u32 {
         let took = begun.elapsed();
         let whole = crate::cli::comparable(&at.join("whole"));
         for k in 0..count.div_ceil(commands.len() as u32) {
-            let mut child = Command::new(assert_cmd::cargo::cargo_bin("comity"))
+            let mut child = Command::new(env!("CARGO_BIN_EXE_comity"))
                 .current_dir(at)
                 .args(all("out"))
                 .stdout(Stdio::null())
