@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::figures::{FigureInput, ImageFormat, available, draw_each, from_result, render};
 use comity_lab::analysis::{moments, summary};
+use comity_lab::ensemble::inputs::Input;
 use comity_lab::ensemble::manifest::RunManifest;
 use comity_lab::ensemble::place::Place;
 use comity_lab::ensemble::replicates::{self, Replicate};
@@ -19,6 +20,8 @@ use comity_model::scenario::Scenario;
 pub struct Writing<'a> {
     /// Format of the tables.
     pub format: Format,
+    /// The user's files that it was made of.
+    pub inputs: &'a [Input],
     /// Formats in which the figures are drawn; empty: no figures.
     pub figures: &'a [ImageFormat],
     /// Gives up, leaving nothing, once it is true.
@@ -60,6 +63,9 @@ pub fn write(
         return Ok(false);
     }
     let mut draft = place.draft()?;
+    for input in writing.inputs {
+        draft.input(input)?;
+    }
     for table in tables {
         draft.table(table, writing.format)?;
     }

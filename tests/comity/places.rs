@@ -479,3 +479,75 @@ fn a_path_with_an_apostrophe_can_be_typed_again() {
         "{typed}"
     );
 }
+
+/// A result folder is gone on with wherever it is, without the files that it was made of.
+#[test]
+fn a_folder_is_enough_by_itself() {
+    let home = tempfile::tempdir().unwrap();
+    let at = home.path();
+    let world = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/eight-states");
+    fs::create_dir_all(at.join("q/world")).unwrap();
+    for (file, bytes) in files(&world) {
+        let path = at.join("q/world").join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    let text = "title = \"T\"\nquestion = \"Q\"\nscenario = \"world/scenario.toml\"\nreplicates = 4\n\
+                chunk = 2\n[base]\nyears = 6\n[arms.a]\n[arms.b]\nset = { \"parameters.alliance.pull\" = 0.9 }\n\
+                [metrics.pacts]\ncolumn = \"defence_pacts\"\n";
+    fs::write(at.join("q/exp.toml"), text).unwrap();
+    fs::copy(at.join("q/world/pacts.csv"), at.join("pacts.csv")).unwrap();
+    let set = ["--set", "data.pacts=\"pacts.csv\""];
+    let batch = |more: &[&str]| {
+        let file = at.join("q/exp.toml").display().to_string();
+        done(
+            at,
+            &[
+                &["batch", file.as_str(), "--no-figures", "-q"],
+                &set[..],
+                more,
+            ]
+            .concat(),
+        );
+    };
+    batch(&["--out", "whole", "--replicates", "7"]);
+    batch(&["--out", "q/out", "--shard", "1/2"]);
+    let run = [
+        "run",
+        "q/world/scenario.toml",
+        "--set",
+        "years=5",
+        "--no-figures",
+        "-q",
+    ];
+    done(at, &[&run[..], &["--out", "q/run"]].concat());
+    for (name, to) in [("out", "moved"), ("run", "moved-run")] {
+        fs::rename(at.join("q").join(name), at.join(to)).unwrap();
+    }
+    fs::remove_dir_all(at.join("q")).unwrap();
+    fs::remove_file(at.join("pacts.csv")).unwrap();
+    let told = done(at, &["status", "moved"]);
+    assert!(told.out.contains("of 8 runs"), "{}", told.out);
+    done(at, &["resume", "moved", "--no-figures", "-q"]);
+    done(
+        at,
+        &["resume", "moved", "--replicates", "7", "--no-figures", "-q"],
+    );
+    for file in ["runs.parquet", "summary.parquet", "differences.parquet"] {
+        let read = |out: &str| fs::read(at.join(out).join(file)).unwrap();
+        assert!(read("moved") == read("whole"), "{file} differs");
+    }
+    done(at, &["plot", "moved"]);
+    done(at, &["report", "moved"]);
+    let told = done(at, &["verify", "moved", "--rerun", "100%"]);
+    assert!(told.out.contains("14 of 14 runs"), "{}", told.out);
+    let told = done(at, &["verify", "moved-run", "--rerun", "100%"]);
+    assert!(told.out.contains("1 of 1 runs"), "{}{}", told.out, told.err);
+    // Nothing in the manifest but the command says where it was made.
+    let mut said = manifest(&at.join("moved"));
+    said.as_object_mut().unwrap().remove("command");
+    assert!(
+        !said.to_string().contains(&at.display().to_string()),
+        "{said}"
+    );
+}

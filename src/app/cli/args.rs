@@ -281,6 +281,9 @@ impl CalibrateArgs {
 pub struct ResumeArgs {
     /// Folder of a batch, sweep or calibration
     pub result: PathBuf,
+    /// Replicates of a batch or sweep: more than there are are added
+    #[arg(long, value_name = "N")]
+    pub replicates: Option<u64>,
     #[command(flatten)]
     pub work: WorkArgs,
 }

@@ -13,6 +13,7 @@ use super::{Done, Failure, calibrate, output};
 use comity_lab::analysis::calibration::CalibrationManifest;
 use comity_lab::ensemble::batch::{self, BatchManifest, Begun, Options, Outcome, Plan, Shard};
 use comity_lab::ensemble::experiment::load;
+use comity_lab::ensemble::inputs;
 use comity_lab::ensemble::integrity;
 use comity_lab::ensemble::memory;
 use comity_lab::ensemble::place::{Company, Place};
@@ -43,9 +44,14 @@ pub fn batch(args: &BatchArgs, sweep: bool) -> Done {
     if args.dry_run {
         return estimate(&plan, &args.work, &out);
     }
-    let wanted = BatchManifest::of(&plan, std::env::args().collect(), sweep);
+    let inputs = inputs::of_experiment(&plan.experiment)?;
+    let mut wanted = BatchManifest::of(&plan, std::env::args().collect(), sweep);
+    wanted.inputs = inputs::records(&inputs);
     let mut place = Place::open(&out, company(&args.work))?;
-    match batch::begin(&mut place, &plan, wanted, args.force)? {
+    let begun = batch::begin(&mut place, &plan, wanted, args.force)?;
+    let (Begun::Complete(manifest) | Begun::Work(manifest)) = &begun;
+    inputs::keep(&place, manifest, &inputs)?;
+    match begun {
         Begun::Complete(manifest) => show(
             &args.work,
             &place,
@@ -67,15 +73,36 @@ fn company(args: &WorkArgs) -> Company {
 /// Goes on with a batch or a calibration.
 pub fn resume(args: &ResumeArgs) -> Done {
     if CalibrationManifest::read(&args.result)?.is_some() {
+        if args.replicates.is_some() {
+            let problem = "a calibration is no batch: its experiment says how many there are";
+            return Err(Error::new(problem).at_key("--replicates").into());
+        }
         return calibrate::resume(&args.work, &args.result);
     }
     let (plan, manifest) = batch::resume(&args.result)?;
-    let place = Place::open(&args.result, company(&args.work))?;
+    let mut place = Place::open(&args.result, company(&args.work))?;
+    if let Some(replicates) = args.replicates {
+        return extend(&args.work, &mut place, manifest, replicates);
+    }
     let whole = manifest.complete && integrity::whole(place.folder(), &manifest);
     if whole && batch::inspect(place.folder(), &plan)?.damaged.is_empty() {
         return show(&args.work, &place, &manifest, "this result is complete");
     }
     work(&args.work, &place, &plan, manifest)
+}
+
+/// Adds replicates to a batch, from what its folder holds.
+fn extend(args: &WorkArgs, place: &mut Place, known: BatchManifest, replicates: u64) -> Done {
+    let mut record = known.experiment.clone();
+    record.changes.replicates = Some(replicates);
+    let plan = Plan::new(record.load(place.folder(), &known.inputs)?)?;
+    let mut wanted = BatchManifest::of(&plan, std::env::args().collect(), known.sweep);
+    wanted.inputs.clone_from(&known.inputs);
+    wanted.experiment = record;
+    match batch::begin(place, &plan, wanted, false)? {
+        Begun::Complete(manifest) => show(args, place, &manifest, "this result is complete"),
+        Begun::Work(manifest) => work(args, place, &plan, *manifest),
+    }
 }
 
 /// Does the parts that are missing, then joins them.

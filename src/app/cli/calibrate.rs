@@ -14,6 +14,7 @@ use comity_lab::analysis::calibration::{
     specification,
 };
 use comity_lab::ensemble::experiment::{Experiment, load};
+use comity_lab::ensemble::inputs;
 use comity_lab::ensemble::place::{Company, Place};
 use comity_model::error::Error;
 use comity_model::simulation::run_recording;
@@ -36,9 +37,14 @@ pub fn calibrate(args: &CalibrateArgs) -> Done {
     }
     alone(&args.work)?;
     let command = std::env::args().collect();
-    let wanted = CalibrationManifest::of(&experiment, calibration, command);
+    let inputs = inputs::of_experiment(&experiment)?;
+    let mut wanted = CalibrationManifest::of(&experiment, calibration, command);
+    wanted.inputs = inputs::records(&inputs);
     let mut place = Place::open(&out, Company::Alone)?;
-    match begin(&mut place, wanted, args.force)? {
+    let begun = begin(&mut place, wanted, args.force)?;
+    let (Begun::Complete(manifest) | Begun::Work(manifest)) = &begun;
+    inputs::keep(&place, manifest, &inputs)?;
+    match begun {
         Begun::Complete(manifest) => show(
             &args.work,
             &place,

@@ -7,6 +7,7 @@ use super::args::{MergeArgs, WorkArgs};
 use super::batch::joined;
 use super::progress::watch_interrupts;
 use comity_lab::ensemble::batch::{self, BatchManifest, Begun};
+use comity_lab::ensemble::inputs;
 use comity_lab::ensemble::place::{Company, Place};
 use comity_model::error::Error;
 
@@ -35,6 +36,8 @@ pub fn merge(args: &MergeArgs) -> Done {
         match batch::begin(&mut place, &plan, wanted, false)? {
             Begun::Complete(there) | Begun::Work(there) => manifest = *there,
         }
+        let inputs = inputs::read_again(&args.results[0], &manifest.inputs)?;
+        inputs::keep(&place, &manifest, &inputs)?;
     }
     watch_interrupts()?;
     batch::adopt(&plan, &args.results, out)?;

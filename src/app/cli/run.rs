@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::args::{RunArgs, processors};
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, dry_run, output};
+use comity_lab::ensemble::inputs;
 use comity_lab::ensemble::integrity;
 use comity_lab::ensemble::manifest::{Run, RunManifest, TableRecord};
 use comity_lab::ensemble::memory;
@@ -25,7 +26,7 @@ const FIGURE: &str = "figures/pacts";
 /// Does it.
 pub fn run(args: &RunArgs) -> Done {
     let begun = Instant::now();
-    let (scenario, source) = provenance::load(&args.scenario.scenario, &args.overrides())?;
+    let (scenario, mut source) = provenance::load(&args.scenario.scenario, &args.overrides())?;
     replicates::check(args.seed, args.replicates)?;
     let out = args
         .out
@@ -34,9 +35,13 @@ pub fn run(args: &RunArgs) -> Done {
     if args.dry_run {
         return dry_run::estimate(&scenario, args, &out);
     }
+    let inputs = inputs::of_scenario(&args.scenario.scenario, &source)?;
+    let base = Path::new(&args.scenario.scenario).parent();
+    inputs::shorten(&mut source, base.unwrap_or(Path::new("")));
     let numbers = (args.seed, args.replicates);
     let body = Run::of(&scenario, source, numbers, args.format().extension());
     let mut manifest = RunManifest::begin(body, std::env::args().collect());
+    manifest.inputs = inputs::records(&inputs);
     manifest.made.threads = args.threads().unwrap_or_else(processors);
     let place = Place::open(&out, Company::Alone)?;
     if let Some(known) = standing(&place, &manifest, args)? {
@@ -64,6 +69,7 @@ pub fn run(args: &RunArgs) -> Done {
     let tables = tables(&scenario, &runs)?;
     let writing = Writing {
         format: args.format(),
+        inputs: &inputs,
         figures: args.figures.formats(),
         cancel: Some(&STOP),
         begun,

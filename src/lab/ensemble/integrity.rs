@@ -10,7 +10,6 @@ use sha2::{Digest, Sha256};
 use super::manifest::{AnyManifest, MANIFEST, Manifest, is_sealed};
 use super::place;
 use comity_model::error::{Error, Result};
-use comity_model::scenario::provenance::hex;
 
 /// Bytes that are hashed at once.
 const BLOCK: usize = 1 << 16;
@@ -25,7 +24,10 @@ pub fn hash_of(path: &Path) -> Result<String> {
     let (mut hash, mut block) = (Sha256::new(), vec![0; BLOCK]);
     loop {
         match file.read(&mut block).map_err(failed)? {
-            0 => return Ok(hex(&hash.finalize())),
+            0 => {
+                let hash = hash.finalize();
+                return Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect());
+            }
             n => hash.update(&block[..n]),
         }
     }

@@ -60,6 +60,7 @@ pub mod claims;
 pub mod design;
 pub mod experiment;
 pub mod explain;
+pub mod inputs;
 pub mod integrity;
 pub mod manifest;
 pub mod memory;

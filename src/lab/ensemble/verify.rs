@@ -9,13 +9,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 
 use super::batch::{self, BatchManifest, Plan};
+use super::inputs::kept;
 use super::integrity;
 use super::manifest::{AnyManifest, RunManifest, TableRecord};
 use super::place;
 use super::replicates::{self, these};
 use crate::table::{Format, Table, store};
 use comity_model::error::{Error, Result};
+use comity_model::scenario::files::Home;
 use comity_model::scenario::provenance;
+use comity_model::scenario::source::Source;
 
 /// How it is done. None of it changes a verdict.
 #[derive(Clone, Copy, Default)]
@@ -156,12 +159,12 @@ fn runs(folder: &Path, share: f64, options: Options, verdict: &mut Verdict) -> R
         return Ok(true);
     };
     let record = &manifest.scenario;
-    let name = record
-        .source
-        .files
-        .first()
-        .map_or(&record.name, |f| &f.file);
-    let (scenario, _) = provenance::load(name, &record.source.overrides)?;
+    let first = record.source.files.first().map(|f| Path::new(&f.file));
+    let name = first.and_then(Path::file_name).unwrap_or_default();
+    let home = Home::Kept(kept(folder, &manifest.inputs)?);
+    let overrides = &record.source.overrides;
+    let source = Source::open_over(&name.to_string_lossy(), &home, &[], overrides)?;
+    let (scenario, _) = provenance::describe(&source, overrides)?;
     if scenario.hash != record.hash {
         let text = "its scenario is not at hand as it was: no run was done again";
         verdict.notes.push(text.to_string());

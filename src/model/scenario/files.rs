@@ -1,8 +1,10 @@
 //! Finding and reading files, on disk and shipped.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::library;
 use super::suggest::{nearest, shorten};
@@ -19,6 +21,44 @@ pub enum Home {
     Disk(PathBuf),
     /// The files embedded in the program.
     Shipped,
+    /// Copies of the files that a result was made of.
+    Kept(Kept),
+}
+
+/// Copies of files, by the names under which they were read, with what relative names are
+/// relative to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    folder: PathBuf,
+    files: Arc<BTreeMap<PathBuf, PathBuf>>,
+}
+
+impl Kept {
+    /// Where the files of `--set` are among the names.
+    pub const SET: &str = "--set";
+
+    /// The copy of each file.
+    pub fn new(files: BTreeMap<PathBuf, PathBuf>) -> Self {
+        Self {
+            folder: PathBuf::new(),
+            files: Arc::new(files),
+        }
+    }
+
+    /// The same files, relative to another folder.
+    pub(super) fn below(&self, folder: &Path) -> Self {
+        Self {
+            folder: folder.to_path_buf(),
+            files: self.files.clone(),
+        }
+    }
+
+    /// The file as it was named when it was read, and its copy; `None` if there is none.
+    pub fn find(&self, name: &Path) -> Option<(PathBuf, &Path)> {
+        let shown = self.folder.join(name);
+        let copy = self.files.get(&shown)?;
+        Some((shown, copy))
+    }
 }
 
 /// A file, or the overrides, as messages name it.
@@ -85,6 +125,15 @@ pub(super) fn find(name: &Path, home: &Home) -> Result<Text> {
         if path.exists() && !(is_folder && library::scenario(name).is_some()) {
             return Text::read(&path);
         }
+    }
+    if let Home::Kept(kept) = home
+        && let Some((shown, copy)) = kept.find(name)
+    {
+        let mut text = Text::read(copy)?;
+        let folder = shown.parent().unwrap_or(Path::new(""));
+        text.origin.home = Home::Kept(kept.below(folder));
+        text.origin.shown = shown;
+        return Ok(text);
     }
     let Some((file, text)) = library::scenario(name) else {
         let names = library::names();

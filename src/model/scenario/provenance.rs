@@ -118,19 +118,6 @@ fn cited(table: &DataFile, citations: &[Citation]) -> SourceFile {
     )
 }
 
-/// SHA-256 in hexadecimal digits.
-pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-/// Bytes in hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// What `data/LICENSE.md` says about a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Citation {

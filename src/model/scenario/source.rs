@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::document::{self, Key, Kind, Node, Place};
-use super::files::{Home, MAX_DATA, MAX_TOML, Origin, Text, find, read, too_large};
+use super::files::{Home, Kept, MAX_DATA, MAX_TOML, Origin, Text, find, read, too_large};
 use super::library;
 use super::suggest::{shorten, unknown};
 use crate::error::{Error, Result};
@@ -68,7 +68,15 @@ impl Source {
         overlays: &[Overlay],
         overrides: &[String],
     ) -> Result<Self> {
-        Self::build(find(Path::new(name_or_path), home)?, overlays, overrides)
+        let set = match home {
+            Home::Kept(kept) => Home::Kept(kept.below(Path::new(Kept::SET))),
+            _ => Home::Disk(PathBuf::new()),
+        };
+        Self::build(
+            find(Path::new(name_or_path), home)?,
+            overlays,
+            (overrides, set),
+        )
     }
 
     /// A file of another kind than a scenario, which extends nothing.
@@ -96,10 +104,16 @@ impl Source {
         if text.len() as u64 > MAX_TOML {
             return Err(too_large(text.len() as u64, MAX_TOML).in_file(path));
         }
-        Self::build(Text::at(&path, text.to_string()), &[], overrides)
+        let set = Home::Disk(PathBuf::new());
+        Self::build(Text::at(&path, text.to_string()), &[], (overrides, set))
     }
 
-    fn build(text: Text, overlays: &[Overlay], overrides: &[String]) -> Result<Self> {
+    /// `set` is what relative paths in the overrides are relative to.
+    fn build(
+        text: Text,
+        overlays: &[Overlay],
+        (overrides, set): (&[String], Home),
+    ) -> Result<Self> {
         let stem = text.origin.shown.file_stem();
         let name = stem.map_or_else(String::new, |s| s.to_string_lossy().into_owned());
         let mut source = Self {
@@ -117,7 +131,7 @@ impl Source {
         }
         source.origins.push(Origin {
             shown: PathBuf::from("--set"),
-            home: Home::Disk(PathBuf::new()),
+            home: set,
         });
         for text in overrides {
             source.override_with(text)?;
@@ -339,15 +353,23 @@ impl Source {
             return Err(self.error(key, Error::new("missing, expected the path of a table")));
         };
         let home = self.origins.get(node.place.file).map(|o| &o.home);
-        if let Some(Home::Disk(folder)) = home {
-            let on_disk = folder.join(path);
-            if on_disk.exists() {
-                return Ok(DataFile {
-                    bytes: read(&on_disk, MAX_DATA)?.into(),
-                    name: on_disk.display().to_string(),
-                    shown: on_disk,
-                });
+        let found = match home {
+            Some(Home::Disk(folder)) => {
+                let on_disk = folder.join(path);
+                on_disk.exists().then(|| (on_disk.clone(), on_disk))
             }
+            Some(Home::Kept(kept)) => {
+                let copy = kept.find(Path::new(path));
+                copy.map(|(shown, copy)| (shown, copy.to_path_buf()))
+            }
+            _ => None,
+        };
+        if let Some((shown, file)) = found {
+            return Ok(DataFile {
+                bytes: read(&file, MAX_DATA)?.into(),
+                name: shown.display().to_string(),
+                shown,
+            });
         }
         let Some(bytes) = library::data(path) else {
             let expected = "a file beside this one or a shipped table such as \"world/states.csv\"";

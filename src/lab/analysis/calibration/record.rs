@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::ensemble::batch::{Batch, BatchManifest, ExperimentRecord, PARTS, faults, remove};
-use crate::ensemble::experiment::{Calibration, Experiment, library, load};
+use crate::ensemble::experiment::{Calibration, Experiment};
 use crate::ensemble::integrity;
 use crate::ensemble::manifest::{Body, Manifest};
 use crate::ensemble::place::{self, Company, Place};
@@ -131,27 +131,20 @@ fn clear(stage: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The experiment of the calibration whose result stands in `folder`, read again.
+/// The experiment of the calibration whose result stands in `folder`, made of its manifest and
+/// inputs alone.
 ///
 /// # Errors
-/// If it is gone or has changed since.
+/// If an input is not as it was written; if this version makes another plan of it.
 pub fn resume(folder: &Path, manifest: &CalibrationManifest) -> Result<Experiment> {
-    let record = &manifest.experiment;
-    if !Path::new(&record.file).exists() && library::text(&record.file).is_none() {
-        let problem = format!(
-            "its experiment {} is not there any more: put it back (its text is in manifest.json)",
-            record.file
-        );
-        return Err(Error::new(problem).in_file(folder));
-    }
-    let experiment = load(&record.file, &record.changes)?;
+    let experiment = manifest.experiment.load(folder, &manifest.inputs)?;
     let plan = experiment
         .calibration
         .as_ref()
         .map(|c| fingerprint(&experiment, c));
     if plan.as_ref() != Some(&manifest.plan) {
-        let problem = "the experiment has changed since this was begun: put it back as it was, or \
-                       begin anew in another folder; what is there is kept";
+        let problem = "was begun by another version of comity or on other data: go on with that \
+                       version, or begin anew in another folder; what is there is kept";
         return Err(Error::new(problem).in_file(folder));
     }
     Ok(experiment)

@@ -1,12 +1,11 @@
 //! What may stand where the result of a batch is to be, and how one is gone on with.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::plan::Plan;
 use super::record::{Batch, BatchManifest};
 use super::store::{self, PARTS};
-use crate::ensemble::experiment::{library, load};
 use crate::ensemble::integrity;
 use crate::ensemble::place::{self, Place};
 use comity_model::error::{Error, Result};
@@ -78,11 +77,11 @@ fn again(
     fresh(place, wanted.over(&known))
 }
 
-/// The plan of the batch whose result stands in `folder`, read again from its experiment.
+/// The plan of the batch whose result stands in `folder`, made of its manifest and inputs alone.
 ///
 /// # Errors
-/// If there is no such result; if its manifest is not as it was written; if the experiment is gone
-/// or has changed since.
+/// If there is no such result; if its manifest or an input is not as it was written; if this version
+/// makes another plan of it.
 pub fn resume(folder: &Path) -> Result<(Plan, BatchManifest)> {
     let fail = |problem: String| Error::new(problem).in_file(folder);
     if !folder.is_dir() {
@@ -95,20 +94,11 @@ pub fn resume(folder: &Path) -> Result<(Plan, BatchManifest)> {
         ));
     };
     integrity::sealed(folder)?;
-    let record = &manifest.experiment;
-    let file = PathBuf::from(&record.file);
-    if !file.exists() && library::text(&record.file).is_none() {
-        let problem = format!(
-            "its experiment {} is not there any more: put it back (its text is in manifest.json)",
-            record.file
-        );
-        return Err(fail(problem));
-    }
-    let plan = Plan::new(load(&record.file, &record.changes)?)?;
+    let plan = Plan::new(manifest.experiment.load(folder, &manifest.inputs)?)?;
     if plan.hash != manifest.plan {
         let now = BatchManifest::of(&plan, Vec::new(), manifest.sweep);
         let problem = format!(
-            "the experiment has changed since this was begun ({}): put it back as it was, or \
+            "was begun by another version of comity or on other data ({}): go on with that version, or \
              begin anew in another folder; what is there is kept",
             manifest.differences(&now).join("; ")
         );

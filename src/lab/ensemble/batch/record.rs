@@ -1,12 +1,15 @@
 //! `manifest.json` of a batch, and what may stand where one is to be.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
 use crate::ensemble::experiment::{
-    Changes, Claim, Design, Discovery, Experiment, Level, Metric, Recorded, Seeds,
+    Changes, Claim, Design, Discovery, Experiment, Level, Metric, Recorded, Seeds, load_kept,
 };
-use crate::ensemble::manifest::{Body, Manifest, Runs, ScenarioRecord};
+use crate::ensemble::inputs::{kept, shorten};
+use crate::ensemble::manifest::{Body, InputRecord, Manifest, Runs, ScenarioRecord};
 use crate::table::{Column, ColumnType, Table, Values};
 use comity_model::error::{Error, Result};
 use comity_model::scenario::files::Home;
@@ -64,7 +67,7 @@ pub struct ExperimentRecord {
     pub title: String,
     /// What is asked.
     pub question: String,
-    /// Path of the file, or name of the shipped experiment.
+    /// Name of the file, or of the shipped experiment.
     pub file: String,
     /// SHA-256 of the text.
     pub sha256: String,
@@ -162,10 +165,16 @@ impl BatchManifest {
     /// The manifest of a plan of which nothing is done.
     pub fn of(plan: &Plan, command: Vec<String>, sweep: bool) -> Self {
         let e = &plan.experiment;
-        let arm = |a: &crate::ensemble::experiment::Arm| ArmRecord {
-            name: a.name.clone(),
-            label: a.label.clone(),
-            scenario: ScenarioRecord::of(&a.scenario, a.provenance.clone()),
+        let arm = |a: &crate::ensemble::experiment::Arm| {
+            let mut source = a.provenance.clone();
+            if let Home::Disk(folder) = &e.origin.home {
+                shorten(&mut source, folder);
+            }
+            ArmRecord {
+                name: a.name.clone(),
+                label: a.label.clone(),
+                scenario: ScenarioRecord::of(&a.scenario, source),
+            }
         };
         let body = Batch {
             sweep,
@@ -196,7 +205,9 @@ impl BatchManifest {
             runs: Runs::default(),
             ..self.body.clone()
         };
-        Self::begin(body, command)
+        let mut anew = Self::begin(body, command);
+        anew.inputs.clone_from(&self.inputs);
+        anew
     }
 
     /// What makes it the result of another plan than `wanted`, as texts.
@@ -238,16 +249,21 @@ impl BatchManifest {
 }
 
 impl ExperimentRecord {
+    /// The experiment, read again from this record and the inputs in the folder of its result.
+    ///
+    /// # Errors
+    /// If an input is not there or not as it was written; if this version cannot read it.
+    pub fn load(&self, folder: &Path, inputs: &[InputRecord]) -> Result<Experiment> {
+        let kept = kept(folder, inputs)?;
+        load_kept(&self.name, &self.text, &self.changes, kept)
+    }
+
     /// The record of an experiment.
     pub fn of(e: &Experiment) -> Self {
-        let shown = &e.origin.shown;
+        let shown = e.origin.shown.file_name().unwrap_or_default();
         let file = match e.origin.home {
             Home::Shipped => e.name.clone(),
-            Home::Disk(_) => shown
-                .canonicalize()
-                .unwrap_or(shown.clone())
-                .display()
-                .to_string(),
+            _ => shown.to_string_lossy().into_owned(),
         };
         Self {
             name: e.name.clone(),

@@ -528,12 +528,19 @@ impl Reader<'_> {
             let problem = "the factors of a table are its columns, expected no others";
             return Err(self.fail("parameters", Error::new(problem)));
         }
-        let Home::Disk(folder) = &origin.home else {
+        let found = match &origin.home {
+            Home::Disk(folder) => Some((folder.join(name), folder.join(name))),
+            Home::Kept(kept) => {
+                let copy = kept.find(Path::new(name));
+                copy.map(|(shown, copy)| (shown, copy.to_path_buf()))
+            }
+            Home::Shipped => None,
+        };
+        let Some((path, file)) = found else {
             let problem = "a shipped experiment has no table of points";
             return Err(self.fail("file", Error::new(problem)));
         };
-        let path = folder.join(name);
-        let bytes = read(&path, MAX_DATA)?;
+        let bytes = read(&file, MAX_DATA)?;
         let table = csv::read("points", &bytes, &[]).map_err(|e| e.in_file(&path))?;
         for column in &table.columns {
             if column.name == "point" {

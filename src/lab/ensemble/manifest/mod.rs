@@ -63,9 +63,11 @@ pub struct Manifest<B> {
     /// What the kind has besides.
     #[serde(flatten)]
     pub body: B,
+    /// The user's files that it was made of.
+    pub inputs: Vec<InputRecord>,
     /// The tables.
     pub tables: Vec<TableRecord>,
-    /// The other files, such as figures and kept inputs.
+    /// The other files, such as figures.
     pub files: Vec<FileRecord>,
     /// Where and when; differs from one making to the next.
     pub made: Made,
@@ -101,6 +103,7 @@ impl<B: Body> Manifest<B> {
             command,
             complete: false,
             body,
+            inputs: Vec::new(),
             tables: Vec::new(),
             files: Vec::new(),
             made: Made::here(),
@@ -128,6 +131,7 @@ impl<B: Body> Manifest<B> {
             command: any.command,
             complete: any.complete,
             body,
+            inputs: any.inputs,
             tables: any.tables,
             files: any.files,
             made: any.made,
@@ -218,6 +222,14 @@ impl<B> Manifest<B> {
         self.complete = false;
         self.tables.clone_from(&before.tables);
         self.files.clone_from(&before.files);
+        let mine = |input: &&InputRecord| self.inputs.iter().any(|own| own.file == input.file);
+        let others = before.inputs.iter().filter(|input| !mine(input));
+        let record = |input: &InputRecord| FileRecord {
+            file: input.file.clone(),
+            sha256: input.sha256.clone(),
+        };
+        let others: Vec<FileRecord> = others.map(record).collect();
+        self.files.extend(others);
         self
     }
 
@@ -225,8 +237,10 @@ impl<B> Manifest<B> {
     pub fn listed(&self) -> BTreeMap<&str, &str> {
         let tables = self.tables.iter().map(|t| (&t.file, &t.sha256));
         let files = self.files.iter().map(|f| (&f.file, &f.sha256));
+        let inputs = self.inputs.iter().map(|i| (&i.file, &i.sha256));
         tables
             .chain(files)
+            .chain(inputs)
             .map(|(f, s)| (f.as_str(), s.as_str()))
             .collect()
     }

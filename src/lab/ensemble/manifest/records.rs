@@ -58,6 +58,17 @@ pub struct FileRecord {
     pub sha256: String,
 }
 
+/// A file of the user's that the result was made of, and the copy that is kept of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputRecord {
+    /// Path as it was written, relative to the scenario's or experiment's file.
+    pub name: String,
+    /// Path of the copy in the folder.
+    pub file: String,
+    /// SHA-256 of both.
+    pub sha256: String,
+}
+
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnRecord {

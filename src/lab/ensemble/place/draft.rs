@@ -20,6 +20,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::Serialize;
 
 use super::{Place, STAGING};
+use crate::ensemble::inputs::Input;
 use crate::ensemble::integrity::hash_of;
 use crate::ensemble::manifest::{AnyManifest, FileRecord, MANIFEST, Manifest, TableRecord};
 use crate::table::store::{self, Format, sync, write_whole};
@@ -93,6 +94,15 @@ impl<'a> Draft<'a> {
         write_whole(&self.folder.join(name), bytes).map_err(|e| self.named(e))?;
         self.files.push(name.to_string());
         Ok(())
+    }
+
+    /// Writes a file that the result was made of, which its manifest lists already.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn input(&self, input: &Input) -> Result<()> {
+        let path = self.folder.join(&input.record.file);
+        write_whole(&path, &input.bytes).map_err(|e| self.named(e))
     }
 
     /// Notes files that have been written into the folder.
