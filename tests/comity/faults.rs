@@ -120,10 +120,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     let run = ["run", "s2-bipolar", "--set", "years=3", "--no-figures"];
     let run = [&run[..], &["--out", "out/run"]].concat();
     let error = refused(folder.path(), &run);
-    assert!(
-        error.contains("Read-only") && error.contains("the same command begins again"),
-        "{error}"
-    );
+    assert!(error.contains("Read-only"), "{error}");
     disk.remount("rw");
     done(folder.path(), &["resume", "out", "--no-figures"]);
 }

@@ -202,13 +202,13 @@ fn a_place_that_cannot_be_is_refused_at_once() {
     use std::os::unix::fs::symlink;
     let home = home();
     let at = home.path();
-    symlink("nowhere", at.join("dangling")).unwrap();
     done(at, &words(&run("linked", &[])));
     fs::create_dir(at.join("elsewhere")).unwrap();
     fs::write(at.join("elsewhere/mine.svg"), "mine").unwrap();
     symlink(at.join("elsewhere"), at.join("linked/figures")).unwrap();
     let long = "x".repeat(256);
     let before = files(at);
+    symlink("nowhere", at.join("dangling")).unwrap();
     for (out, said) in [
         ("dangling", "leads nowhere"),
         (long.as_str(), "cannot be made"),
@@ -219,6 +219,12 @@ fn a_place_that_cannot_be_is_refused_at_once() {
         let error = refused(at, &words(&run(out, &many)));
         assert!(error.contains(said), "{out}: {error}");
     }
+    assert!(
+        fs::symlink_metadata(at.join("dangling"))
+            .unwrap()
+            .is_symlink()
+    );
+    fs::remove_file(at.join("dangling")).unwrap();
     assert!(files(at) == before);
     assert!(
         fs::symlink_metadata(at.join("linked/figures"))

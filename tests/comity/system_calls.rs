@@ -311,7 +311,7 @@ fn a_call_that_fails_or_is_the_last_loses_nothing_of_the_users() {
         ("fsync", "signal=SIGKILL", 5),
     ] {
         let stopped = replaced_at_each_call(run, calls, what, step);
-        assert!(stopped >= 2, "{calls}: {stopped}");
+        assert!(stopped >= 1, "{calls}: {stopped}");
     }
 }
 

@@ -83,19 +83,19 @@ pub fn whole<B>(folder: &Path, manifest: &Manifest<B>) -> bool {
     listed.all(|(file, sha256)| same(&folder.join(file), sha256).is_ok())
 }
 
-/// What keeps the result in a folder from being used: its manifest or a listed file is not as it
-/// was written. Before that, what a killed command left is put right.
+/// What keeps the result in a folder from being used: its manifest, a table or another file that
+/// it lists is not as it was written. A figure that was taken away keeps nobody. Before that, what
+/// a killed command left is put right.
 ///
 /// # Errors
 /// If there is no manifest of this program, or a half replaced result cannot be put right.
 pub fn look_through(folder: &Path) -> Result<Vec<Error>> {
     place::settle(folder)?;
-    let Some(manifest) = AnyManifest::read(folder)? else {
+    let Some(mut manifest) = AnyManifest::read(folder)? else {
         return Ok(Vec::new());
     };
+    manifest.files.retain(|f| folder.join(&f.file).exists());
     let broken = sealed(folder).err();
-    Ok(broken
-        .into_iter()
-        .chain(faults(folder, &manifest, &|| true))
-        .collect())
+    let faults = faults(folder, &manifest, &|| true);
+    Ok(broken.into_iter().chain(faults).collect())
 }
