@@ -1,7 +1,29 @@
 //! E21: aid from region to region.
 
-use super::Given;
+use super::{Declaration, Given};
+use crate::scenario::parameters::parameters;
 use crate::world::World;
+
+parameters! {
+    /// Aid between regions (E21).
+    aid: Aid {
+        generosity "a_don" "E21" "1" = 0.1 [0.0, 0.5] Share, "a proposal", "Share of its surplus of security that a donor region gives";
+        absorption "absorb" "E21" "1" = 0.5 [0.0, 1.0] Share, "a proposal", "Share of aid that becomes capacity of the target's bodies";
+        crowding "χ" "E21" "1" = 0.5 [0.0, 1.0] Share, "a proposal", "Share of aid by which the target's own contribution falls";
+    }
+}
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "aid",
+    step: "10 public goods",
+    equation: "E21",
+    core: false,
+    help: "Aid from region to region",
+    parameters: &["aid"],
+    streams: &[],
+    run,
+};
 
 /// A region with a body that enjoys more security than the world's mean gives a_don of that
 /// surplus, times its institutionalisation; regions below the mean share it by their need.

@@ -1,8 +1,38 @@
 //! E17: security communities.
 
-use super::Given;
+use super::{Declaration, Given};
+use crate::scenario::parameters::parameters;
 use crate::world::{Pairs, World, pair};
 use petgraph::unionfind::UnionFind;
+
+parameters! {
+    /// Denationalisation (E16) and security community (E17).
+    community: Community {
+        denationalisation "ν1" "E16" "1/year" = 0.03 [0.0, 0.1] NonNegative, "a proposal", "Growth with institutionalisation and depth";
+        command "ν2" "E16" "1/year" = 0.03 [0.0, 0.1] NonNegative, "a proposal", "Growth with integrated command in a sponsor's largest pact";
+        renationalisation "ν3" "E16" "1/year" = 0.05 [0.0, 0.1] NonNegative, "a proposal", "Loss under threat without a defence ally";
+        sovereignty "ν4" "E16" "1/year" = 0.02 [0.0, 0.1] NonNegative, "a proposal", "Loss with sovereignty-minded culture";
+        trust "T_c" "E17" "1" = 0.8 [0.6, 0.9] Share, "Deutsch et al. 1957; Adler & Barnett 1998; a proposal", "Least trust within a community";
+        hostility "H_com" "E17" "1" = 0.1 [0.05, 0.3] Share, "a proposal", "Most hostility within a community";
+        culture_gap "Δc_com" "E17" "1" = 0.15 [0.05, 0.3] Share, "a proposal", "Largest culture gap within a community";
+        peace_years "y_com" "E17" "years" = 15.0 [10.0, 25.0] Count, "a proposal", "Years without a dispute within a community";
+    }
+}
+
+/// Shares of a region's states from which a community is nascent, ascendant and mature (E17).
+const TIERS: [f64; 3] = [0.2, 0.5, 0.8];
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "security_community",
+    step: "11 culture",
+    equation: "E17",
+    core: false,
+    help: "Security communities",
+    parameters: &["community"],
+    streams: &[],
+    run,
+};
 
 /// A community is the largest connected set of a region's states in which each tie is of two
 /// states contiguous or linked (W above the region's median) with T ≥ T_c, H ≤ H_com, culture
@@ -21,9 +51,9 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             .partnerships_of(r)
             .any(|b| !b.inert && b.international_mechanism());
         let tier = match share {
-            s if s >= 0.8 && mechanism => 3,
-            s if s >= 0.5 && office => 2,
-            s if s >= 0.2 => 1,
+            s if s >= TIERS[2] && mechanism => 3,
+            s if s >= TIERS[1] && office => 2,
+            s if s >= TIERS[0] => 1,
             _ => 0,
         };
         if tier > 0 {

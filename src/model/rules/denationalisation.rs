@@ -1,7 +1,19 @@
 //! E16: denationalisation of defence.
 
-use super::Given;
+use super::{Declaration, Given};
 use crate::world::{SOVEREIGNTY, World};
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "denationalisation",
+    step: "11 culture",
+    equation: "E16",
+    core: false,
+    help: "Denationalisation of defence",
+    parameters: &["community"],
+    streams: &[],
+    run,
+};
 
 /// δ ← δ + ν1 I depth (1 − δ) + ν2 command (1 − δ) − ν3 Θ̃ (1 − covered) δ − ν4 sov δ;
 /// covered: has a defence ally; command: sits in its sponsor's largest pact of more than two.

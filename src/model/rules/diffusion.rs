@@ -1,7 +1,30 @@
 //! E20: the pull of other regions' example.
 
-use super::Given;
+use super::{Declaration, Given};
+use crate::scenario::parameters::parameters;
 use crate::world::World;
+
+parameters! {
+    /// Diffusion between regions (E20).
+    diffusion: Diffusion {
+        emulation "e_0" "E20" "1" = 0.3 [-0.3, 0.6] Real, "sign-free: emulation or crowding", "Pull of another region's institutions at average performance";
+        fear "f" "E20" "1" = 0.3 [-0.3, 0.6] Real, "sign-free: fear of falling behind or saturation", "Pull of the share of regions that are structured";
+        performance_persistence "ρ_p" "E20" "1" = 0.9 [0.7, 0.98] Share, "a proposal", "Share of a region's reputation that stays to the next year";
+        performance_initial "perf(0)" "E20" "1" = 0.5 [0.3, 0.7] Share, "a proposal", "Reputation of a region in the first year";
+    }
+}
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "diffusion",
+    step: "10 public goods",
+    equation: "E20",
+    core: false,
+    help: "Reputation of regions and the pull of their example",
+    parameters: &["diffusion"],
+    streams: &[],
+    run,
+};
 
 /// perf ← ρ_p perf + (1 − ρ_p)(1 − v_r); Em_r = mean over other structured regions of
 /// I (e_0 + perf − perf̄) + fear · share of other regions structured.

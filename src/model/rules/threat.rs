@@ -1,9 +1,34 @@
 //! E7: threat, and E8: cover by allies.
 
-use super::Given;
+use super::{Declaration, Given};
 use crate::rng::Stream;
+use crate::scenario::parameters::parameters;
 use crate::world::pacts::deepest;
 use crate::world::{World, pair};
+
+parameters! {
+    /// Threat (E7) and security (E8).
+    threat: Threat {
+        latent "h0" "E7" "1" = 0.1 [0.02, 0.3] NonNegative, "Walt 1987; Stinnett et al. 2002; a proposal", "Threat from mere capability";
+        hostility "h1" "E7" "1" = 0.8 [0.2, 1.5] NonNegative, "Walt 1987: intentions; a proposal", "Weight of hostility in threat";
+        bloc "h2" "E7" "1" = 0.4 [0.0, 1.0] NonNegative, "a proposal", "Weight of distance between blocs under competition";
+        distrust "h3" "E7" "1" = 0.2 [0.0, 0.5] NonNegative, "a proposal", "Weight of missing trust";
+        reliability "q" "E8" "1" = 0.6 [0.2, 0.9] Share, "Leeds, Long & Mitchell 2000; Berkemeier & Fuhrmann 2018: .50 overall, .41 defence", "Share of an ally's capability that is counted on";
+        sensing_sd "σ_obs" "E7" "1" = 0.0 [0.0, 0.2] NonNegative, "a proposal", "Relative standard deviation with which a state misjudges its threat";
+    }
+}
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "threat",
+    step: "4 competition",
+    equation: "E7",
+    core: true,
+    help: "Threat that each state feels",
+    parameters: &["threat"],
+    streams: &[Stream::Sensing],
+    run,
+};
 
 /// Θ_i = Σ_j κ_{j→i} [h0 + h1 H_ij + h2 C_t |z_i − z_j| + h3 (1 − T_ij)] over politically
 /// relevant pairs (contiguous, or one a great power); Θ̃ = Θ/(1 + Θ).
@@ -31,10 +56,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         }
         let sensing = world.parameters.threat.sensing_sd;
         if sensing > 0.0 {
-            let noise = world
-                .draws
-                .at(Stream::Sensing, world.step, i as u32, 0)
-                .normal();
+            let noise = world.draw(Stream::Sensing, i, 0u32).normal();
             sum *= libm::exp(sensing * noise);
         }
         world.states.threat[i] = sum;

@@ -1,10 +1,39 @@
 //! E13: hostility and trust.
 
-use super::Given;
+use super::{Declaration, Given};
 use crate::scenario::Target;
+use crate::scenario::parameters::parameters;
 use crate::world::journal::Outcome;
 use crate::world::{World, pair, row, take_memberships};
 use multiversion::multiversion;
+
+parameters! {
+    /// Hostility and trust (E13).
+    trust: Trust {
+        hostility_persistence "ρ_H" "E13" "1" = 0.95 [0.85, 0.99] Share, "a proposal", "Share of hostility that stays to the next year";
+        hostility_dispute "ΔH_d" "E13" "1" = 0.25 [0.1, 0.4] NonNegative, "a proposal", "Rise of hostility with a dispute";
+        hostility_war "ΔH_w" "E13" "1" = 0.5 [0.2, 0.8] NonNegative, "a proposal", "Rise of hostility with a war";
+        hostility_settlement "ΔH_s" "E13" "1" = 0.1 [0.0, 0.2] NonNegative, "a proposal", "Fall of hostility with a settlement";
+        hostility_rivalry "H_riv" "E13" "1" = 0.4 [0.2, 0.6] Share, "a proposal", "Least hostility while a strategic rivalry is active";
+        growth "τ₊" "E13" "1/year" = 0.03 [0.01, 0.06] Share, "a proposal", "Growth of trust between partners";
+        loss "τ₋" "E13" "1" = 0.3 [0.1, 0.5] Share, "a proposal", "Share of trust lost with a dispute";
+        reversion "τ_0" "E13" "1/year" = 0.02 [0.0, 0.05] Share, "a proposal", "Return of trust to its neutral level between states that are not partners";
+        neutral "T_0" "E13" "1" = 0.3 [0.1, 0.5] Share, "a proposal", "Neutral level of trust";
+        rivals "T_riv" "E13" "1" = 0.1 [0.0, 0.3] Share, "a proposal", "Trust of rivals in the first year";
+    }
+}
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "trust",
+    step: "7 trust",
+    equation: "E13",
+    core: false,
+    help: "Hostility and trust",
+    parameters: &["trust"],
+    streams: &[],
+    run,
+};
 
 /// H ← clip[ρ_H H + .25 dispute + .5 war − .1 settled], at least .4 while a rivalry is
 /// active; T ← clip[T + τ₊ coop (1 − T) − τ₋ dispute T + τ_0 (T_0 − T)(1 − coop)], coop = 1
@@ -98,6 +127,40 @@ fn mark_partners(
         let members = world.partnerships[body].members.iter();
         for &j in members.take_while(|&&j| j < i) {
             together[j] = 1.0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::drawn::{self, Drawn};
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(drawn::config())]
+
+        #[test]
+        fn the_kernel_drifts_as_the_equation_does(drawn in drawn::world("trust")) {
+            let Drawn { mut world, .. } = drawn;
+            let before = world.pairs.clone();
+            drift(&mut world);
+            let p = world.parameters.trust;
+            for (k, &i) in world.roster.iter().enumerate() {
+                for &j in &world.roster[..k] {
+                    let (at, partners) = (pair(i, j), world.partners(i, j));
+                    let coop = partners || world.pairs.defence_allied(i, j);
+                    let (t, h) = (f64::from(before.trust[at]), f64::from(before.hostility[at]));
+                    let expected = if coop {
+                        t + p.growth * (1.0 - t)
+                    } else {
+                        t + p.reversion * (p.neutral - t)
+                    };
+                    prop_assert!((world.trust(i, j) - expected).abs() < 1e-6);
+                    let expected = p.hostility_persistence * h;
+                    prop_assert!((world.hostility(i, j) - expected).abs() < 1e-6);
+                }
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What treatments hold, block and insert, rebuilt at the start of each year.
 
 use super::World;
-use super::journal::{Change as Noted, Form};
+use super::journal::{By, Change as Noted, Subject};
 use super::partnerships::{Agreement, Partnership};
 use crate::scenario::{
     Action, EventKind, GovernanceSwitch, InitialPartnership, PARAMETERS, Scenario, Target, Thing,
@@ -139,88 +139,51 @@ impl World {
     fn insert(&mut self, thing: &Thing) {
         match thing {
             Thing::Pact(kind, members) => {
-                let members: Vec<usize> = members
-                    .iter()
-                    .copied()
-                    .filter(|&i| self.states.active[i])
-                    .collect();
+                let mut members = members.clone();
+                members.retain(|&i| self.states.active[i]);
                 if members.len() >= 2 {
                     let key = self.new_key((members[0], members[1]));
                     let label = format!("treatment-{}", self.new_label(key, *kind));
                     let sponsor = self.largest_power(&members);
-                    self.place_pact(
-                        key,
-                        &label,
-                        *kind,
-                        members,
-                        sponsor,
-                        Noted::Founded,
-                        "treatment",
-                    );
+                    self.place_pact(key, &label, *kind, members, sponsor, By::Treatment);
                 }
             }
             Thing::Partnership(initial) => {
                 // A given body takes the place of what the region founded by itself.
-                for index in (0..self.partnerships.len()).rev() {
-                    let p = &self.partnerships[index];
-                    if p.region == initial.region && !p.given && !initial.inert {
-                        self.end_partnership(index, "treatment");
-                    }
+                if !initial.inert {
+                    self.remove_bodies(|p| p.region == initial.region && !p.given);
                 }
-                self.place_partnership(initial, Noted::Founded, "treatment");
+                self.place_partnership(initial, By::Treatment);
             }
             Thing::Agreement(region, kind) => {
                 if let Some(index) = self.body_of(*region) {
-                    let agreement = Agreement {
-                        kind: *kind,
-                        step: self.step,
-                    };
-                    self.partnerships[index].agreements.push(agreement);
-                    self.note_partnership(
-                        index,
-                        Form::Agreement,
-                        kind.name(),
-                        Noted::Founded,
-                        "treatment",
-                        None,
-                    );
+                    let (kind, step) = (*kind, self.step);
+                    self.partnerships[index]
+                        .agreements
+                        .push(Agreement { kind, step });
+                    let subject = Subject::Agreement(kind);
+                    self.note_body(index, subject, Noted::Founded, By::Treatment);
                 }
             }
             Thing::Office(region, kind) => {
                 if let Some(index) = self.body_of(*region) {
                     self.partnerships[index].offices[*kind as usize] = true;
-                    self.note_partnership(
-                        index,
-                        Form::Office,
-                        kind.name(),
-                        Noted::Founded,
-                        "treatment",
-                        None,
-                    );
+                    let subject = Subject::Office(*kind);
+                    self.note_body(index, subject, Noted::Founded, By::Treatment);
                 }
             }
             Thing::Membership(state, region) => {
                 if let Some(index) = self.body_of(*region) {
-                    let members = &mut self.partnerships[index].members;
-                    if let Err(position) = members.binary_search(state) {
-                        members.insert(position, *state);
-                    }
+                    self.partnerships[index].join(*state);
                 }
             }
             Thing::Participant(state, region, stance) => {
                 if let Some(index) = self.body_of(*region) {
-                    let participants = &mut self.partnerships[index].participants;
-                    participants.retain(|(s, _)| s != state);
-                    participants.push((*state, *stance));
-                    participants.sort_unstable_by_key(|(s, _)| *s);
-                    self.note_partnership(
-                        index,
-                        Form::Partnership,
-                        "",
-                        Noted::Participant,
-                        "treatment",
-                        Some(*state),
-                    );
+                    let body = &mut self.partnerships[index];
+                    body.participants.retain(|(s, _)| s != state);
+                    body.admit(*state, *stance);
+                    let change = Noted::Participant(*state);
+                    self.note_body(index, Subject::Partnership, change, By::Treatment);
                 }
             }
             Thing::Rivalry(..) | Thing::Base(..) => {}
@@ -229,40 +192,37 @@ impl World {
 
     fn remove(&mut self, thing: &Thing) {
         match thing {
-            Thing::Pact(kind, members) => {
-                let (kind, members) = (*kind, members.clone());
-                self.end_pacts("treatment", |_, pact| {
-                    pact.kind == kind && members.iter().all(|&i| pact.has(i))
-                });
-            }
-            Thing::Partnership(initial) => {
-                for index in (0..self.partnerships.len()).rev() {
-                    if self.partnerships[index].region == initial.region {
-                        self.end_partnership(index, "treatment");
-                    }
-                }
-            }
+            Thing::Pact(kind, members) => self.end_pacts(By::Treatment, |_, pact| {
+                pact.kind == *kind && members.iter().all(|&i| pact.has(i))
+            }),
+            Thing::Partnership(initial) => self.remove_bodies(|p| p.region == initial.region),
             Thing::Agreement(region, kind) => {
-                for p in self.partnerships.iter_mut().filter(|p| p.region == *region) {
-                    p.agreements.retain(|a| a.kind != *kind);
-                }
+                self.on_bodies(*region, |p| p.agreements.retain(|a| a.kind != *kind));
             }
             Thing::Office(region, kind) => {
-                for p in self.partnerships.iter_mut().filter(|p| p.region == *region) {
-                    p.offices[*kind as usize] = false;
-                }
+                self.on_bodies(*region, |p| p.offices[*kind as usize] = false);
             }
             Thing::Membership(state, region) => {
-                for p in self.partnerships.iter_mut().filter(|p| p.region == *region) {
-                    p.members.retain(|s| s != state);
-                }
+                self.on_bodies(*region, |p| p.members.retain(|s| s != state));
             }
             Thing::Participant(state, region, _) => {
-                for p in self.partnerships.iter_mut().filter(|p| p.region == *region) {
-                    p.participants.retain(|(s, _)| s != state);
-                }
+                self.on_bodies(*region, |p| p.participants.retain(|(s, _)| s != state));
             }
             Thing::Rivalry(..) | Thing::Base(..) => {}
+        }
+    }
+
+    fn on_bodies(&mut self, region: usize, change: impl FnMut(&mut Partnership)) {
+        let bodies = self.partnerships.iter_mut();
+        bodies.filter(|p| p.region == region).for_each(change);
+    }
+
+    /// Ends bodies by treatment, the youngest first.
+    fn remove_bodies(&mut self, ends: impl Fn(&Partnership) -> bool) {
+        for index in (0..self.partnerships.len()).rev() {
+            if ends(&self.partnerships[index]) {
+                self.end_partnership(index, By::Treatment);
+            }
         }
     }
 
@@ -283,12 +243,7 @@ impl World {
     }
 
     /// Puts a given partnership into the world.
-    pub(crate) fn place_partnership(
-        &mut self,
-        initial: &InitialPartnership,
-        change: Noted,
-        by: &'static str,
-    ) {
+    pub(crate) fn place_partnership(&mut self, initial: &InitialPartnership, by: By) {
         let mut members: Vec<usize> = if initial.members.is_empty() {
             self.regions[initial.region].members.clone()
         } else {
@@ -300,42 +255,30 @@ impl World {
         if members.len() < 2 {
             return;
         }
-        let inert = initial.inert;
-        let rank = self
-            .partnerships_of(initial.region)
-            .filter(|p| p.inert == inert)
-            .count() as u32;
-        let mut offices = [false; 6];
-        for &kind in &initial.offices {
-            offices[kind as usize] = true;
-        }
-        let mut participants = initial.participants.clone();
-        participants.sort_unstable_by_key(|(s, _)| *s);
-        let step = self.step;
-        self.partnerships.push(Partnership {
-            name: initial.name.clone(),
-            region: initial.region,
+        let alike = self.partnerships_of(initial.region);
+        let alike = alike.filter(|p| p.inert == initial.inert);
+        let (rank, step) = (alike.count() as u32, self.step);
+        let agreements = initial.agreements.iter();
+        let mut body = Partnership {
             rank,
-            members,
             depth: initial.depth,
             start_year: initial.start_year,
-            start: step,
-            agreements: initial
-                .agreements
-                .iter()
-                .map(|&kind| Agreement { kind, step })
-                .collect(),
-            offices,
-            participants,
+            agreements: agreements.map(|&kind| Agreement { kind, step }).collect(),
+            participants: initial.participants.clone(),
             budget: initial.budget,
-            link: self.parameters.global_body.link_initial,
-            consensus: 0.5,
-            vetoes: 0,
             inert: initial.inert,
             given: true,
-        });
-        let index = self.partnerships.len() - 1;
-        self.note_partnership(index, Form::Partnership, "", change, by, None);
+            ..Partnership::new(self, initial.region, initial.name.clone(), members)
+        };
+        body.participants.sort_unstable_by_key(|(s, _)| *s);
+        for &kind in &initial.offices {
+            body.offices[kind as usize] = true;
+        }
+        let change = match by {
+            By::Start => Noted::Initial,
+            By::Treatment | By::Exit | By::Process(_) => Noted::Founded,
+        };
+        self.place_body(body, change, by);
     }
 
     /// Changes of `target` in force, with their scopes.

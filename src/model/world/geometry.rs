@@ -5,6 +5,9 @@ use super::pairs::{Pairs, pair, row};
 use crate::scenario::{Geometry, PairSpell, Setting};
 use multiversion::multiversion;
 
+/// Least length over which reach or spill falls.
+const LEAST_LENGTH: f64 = 1e-6;
+
 /// The parameters that the geometry depends on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Stamp {
@@ -136,12 +139,12 @@ impl World {
         let log_proximity = if contiguous {
             0.0
         } else {
-            -d / stamp.reach_length.max(1e-6)
+            -d / stamp.reach_length.max(LEAST_LENGTH)
         };
         let exp = |x: f64| exp_nonpositive(x as f32);
         self.pairs.set_proximity(i, j, exp(log_proximity));
         self.pairs.power_reach[p] = exp(log_proximity * (1.0 - stamp.power_projection));
-        self.pairs.spill[p] = exp(-d / stamp.spill_length.max(1e-6));
+        self.pairs.spill[p] = exp(-d / stamp.spill_length.max(LEAST_LENGTH));
     }
 }
 
@@ -218,6 +221,27 @@ fn list(lists: &mut [Vec<usize>], pairs: &[(usize, usize)], active: &[bool]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::drawn::{self, Drawn};
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(drawn::config())]
+
+        /// κ_{j→i} = K_j reach_{j→i} / (K_j reach_{j→i} + K_i) (E7).
+        #[test]
+        fn the_kernel_feels_what_the_equation_says(drawn in drawn::world("capability")) {
+            let Drawn { mut world, .. } = drawn;
+            world.refresh_felt();
+            let k = &world.states.capability;
+            for &i in &world.roster {
+                for &j in world.roster.iter().filter(|&&j| j != i) {
+                    let arriving = k[j] * world.reach(j, i);
+                    let expected = arriving / (arriving + k[i]);
+                    prop_assert!((world.felt_capability(j, i) - expected).abs() < 1e-5);
+                }
+            }
+        }
+    }
 
     #[test]
     fn antipodes_are_one_half_circumference_apart() {

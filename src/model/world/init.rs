@@ -1,11 +1,11 @@
 //! The world at its start (`docs/odd.md` §5).
 
-use super::journal::Change;
+use super::journal::By;
 use super::pacts::PactKey;
 use super::pairs::pair;
 use super::{
-    Controls, GlobalBody, Journal, PROBLEMS, Pairs, ProvisionByLevel, Region, States, Trace, World,
-    row,
+    CULTURE, Controls, GlobalBody, Journal, LEAST_INCOME, PROBLEMS, Pairs, ProvisionByLevel,
+    Region, States, Trace, World, row,
 };
 use crate::rng::{Draws, Keyed, Stream};
 use crate::scenario::{Geometry, PairSpell, Scenario, Setting, Stylised};
@@ -26,6 +26,27 @@ enum Drawn {
     Income = 9,
     Regime = 10,
 }
+
+/// Spread of a region's states around its centre in a stylised world, in units of the square (§5).
+const REGION_SPREAD: f64 = 0.12;
+/// Largest capability of a minor power in a stylised world, relative to the weakest pole.
+const BELOW_POLES: f64 = 0.99;
+/// Rounds in which stylised capabilities are scaled to their sum and capped.
+const CAPPING_ROUNDS: usize = 30;
+/// Least share of capability that observed data give a state in the system.
+const LEAST_CAPABILITY: f64 = 1e-7;
+/// Intercept and slope on regime of the mean of each dimension of an initial culture (§5).
+const INITIAL_CULTURE: [(f64, f64); CULTURE] = [(0.3, 0.4), (0.3, 0.3), (0.7, -0.3), (0.6, -0.3)];
+/// Range of an initial culture (§5).
+const CULTURE_RANGE: (f64, f64) = (0.01, 0.99);
+/// Slope of an initial bloc position on ½ − regime, and its spread (§5).
+const INITIAL_BLOC: (f64, f64) = (0.5, 0.15);
+/// Hostility of rivals when they first meet (§5).
+const RIVALS_HOSTILITY: f32 = 0.5;
+/// Violence that a region is seen to have before any record (E14).
+const INITIAL_VIOLENCE: f64 = 0.1;
+/// Intercept, weight of 1 − regime and weight of the state's own part in h̄ (E11, domestic part).
+const MEAN_INSTABILITY: [f64; 3] = [0.1, 0.35, 0.3];
 
 /// The setting of a run: that of the scenario, completed by what the seed draws
 /// (positions and contiguity of stylised worlds, regions of the placebo).
@@ -53,8 +74,8 @@ fn lay_out(setting: &mut Setting, stylised: &Stylised, draws: &Draws) {
         let mut d = draws.at(Stream::Layout, 0, i as u32, Drawn::Position as u32);
         let centre = state.regions.first().map_or((0.5, 0.5), |&r| centres[r]);
         state.position = (
-            (centre.0 + 0.12 * d.normal()).clamp(0.0, 1.0),
-            (centre.1 + 0.12 * d.normal()).clamp(0.0, 1.0),
+            (centre.0 + REGION_SPREAD * d.normal()).clamp(0.0, 1.0),
+            (centre.1 + REGION_SPREAD * d.normal()).clamp(0.0, 1.0),
         );
     }
     setting.geometry = Geometry::Plane;
@@ -161,7 +182,7 @@ impl World {
         world.update_membership(setting, scenario);
         world.place_initial_pacts(setting);
         for initial in &scenario.institutions {
-            world.place_partnership(initial, Change::Initial, "initial");
+            world.place_partnership(initial, By::Start);
         }
         world
     }
@@ -182,11 +203,11 @@ impl World {
         let smallest = (0..poles)
             .map(|k| self.states.capability[k])
             .fold(f64::INFINITY, f64::min);
-        for _ in 0..30 {
+        for _ in 0..CAPPING_ROUNDS {
             let total: f64 = raw.iter().sum();
             let factor = (1.0 - stylised.pole_capability) / total.max(1e-300);
             for k in &mut raw {
-                *k = (*k * factor).min(0.99 * smallest);
+                *k = (*k * factor).min(BELOW_POLES * smallest);
             }
         }
         self.states.capability[poles..].copy_from_slice(&raw);
@@ -194,7 +215,7 @@ impl World {
             self.states.income[i] = stylised
                 .income
                 .unwrap_or_else(|| self.initial(i, Drawn::Income).uniform())
-                .max(0.02);
+                .max(LEAST_INCOME);
             self.states.regime[i] = stylised
                 .regime
                 .unwrap_or_else(|| self.initial(i, Drawn::Regime).uniform());
@@ -211,22 +232,17 @@ impl World {
         let p = self.parameters;
         let regime = self.states.regime[i];
         let mut draw = self.initial(i, Drawn::Culture);
-        let means = [
-            0.3 + 0.4 * regime,
-            0.3 + 0.3 * regime,
-            0.7 - 0.3 * regime,
-            0.6 - 0.3 * regime,
-        ];
-        for (dimension, mean) in means.into_iter().enumerate() {
+        for (dimension, (base, slope)) in INITIAL_CULTURE.into_iter().enumerate() {
+            let mean = base + slope * regime;
             // Mean and spread of Beta(n m, n (1 − m)), by one normal draw.
             let sd = libm::sqrt(mean * (1.0 - mean) / (p.culture.precision + 1.0));
-            let value = (mean + sd * draw.normal()).clamp(0.01, 0.99);
+            let value = (mean + sd * draw.normal()).clamp(CULTURE_RANGE.0, CULTURE_RANGE.1);
             self.states.culture[dimension][i] = value as f32;
         }
         let noise = self.initial(i, Drawn::Bloc).normal();
-        self.states.bloc[i] = setting.states[i]
-            .bloc
-            .unwrap_or_else(|| (0.5 + 0.5 * (0.5 - regime) + 0.15 * noise).clamp(0.0, 1.0));
+        self.states.bloc[i] = setting.states[i].bloc.unwrap_or_else(|| {
+            (0.5 + INITIAL_BLOC.0 * (0.5 - regime) + INITIAL_BLOC.1 * noise).clamp(0.0, 1.0)
+        });
         self.states.awareness[i] = p.awareness.initial;
         self.states.instability[i] = self.mean_instability(i);
         self.states.anchored[i] = false;
@@ -238,7 +254,7 @@ impl World {
                 .iter()
                 .any(|s| s.covers(year) && ((s.a == i && s.b == j) || (s.a == j && s.b == i)));
             let k = pair(i, j);
-            self.pairs.hostility[k] = if rivals { 0.5 } else { 0.0 };
+            self.pairs.hostility[k] = if rivals { RIVALS_HOSTILITY } else { 0.0 };
             self.pairs.trust[k] = if rivals {
                 p.trust.rivals
             } else {
@@ -250,17 +266,15 @@ impl World {
 
     /// h̄ of E11: the level that domestic instability returns to.
     pub(crate) fn mean_instability(&self, i: usize) -> f64 {
-        0.1 + 0.35 * (1.0 - self.states.regime[i]) + 0.3 * self.states.instability_base[i]
+        let [base, autocracy, own] = MEAN_INSTABILITY;
+        let (regime, part) = (self.states.regime[i], self.states.instability_base[i]);
+        base + autocracy * (1.0 - regime) + own * part
     }
 
     fn place_initial_pacts(&mut self, setting: &Setting) {
         for (rank, initial) in setting.pacts.iter().enumerate() {
-            let members: Vec<usize> = initial
-                .members
-                .iter()
-                .copied()
-                .filter(|&i| self.states.active[i])
-                .collect();
+            let mut members = initial.members.clone();
+            members.retain(|&i| self.states.active[i]);
             if members.len() < 2 {
                 continue;
             }
@@ -271,15 +285,8 @@ impl World {
                 rank: 0,
             };
             let sponsor = self.largest_power(&members);
-            self.place_pact(
-                key,
-                &initial.label,
-                initial.kind,
-                members,
-                sponsor,
-                Change::Initial,
-                "initial",
-            );
+            let label = &initial.label;
+            self.place_pact(key, label, initial.kind, members, sponsor, By::Start);
         }
     }
 }
@@ -297,7 +304,7 @@ impl States {
             regions: inputs.iter().map(|s| s.regions.clone()).collect(),
             position: inputs.iter().map(|s| s.position).collect(),
             capability: vec![0.0; n],
-            income: vec![0.02; n],
+            income: vec![LEAST_INCOME; n],
             regime: vec![0.5; n],
             bloc: vec![0.5; n],
             autonomy: (0..n)
@@ -353,7 +360,7 @@ fn regions(setting: &Setting, scenario: &Scenario, draws: &Draws) -> Vec<Region>
                 common_exposure: [d.uniform(), d.uniform(), d.uniform(), d.uniform()],
                 similarity: scenario.parameters.problems.similarity,
                 competition: 0.0,
-                violence: 0.1,
+                violence: INITIAL_VIOLENCE,
                 record: Vec::new(),
                 emulation: 0.0,
                 performance: scenario.parameters.diffusion.performance_initial,
@@ -424,18 +431,14 @@ impl World {
 
     fn exit(&mut self, i: usize) {
         for index in 0..self.pacts.len() {
-            self.leave_pact(index, i, "exit from the system");
+            self.leave_pact(index, i, By::Exit);
         }
-        self.end_empty_pacts("exit from the system");
+        self.end_empty_pacts(By::Exit);
         for p in &mut self.partnerships {
             p.members.retain(|&j| j != i);
             p.participants.retain(|&(j, _)| j != i);
         }
-        for index in (0..self.partnerships.len()).rev() {
-            if self.partnerships[index].members.len() < 2 {
-                self.end_partnership(index, "exit from the system");
-            }
-        }
+        self.end_empty_partnerships(By::Exit);
         self.states.active[i] = false;
         self.states.capability[i] = 0.0;
         self.states.domestic_conflict[i] = false;
@@ -467,11 +470,12 @@ impl World {
                 .saturating_sub(scenario.burn_in as usize)
                 .min(paths.capability.len() - 1);
             for i in (0..self.states.len()).filter(|&i| inside(i)) {
-                self.states.capability[i] = f64::from(paths.capability[line][i]).max(1e-7);
+                self.states.capability[i] =
+                    f64::from(paths.capability[line][i]).max(LEAST_CAPABILITY);
                 let dollars = f64::from(paths.income[line][i]).max(1.0);
                 self.states.income[i] = ((libm::log(dollars) - super::INCOME_FLOOR)
                     / (super::INCOME_CEILING - super::INCOME_FLOOR))
-                    .clamp(0.02, 1.0);
+                    .clamp(LEAST_INCOME, 1.0);
                 self.states.regime[i] = f64::from(paths.regime[line][i]).clamp(0.0, 1.0);
             }
         }

@@ -21,9 +21,30 @@ pub(crate) use partnerships::take_memberships;
 pub use partnerships::{Agreement, Partnership};
 pub use trace::{Decision, Trace};
 
-use crate::rng::Draws;
+use crate::rng::{Draws, Keyed, Stream};
 use crate::scenario::{Governance, Parameters, ProcessSet};
 use std::cell::Cell;
+
+/// What addresses a draw: a place or another number of 32 bits.
+pub(crate) trait Word {
+    /// The word of the address.
+    fn word(self) -> u32;
+}
+
+impl Word for u32 {
+    fn word(self) -> u32 {
+        self
+    }
+}
+
+impl Word for usize {
+    fn word(self) -> u32 {
+        self as u32
+    }
+}
+
+/// Least divisor where a sum may be zero: far below any share of capability.
+pub(crate) const TINY: f64 = 1e-300;
 
 /// Number of transnational problems: terror and crime, resources and
 /// environment, health, conflict spill.
@@ -210,6 +231,8 @@ impl States {
     }
 }
 
+/// Least income ỹ of a state, for those poorer than the floor of the scale.
+pub const LEAST_INCOME: f64 = 0.02;
 /// ln of 300 US$ of 2011, where ỹ = 0.
 pub const INCOME_FLOOR: f64 = 5.703_782_474_656_201;
 /// ln of 50,000 US$ of 2011, where ỹ = 1.
@@ -302,6 +325,22 @@ pub struct ProvisionByLevel {
 }
 
 impl World {
+    /// Draws of this year at (stream, a, b).
+    pub(crate) fn draw(&self, stream: Stream, a: impl Word, b: impl Word) -> Keyed {
+        self.draws.at(stream, self.step, a.word(), b.word())
+    }
+
+    /// The first uniform draw of this year at (stream, a, b).
+    #[inline]
+    pub(crate) fn uniform(&self, stream: Stream, a: impl Word, b: impl Word) -> f64 {
+        self.draws.uniform(stream, self.step, a.word(), b.word())
+    }
+
+    /// A uniform draw of this year for each state.
+    pub(crate) fn uniforms(&self, stream: Stream, a: u32) -> Vec<f64> {
+        self.draws.uniforms(stream, self.step, a, self.states.len())
+    }
+
     /// Antagonism of two great powers; 0 if either is none.
     pub fn antagonism_of(&self, g: usize, h: usize) -> f64 {
         let (a, b) = (g.min(h), g.max(h));
@@ -351,9 +390,14 @@ impl World {
         self.states.regions[i].first().copied()
     }
 
+    /// Capability of these states together.
+    pub fn capability_of(&self, states: &[usize]) -> f64 {
+        states.iter().map(|&i| self.states.capability[i]).sum()
+    }
+
     /// Share of a great power in the capability of all great powers.
     pub fn power_share(&self, g: usize) -> f64 {
-        let total: f64 = self.powers.iter().map(|&h| self.states.capability[h]).sum();
+        let total = self.capability_of(&self.powers);
         if total > 0.0 {
             self.states.capability[g] / total
         } else {

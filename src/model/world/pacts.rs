@@ -1,7 +1,7 @@
 //! Pacts and the ties that they make.
 
 use super::World;
-use super::journal::{AgreementChange, Change, Form};
+use super::journal::{AgreementChange, By, Change, Subject};
 use super::pairs::{Ties, pair};
 use crate::scenario::{PactKind, Parameters, Process};
 use std::sync::Arc;
@@ -46,8 +46,8 @@ pub struct Pact {
     pub members: Vec<usize>,
     /// Step of birth.
     pub start: u32,
-    /// The sponsor's share of world capability in each of the last five years, latest last.
-    pub sponsor_capability: [f64; 5],
+    /// The sponsor's share of world capability in the latest years, the last one last.
+    pub sponsor_capability: [f64; Self::MEMORY],
     /// Whether its members have voted after a collapse of the sponsor.
     pub collapse_voted: bool,
     /// Pact from which it came by merging, if any.
@@ -55,6 +55,9 @@ pub struct Pact {
 }
 
 impl Pact {
+    /// Years in which a loss of capability lets a sponsor collapse (E10).
+    pub const MEMORY: usize = 5;
+
     /// Whether `state` is a member.
     #[inline]
     pub fn has(&self, state: usize) -> bool {
@@ -105,15 +108,7 @@ impl World {
         debug_assert!(members.len() >= 2);
         let key = self.new_key(founders);
         let label = self.new_label(key, kind);
-        self.place_pact(
-            key,
-            &label,
-            kind,
-            members,
-            sponsor,
-            Change::Founded,
-            by.name(),
-        )
+        self.place_pact(key, &label, kind, members, sponsor, by.into())
     }
 
     /// The key of a pact of these founders that begins now.
@@ -140,7 +135,6 @@ impl World {
     }
 
     /// Puts a pact into the world and notes the change.
-    #[allow(clippy::too_many_arguments)]
     pub(crate) fn place_pact(
         &mut self,
         key: PactKey,
@@ -148,8 +142,7 @@ impl World {
         kind: PactKind,
         members: Vec<usize>,
         sponsor: Option<usize>,
-        change: Change,
-        by: &'static str,
+        by: By,
     ) -> usize {
         for (k, &i) in members.iter().enumerate() {
             for &j in &members[..k] {
@@ -164,12 +157,16 @@ impl World {
             sponsor,
             members,
             start: self.step,
-            sponsor_capability: [power; 5],
+            sponsor_capability: [power; Pact::MEMORY],
             collapse_voted: false,
             parent: None,
         });
         let index = self.pacts.len() - 1;
-        self.note_pact(index, change, by, None);
+        let change = match by {
+            By::Start => Change::Initial,
+            By::Treatment | By::Exit | By::Process(_) => Change::Founded,
+        };
+        self.note_pact(index, change, by);
         index
     }
 
@@ -186,12 +183,12 @@ impl World {
             self.tie(state, j, kind);
         }
         self.pacts[index].members = members;
-        self.note_pact(index, Change::Joined, by.name(), Some(state));
+        self.note_pact(index, Change::Joined(state), by.into());
     }
 
     /// Removes a member from a pact; a pact left with fewer than two stays until
     /// [`World::end_empty_pacts`].
-    pub fn leave_pact(&mut self, index: usize, state: usize, by: &'static str) {
+    pub fn leave_pact(&mut self, index: usize, state: usize, by: impl Into<By>) {
         let Ok(position) = self.pacts[index].members.binary_search(&state) else {
             return;
         };
@@ -202,11 +199,12 @@ impl World {
             self.untie(state, j, kind);
         }
         self.pacts[index].members = members;
-        self.note_pact(index, Change::Left, by, Some(state));
+        self.note_pact(index, Change::Left(state), by.into());
     }
 
     /// Ends pacts with fewer than two members and those that `ends` names.
-    pub fn end_pacts(&mut self, by: &'static str, ends: impl Fn(usize, &Pact) -> bool) {
+    pub fn end_pacts(&mut self, by: impl Into<By>, ends: impl Fn(usize, &Pact) -> bool) {
+        let by = by.into();
         let pacts = self.pacts.iter().enumerate();
         let ending: Vec<bool> = pacts
             .map(|(k, pact)| pact.members.len() < 2 || ends(k, pact))
@@ -219,14 +217,14 @@ impl World {
                     self.untie(i, j, kind);
                 }
             }
-            self.note_pact(k, Change::Ended, by, None);
+            self.note_pact(k, Change::Ended, by);
         }
         let mut ending = ending.into_iter();
         self.pacts.retain(|_| ending.next() == Some(false));
     }
 
     /// Ends pacts with fewer than two members.
-    pub fn end_empty_pacts(&mut self, by: &'static str) {
+    pub fn end_empty_pacts(&mut self, by: impl Into<By>) {
         self.end_pacts(by, |_, _| false);
     }
 
@@ -297,34 +295,23 @@ impl World {
         self.cover.iter().for_each(|cover| cover.set(None));
     }
 
-    pub(crate) fn note_pact(
-        &mut self,
-        index: usize,
-        change: Change,
-        by: &'static str,
-        state: Option<usize>,
-    ) {
+    pub(crate) fn note_pact(&mut self, index: usize, change: Change, by: By) {
         let pact = &self.pacts[index];
-        let names = matches!(change, Change::Founded | Change::Initial | Change::Merged)
-            .then(|| pact.members.clone())
-            .unwrap_or_default();
-        let entry = AgreementChange {
+        let names = change.lists_members().then(|| pact.members.clone());
+        self.journal.agreements.push(AgreementChange {
             agreement: pact.label.clone(),
-            form: Form::Pact,
-            kind: pact.kind.name(),
+            subject: Subject::Pact(pact.kind),
             change,
             by,
-            state,
             sponsor: pact.sponsor,
             members: pact.members.len(),
-            names,
+            names: names.unwrap_or_default(),
             region: None,
-        };
-        self.journal.agreements.push(entry);
+        });
     }
 }
 
-fn insert_sorted(list: &mut Vec<usize>, value: usize) {
+pub(super) fn insert_sorted(list: &mut Vec<usize>, value: usize) {
     if let Err(position) = list.binary_search(&value) {
         list.insert(position, value);
     }

@@ -1,7 +1,8 @@
 //! Regional security partnerships, their agreements and offices.
 
 use super::World;
-use super::journal::{AgreementChange, Change, Form};
+use super::journal::{AgreementChange, By, Change, Subject};
+use super::pacts::insert_sorted;
 use crate::scenario::AgreementKind;
 
 /// An operative agreement.
@@ -34,7 +35,7 @@ pub struct Partnership {
     /// Operative agreements, in order of signature.
     pub agreements: Vec<Agreement>,
     /// Offices by kind of agreement.
-    pub offices: [bool; 6],
+    pub offices: [bool; AgreementKind::ALL.len()],
     /// Outside powers taking part, with their stance on [−1, 1], ascending.
     pub participants: Vec<(usize, f64)>,
     /// Budget relative to an ordinary body's.
@@ -52,6 +53,10 @@ pub struct Partnership {
 }
 
 impl Partnership {
+    /// Consensus of a body whose members have not been asked yet.
+    pub const CONSENSUS: f64 = 0.5;
+    /// Sum of weights at which institutionalisation reaches 1 − 1/e (E14).
+    pub const MATURITY: f64 = 2.0;
     /// Weight of an operative agreement in institutionalisation (E14).
     pub const AGREEMENT_WEIGHT: f64 = 0.15;
     /// Weight of an office.
@@ -62,6 +67,17 @@ impl Partnership {
     /// Whether `state` is a member.
     pub fn has(&self, state: usize) -> bool {
         self.members.binary_search(&state).is_ok()
+    }
+
+    /// Gives an outside power a part, with its stance.
+    pub(crate) fn admit(&mut self, power: usize, stance: f64) {
+        self.participants.push((power, stance));
+        self.participants.sort_unstable_by_key(|(s, _)| *s);
+    }
+
+    /// Adds a member.
+    pub(crate) fn join(&mut self, state: usize) {
+        insert_sorted(&mut self.members, state);
     }
 
     /// Whether it has a mechanism for international conflict.
@@ -86,6 +102,29 @@ impl Partnership {
         self.agreements.iter().filter(|a| a.kind == kind).count()
     }
 
+    /// A body of `region` founded now, without agreements, offices and participants.
+    pub fn new(world: &World, region: usize, name: String, members: Vec<usize>) -> Self {
+        let alike = world.partnerships_of(region).filter(|p| !p.inert);
+        Self {
+            name,
+            region,
+            rank: alike.count() as u32,
+            members,
+            depth: world.parameters.partnership.depth,
+            start_year: world.year,
+            start: world.step,
+            agreements: Vec::new(),
+            offices: [false; AgreementKind::ALL.len()],
+            participants: Vec::new(),
+            budget: 1.0,
+            link: world.parameters.global_body.link_initial,
+            consensus: Self::CONSENSUS,
+            vetoes: 0,
+            inert: false,
+            given: false,
+        }
+    }
+
     /// Institutionalisation I (E14): 1 − exp[−(.15 n_op + .3 n_office + .5 (INT + DOM))/2]; 0 if inert.
     pub fn institutionalisation(&self) -> f64 {
         if self.inert {
@@ -97,7 +136,7 @@ impl Partnership {
         let sum = Self::AGREEMENT_WEIGHT * self.agreements.len() as f64
             + Self::OFFICE_WEIGHT * self.office_count() as f64
             + Self::MECHANISM_WEIGHT * mechanisms;
-        1.0 - libm::exp(-sum / 2.0)
+        1.0 - libm::exp(-sum / Self::MATURITY)
     }
 
     /// The word that addresses its draws: region and rank.
@@ -163,45 +202,50 @@ impl World {
             .any(|p| !p.inert && p.has(i) && p.has(j))
     }
 
-    /// Notes a change of a partnership.
-    pub(crate) fn note_partnership(
+    /// Puts a partnership into the world and notes it.
+    pub(crate) fn place_body(&mut self, body: Partnership, change: Change, by: impl Into<By>) {
+        self.partnerships.push(body);
+        let index = self.partnerships.len() - 1;
+        self.note_body(index, Subject::Partnership, change, by);
+    }
+
+    /// Notes a change of a partnership, or of an agreement or office of it.
+    pub(crate) fn note_body(
         &mut self,
         index: usize,
-        form: Form,
-        kind: &'static str,
+        subject: Subject,
         change: Change,
-        by: &'static str,
-        state: Option<usize>,
+        by: impl Into<By>,
     ) {
         let p = &self.partnerships[index];
-        let founding =
-            form == Form::Partnership && matches!(change, Change::Founded | Change::Initial);
-        let kind = if p.inert && form == Form::Partnership {
-            "placebo"
-        } else {
-            kind
-        };
+        let lists_members = subject == Subject::Partnership && change.lists_members();
         self.journal.agreements.push(AgreementChange {
             agreement: p.name.as_str().into(),
-            form,
-            kind,
+            subject: match subject {
+                Subject::Partnership if p.inert => Subject::Placebo,
+                _ => subject,
+            },
             change,
-            by,
-            state,
+            by: by.into(),
             sponsor: None,
             members: p.members.len(),
-            names: if founding {
-                p.members.clone()
-            } else {
-                Vec::new()
-            },
+            names: lists_members.then(|| p.members.clone()).unwrap_or_default(),
             region: Some(p.region),
         });
     }
 
     /// Ends partnership `index`.
-    pub(crate) fn end_partnership(&mut self, index: usize, by: &'static str) {
-        self.note_partnership(index, Form::Partnership, "", Change::Ended, by, None);
+    pub(crate) fn end_partnership(&mut self, index: usize, by: impl Into<By>) {
+        self.note_body(index, Subject::Partnership, Change::Ended, by);
         self.partnerships.remove(index);
+    }
+
+    /// Ends partnerships with fewer than two members.
+    pub(crate) fn end_empty_partnerships(&mut self, by: By) {
+        for index in (0..self.partnerships.len()).rev() {
+            if self.partnerships[index].members.len() < 2 {
+                self.end_partnership(index, by);
+            }
+        }
     }
 }

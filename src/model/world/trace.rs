@@ -1,12 +1,13 @@
 //! Answers to "why?": the decisions of one state in one year.
 
+use crate::scenario::Process;
 use std::cell::RefCell;
 
 /// One decision with everything that led to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
     /// Process in which it was taken.
-    pub process: &'static str,
+    pub process: Process,
     /// What was decided about.
     pub question: String,
     /// Terms of the utility, in the order of the equation; none where chance alone decides.

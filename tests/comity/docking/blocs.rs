@@ -172,8 +172,9 @@ fn pacts_go_down_the_landscape_and_rest_in_its_local_minima() {
                 years.pass();
                 let changes = years.world.journal.agreements.clone();
                 for change in &changes {
-                    assert!(matches!(change.change, Change::Joined | Change::Left));
-                    let i = change.state.unwrap();
+                    let (Change::Joined(i) | Change::Left(i)) = change.change else {
+                        panic!("{change:?}");
+                    };
                     let after = now ^ 1 << i;
                     let fall = frustration(&p, after, i) - frustration(&p, now, i);
                     assert!(fall < 0.0, "a move raises frustration by {fall}");

@@ -6,10 +6,10 @@ use comity::analysis::statistics::Options;
 use comity::analysis::statistics::dose::spearman;
 use comity::analysis::statistics::paired_difference::paired_difference;
 use comity::rules::threat::hostile;
-use comity::scenario;
+use comity::scenario::{self, PactKind};
 use comity::simulation::run;
 use comity::world::World;
-use comity::world::journal::{Change, Form};
+use comity::world::journal::{Change, Subject};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -181,14 +181,14 @@ pub fn sides(seeds: u64) -> Sides {
         for _ in 0..scenario.years {
             let world = years.pass();
             let changes = world.journal.agreements.iter();
-            let made = changes.filter(|c| c.form == Form::Pact && c.kind == "defence");
+            let made = changes.filter(|c| c.subject == Subject::Pact(PactKind::Defence));
             for change in made {
                 let Some(sponsor) = change.sponsor else {
                     continue;
                 };
                 let entering = match change.change {
                     Change::Founded => change.names.clone(),
-                    Change::Joined => change.state.into_iter().collect(),
+                    Change::Joined(i) => vec![i],
                     _ => Vec::new(),
                 };
                 let pact = world.pacts.iter().find(|p| p.label == change.agreement);

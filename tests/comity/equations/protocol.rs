@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 use comity::rng::{Keyed, Stream, weighted_index};
 use comity::scenario::{PactKind, Process, UpdateOrder};
+use comity::world::journal::By;
 use comity::world::{Pact, PactKey, World};
 
 use super::pacts::{depth, worth, worth_of_newcomer};
@@ -70,7 +71,7 @@ fn carry_out(world: &mut World, deed: Deed, by: Process) -> bool {
             let Some(k) = place(world, key) else {
                 return false;
             };
-            world.leave_pact(k, i, by.name());
+            world.leave_pact(k, i, by);
         }
         Deed::Merge(smaller, larger) => {
             let (Some(s), Some(l)) = (place(world, smaller), place(world, larger)) else {
@@ -80,7 +81,7 @@ fn carry_out(world: &mut World, deed: Deed, by: Process) -> bool {
                 world.join_pact(l, i, by);
             }
             world.pacts[l].parent = Some(smaller);
-            world.end_pacts(by.name(), |k, _| k == s);
+            world.end_pacts(by, |k, _| k == s);
         }
     }
     true
@@ -265,7 +266,7 @@ fn e10_exit_of_members() {
                 (q.members.len() > 1 && leaves).then_some(Deed::Leave(key, i))
             },
         );
-        world.end_empty_pacts("");
+        world.end_empty_pacts(By::Treatment);
         left
     });
     assert!(left > 20, "{left} left");

@@ -1,9 +1,9 @@
 //! E10 (i): great powers offer pacts.
 
-use super::Choice;
 use super::utility::utility;
 use crate::rng::{Keyed, Stream};
-use crate::rules::{Given, act};
+use crate::rules::choice::Choice;
+use crate::rules::{Declaration, Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
 use crate::world::World;
 
@@ -14,6 +14,18 @@ struct Offer {
     into: Option<usize>,
 }
 
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "sponsor_offers",
+    step: "8 alliances",
+    equation: "E10 (i)",
+    core: true,
+    help: "Great powers offer pacts",
+    parameters: &["alliance", "protocol"],
+    streams: &[Stream::SponsorOffer, Stream::SponsorAnswer],
+    run,
+};
+
 /// Each power makes Poisson(n_off·2k_g·f) offers to states that are not yet its defence
 /// allies, in proportion to √K_i · reach_{g→i} · strategic value; w.p. p_bloc into its
 /// largest pact, if that has more than two members and the state is near it, else bilateral. The state accepts w.p. Λ(U/s).
@@ -23,14 +35,9 @@ pub fn run(world: &mut World, given: Given<'_>) {
         .into_iter()
         .filter(|&g| !world.blocked(EventKind::SponsorOffer, &[g]))
         .flat_map(|g| {
-            let mean = world.parameters.protocol.offers
-                * 2.0
-                * world.power_share(g)
-                * world.offer_supply();
-            let count = world
-                .draws
-                .at(Stream::SponsorOffer, world.step, g as u32, 0)
-                .poisson(mean.max(0.0));
+            let mean = world.supplied(world.parameters.protocol.offers, g);
+            let mut draw = world.draw(Stream::SponsorOffer, g, 0u32);
+            let count = draw.poisson(mean.max(0.0));
             (1..=count).map(move |k| (g, k))
         })
         .collect();
@@ -138,8 +145,7 @@ fn addressee(world: &World, g: usize, stakes: &Stakes, draw: &mut Keyed) -> Opti
 }
 
 fn answer(world: &World, (g, k): (usize, u32), stakes: &Stakes) -> Option<Offer> {
-    let stream = Stream::SponsorOffer;
-    let mut draw = world.draws.at(stream, world.step, g as u32, k);
+    let mut draw = world.draw(Stream::SponsorOffer, g, k);
     let bloc = draw.uniform() < world.parameters.protocol.bloc_share;
     let i = addressee(world, g, stakes, &mut draw)?;
     let into = bloc
@@ -150,17 +156,9 @@ fn answer(world: &World, (g, k): (usize, u32), stakes: &Stakes) -> Option<Offer>
         });
     let pair = [g];
     let members: &[usize] = into.map_or(&pair, |p| &world.pacts[p].members);
-    let choice = Choice {
-        process: "sponsor_offers",
-        state: i,
-        terms: &utility(world, i, members, PactKind::Defence, Some(g), &[]),
-        shift: 0.0,
-        rate: 1.0,
-        leaving: false,
-        draw: world
-            .draws
-            .uniform(Stream::SponsorAnswer, world.step, g as u32, i as u32),
-    };
+    let terms = utility(world, i, members, PactKind::Defence, Some(g), &[]);
+    let draw = world.uniform(Stream::SponsorAnswer, g, i);
+    let choice = Choice::new(Process::SponsorOffers, i, &terms, draw);
     choice
         .answer(world, || {
             let what = if into.is_some() {

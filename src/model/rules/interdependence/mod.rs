@@ -1,14 +1,41 @@
 //! E3: interdependence of each pair, and its means by region.
 
-use super::Given;
-use super::lanes::{LANES, Lanes, total};
+mod kernel;
+
+use super::{Declaration, Given};
+use crate::scenario::parameters::parameters;
 use crate::scenario::{AgreementKind, Target};
-use crate::world::exp_nonpositive;
 use crate::world::{World, pair, row, take_memberships};
-use multiversion::multiversion;
+use kernel::{GATHERED, Row, Sums, exponents, saturate};
+
+parameters! {
+    /// Interdependence (E3).
+    interdependence: Interdependence {
+        scale "ω0" "E3" "1" = 0.7 [0.3, 1.2] NonNegative, "hand-set to a contiguous mean of .25 (1946) and .44 (1988)", "Scale of interdependence between two rich contiguous states";
+        growth "γ_W" "E3" "1/year" = 0.015 [0.005, 0.03] Real, "IGO memberships per state grew about 1.5 % a year (Pevehouse et al. 2020)", "Yearly growth of interdependence";
+        economic_agreement "ω_R" "E3" "1" = 0.3 [0.0, 0.8] NonNegative, "a proposal, after Powers 2004", "Addition to interdependence by a common economic agreement";
+        hostility_loss "ω_H" "E3" "1" = 0.6 [0.0, 1.0] Share, "a proposal", "Share of interdependence lost at full hostility";
+    }
+}
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "interdependence",
+    step: "2 interdependence",
+    equation: "E3",
+    core: true,
+    help: "Interdependence of each pair",
+    parameters: &["interdependence"],
+    streams: &[],
+    run,
+};
 
 /// W_ij = 1 − exp{−ω0 e^{γ_W t} √(ỹ_i ỹ_j) g_ij (1 + ω_R ECON_ij)(1 − ω_H H_ij)}.
-pub fn run(world: &mut World, _given: Given<'_>) {
+fn run(world: &mut World, _given: Given<'_>) {
+    make(world);
+}
+
+fn make(world: &mut World) {
     let p = world.parameters.interdependence;
     let scale = p.scale * libm::exp(p.growth * f64::from(world.step));
     let roots: Vec<f32> = (0..world.states.len())
@@ -55,35 +82,6 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     saturate(&mut world.pairs.interdependence[done..]);
     world.hold_pairs(Target::Interdependence);
     average(world);
-}
-
-/// Pairs whose exponents are gathered before the exponential is taken.
-const GATHERED: usize = 4096;
-
-/// x ← 1 − e^x. A pair outside the system has 0 and keeps it.
-#[multiversion(targets("x86_64+avx2"))]
-fn saturate(exponents: &mut [f32]) {
-    for x in exponents {
-        *x = 1.0 - exp_nonpositive(*x);
-    }
-}
-
-/// What the interdependence of a state with all lower ones is made of.
-struct Row<'a> {
-    roots: &'a [f32],
-    bonus: &'a [f32],
-    proximity: &'a [f32],
-    hostility: &'a [f32],
-}
-
-/// factor · √ỹ · g · bonus · (1 − loss · H).
-#[multiversion(targets("x86_64+avx2"))]
-fn exponents(row: Row<'_>, factor: f32, loss: f32, out: &mut [f32]) {
-    let given = row.roots.iter().zip(row.proximity);
-    let given = given.zip(row.bonus.iter().zip(row.hostility));
-    for (x, ((r, g), (b, h))) in out.iter_mut().zip(given) {
-        *x = factor * r * g * b * (1.0 - loss * h);
-    }
 }
 
 /// Sets the bonus of i with the lower members of these bodies.
@@ -147,72 +145,6 @@ fn average(world: &mut World) {
     }
 }
 
-/// Sums over the pairs of a region, a lane for each member: of W, and of W times how much more
-/// capable the other is.
-#[derive(Default)]
-struct Sums {
-    capability: Vec<Lanes>,
-    /// W of one member with all lower ones; 0 past them.
-    with_lower: Vec<Lanes>,
-    interdependence: Vec<Lanes>,
-    dependence: Vec<Lanes>,
-}
-
-impl Sums {
-    /// Begins with a region of `n` members.
-    fn begin(&mut self, n: usize, capability: impl Iterator<Item = f32>) {
-        for lanes in [
-            &mut self.capability,
-            &mut self.with_lower,
-            &mut self.interdependence,
-            &mut self.dependence,
-        ] {
-            lanes.clear();
-            lanes.resize(n.div_ceil(LANES), [0.0; LANES]);
-        }
-        fill(&mut self.capability, capability);
-    }
-
-    /// Adds the pairs of the member at place `a` with all lower ones.
-    fn add(&mut self, a: usize, with_lower: impl Iterator<Item = f32>) {
-        fill(&mut self.with_lower, with_lower);
-        let w = &self.with_lower[..a.div_ceil(LANES)];
-        let own = self.capability.as_flattened()[a];
-        let lower = (&mut self.interdependence[..], &mut self.dependence[..]);
-        let [sum, dependence] = add_row(w, &self.capability, own, lower);
-        self.interdependence.as_flattened_mut()[a] += sum;
-        self.dependence.as_flattened_mut()[a] += dependence;
-    }
-}
-
-fn fill(lanes: &mut [Lanes], values: impl Iterator<Item = f32>) {
-    let places = lanes.as_flattened_mut().iter_mut();
-    places.zip(values).for_each(|(place, value)| *place = value);
-}
-
-/// Adds a row of pairs to the sums of the lower members, and gives its own two sums.
-#[multiversion(targets("x86_64+avx2"))]
-fn add_row(
-    w: &[Lanes],
-    capability: &[Lanes],
-    own: f32,
-    lower: (&mut [Lanes], &mut [Lanes]),
-) -> [f32; 2] {
-    let (mut sum, mut dependence) = ([0.0; LANES], [0.0; LANES]);
-    let given = w.iter().zip(capability);
-    for ((w, other), (sums, dependences)) in given.zip(lower.0.iter_mut().zip(lower.1)) {
-        for l in 0..LANES {
-            let gap = w[l] * (other[l] - own) / (other[l] + own);
-            sum[l] += w[l];
-            sums[l] += w[l];
-            // Neither where the gap is missing because none of the two has any capability.
-            dependence[l] += if gap > 0.0 { gap } else { 0.0 };
-            dependences[l] += if gap < 0.0 { -gap } else { 0.0 };
-        }
-    }
-    [total(sum), total(dependence)]
-}
-
 /// A state without a region has only its neighbours.
 fn mean_with_neighbours(world: &World, i: usize) -> f64 {
     let neighbours = &world.neighbours[i];
@@ -239,5 +171,62 @@ impl World {
             .map_or((0.0, 0.0), |k| {
                 (region.member_interdependence[k], region.member_asymmetry[k])
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::drawn::{self, Drawn};
+    use crate::world::TINY;
+    use proptest::prelude::*;
+
+    /// W of E3.
+    fn plain(world: &World, i: usize, j: usize) -> f64 {
+        let p = world.parameters.interdependence;
+        let economic = world
+            .partnerships
+            .iter()
+            .any(|b| !b.inert && b.count(AgreementKind::Economic) > 0 && b.has(i) && b.has(j));
+        let raised = 1.0 + p.economic_agreement * f64::from(u8::from(economic));
+        let exponent = p.scale
+            * libm::exp(p.growth * f64::from(world.step))
+            * libm::sqrt(world.states.income[i] * world.states.income[j])
+            * f64::from(world.pairs.proximity_of(i)[j])
+            * raised
+            * (1.0 - p.hostility_loss * world.hostility(i, j));
+        1.0 - libm::exp(-exponent)
+    }
+
+    proptest! {
+        #![proptest_config(drawn::config())]
+
+        #[test]
+        fn the_kernel_makes_the_equation_and_its_means(drawn in drawn::world("interdependence")) {
+            let Drawn { mut world, .. } = drawn;
+            make(&mut world);
+            for (k, &i) in world.roster.iter().enumerate() {
+                for &j in &world.roster[..k] {
+                    let (found, expected) = (world.interdependence(i, j), plain(&world, i, j));
+                    prop_assert!((found - expected).abs() < 1e-5, "{found} for {expected}");
+                }
+            }
+            for (r, region) in world.regions.iter().enumerate() {
+                for &i in &region.members {
+                    let (mut sum, mut dependence, mut others) = (0.0, 0.0, 0.0);
+                    for &j in region.members.iter().filter(|&&j| j != i) {
+                        let (own, other) = (world.states.capability[i], world.states.capability[j]);
+                        let w = world.interdependence(i, j);
+                        sum += w;
+                        dependence += w * ((other - own) / (other + own).max(TINY)).max(0.0);
+                        others += 1.0;
+                    }
+                    let asymmetry = if sum > 0.0 { dependence / sum } else { 0.0 };
+                    let (w, found) = world.in_region(i, r);
+                    prop_assert!((w - sum / f64::max(others, 1.0)).abs() < 1e-5);
+                    prop_assert!((found - asymmetry).abs() < 1e-4, "{found} for {asymmetry}");
+                }
+            }
+        }
     }
 }

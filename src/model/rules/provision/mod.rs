@@ -4,11 +4,47 @@
 //! and G_i made from all contributions by the spill kernel k_ij = exp(−dist/l_spill) and the
 //! technology: the sum Σ k_ij g_j, the weakest link of the region, or the best shot max k_ij g_j.
 
-use super::Given;
-use super::lanes::{LANES, Lanes, blocks, total};
+mod kernel;
+
+use super::{Declaration, Given};
+use crate::scenario::parameters::parameters;
 use crate::scenario::{Target, Technology};
 use crate::world::{ProvisionByLevel, World, row};
-use multiversion::multiversion;
+use kernel::summed;
+
+parameters! {
+    /// Security as a public good (E18).
+    provision: Provision {
+        spill_length "l_spill" "E18" "half circumferences" = 0.3 [0.05, 3.0] NonNegative, "a proposal", "Distance at which security provided by one state falls to 1/e for another";
+        valuation "v" "E18" "1" = 1.0 [0.5, 2.0] NonNegative, "a proposal", "Mean value of security; a state's own is v·(½ + P_i), P_i its problem pressure";
+        unit_cost "c" "E18" "1" = 0.5 [0.2, 1.0] NonNegative, "a proposal", "Cost of a unit of provision";
+        regional_overhead "κ_r" "E18" "1" = 0.2 [0.0, 0.4] NonNegative, "a proposal", "Overhead of regional provision";
+        global_overhead "Δκ_g" "E18" "1" = 0.4 [0.0, 0.8] NonNegative, "a proposal", "Overhead of global provision above the regional one";
+        adjustment "μ_g" "E18" "1/year" = 0.5 [0.1, 1.0] Share, "a proposal", "Yearly adjustment of a state's contribution to its best reply";
+    }
+}
+
+/// What a state without problem pressure values security at, as a share of v (E18).
+const CALM: f64 = 0.5;
+/// Share of the contribution that it would make alone by which a state tries to raise the
+/// weakest link (E18).
+const LIFT: f64 = 0.05;
+/// Least unit cost.
+const LEAST_COST: f64 = 1e-9;
+/// Newton's steps towards an optimum, at most, and the relative step that ends them.
+const NEWTON: (usize, f64) = (60, 1e-6);
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "provision",
+    step: "10 public goods",
+    equation: "E18",
+    core: false,
+    help: "Contributions to security as a public good at four levels",
+    parameters: &["provision", "response", "aid"],
+    streams: &[],
+    run,
+};
 
 /// Contributions move towards the best reply; bodies add their uniform optima.
 pub fn run(world: &mut World, _given: Given<'_>) {
@@ -96,9 +132,7 @@ fn unit_good(world: &mut World) -> Vec<f64> {
 
 /// The uniform world optimum, as far as the global body's resources reach and no veto stops it.
 fn provided_globally(world: &World, optimum: f64) -> f64 {
-    let p = world.parameters.response;
-    let blocked = (p.veto_base + p.veto_competition * world.competition).clamp(0.0, 1.0);
-    optimum * p.global_resources * (1.0 - blocked)
+    optimum * world.parameters.response.global_resources * (1.0 - world.veto_chance())
 }
 
 fn mean_log(goods: impl Iterator<Item = f64>) -> f64 {
@@ -115,7 +149,7 @@ fn valuations(world: &World) -> Vec<f64> {
     (0..world.states.len())
         .map(|i| {
             if world.states.active[i] {
-                v * (0.5 + world.states.pressure[i])
+                v * (CALM + world.states.pressure[i])
             } else {
                 0.0
             }
@@ -148,14 +182,14 @@ fn adjust_contributions(world: &mut World, values: &[f64]) {
 /// * weakest link: no more than the region's smallest, no more than alone;
 /// * best shot: alone, unless another's shot is worth more than that net of cost.
 pub fn best_reply(value: f64, cost: f64, others: f64, own: f64, technology: Technology) -> f64 {
-    let alone = (value / cost.max(1e-9) - 1.0).max(0.0);
+    let alone = (value / cost.max(LEAST_COST) - 1.0).max(0.0);
     match technology {
         Technology::Sum => (alone - others).max(0.0),
         Technology::WeakestLink => {
             if others < own {
                 others
             } else {
-                alone.min(others + 0.05 * alone)
+                alone.min(others + LIFT * alone)
             }
         }
         Technology::BestShot => {
@@ -186,7 +220,7 @@ pub fn optimum(
         .map(|&i| [values[i], benefit[i], 1.0 + base.map_or(0.0, |b| b[i])])
         .collect();
     let mut level = 0.0;
-    for _ in 0..60 {
+    for _ in 0..NEWTON.0 {
         let (mut slope, mut curvature) = (-unit_cost * states.len() as f64, 0.0);
         for &[value, a, base] in &given {
             let share = a / (base + a * level);
@@ -198,7 +232,7 @@ pub fn optimum(
         }
         let step = slope / curvature;
         level += step;
-        if step < 1e-6 * (1.0 + level) {
+        if step < NEWTON.1 * (1.0 + level) {
             break;
         }
     }
@@ -308,83 +342,6 @@ pub fn enjoyed(world: &World, contribution: &[f64]) -> Vec<f64> {
         }
     }
     good
-}
-
-/// Σ_j k_ij x_j with k_ii = 1, for several x at once; sums run in `f32` over at most 64 rows
-/// and are then added in `f64`.
-fn summed<const M: usize>(world: &World, contributions: [&[f64]; M]) -> [Vec<f64>; M] {
-    let n = world.states.len();
-    let narrow = contributions.map(|c| c.iter().map(|&v| v as f32).collect::<Vec<f32>>());
-    let columns = narrow.each_ref().map(|c| blocks(c));
-    let x: Vec<[Lanes; M]> = (0..n.div_ceil(LANES))
-        .map(|b| std::array::from_fn(|m| columns[m][b]))
-        .collect();
-    let mut good: [Vec<f64>; M] = contributions.map(<[f64]>::to_vec);
-    let mut recent = vec![[[0.0f32; LANES]; M]; x.len()];
-    for (turn, &i) in world.roster.iter().enumerate() {
-        let own: [f32; M] = std::array::from_fn(|m| narrow[m][i]);
-        let sums = sum_row(&world.pairs.spill[row(i)], &x, own, &mut recent);
-        for m in 0..M {
-            good[m][i] += f64::from(total(sums[m]));
-        }
-        if turn % 64 == 63 || turn + 1 == world.roster.len() {
-            for (b, recent) in recent.iter_mut().enumerate() {
-                for (good, lanes) in good.iter_mut().zip(recent) {
-                    let at = b * LANES;
-                    for (g, part) in good[at..n.min(at + LANES)].iter_mut().zip(lanes) {
-                        *g += f64::from(*part);
-                        *part = 0.0;
-                    }
-                }
-            }
-        }
-    }
-    for good in &mut good {
-        for (g, active) in good.iter_mut().zip(&world.states.active) {
-            if !active {
-                *g = 0.0;
-            }
-        }
-    }
-    good
-}
-
-/// One row of [`summed`]: adds to the others' sums and returns those of the row's own state.
-#[multiversion(targets("x86_64+avx2"))]
-fn sum_row<const M: usize>(
-    kernel: &[f32],
-    x: &[[Lanes; M]],
-    own: [f32; M],
-    recent: &mut [[Lanes; M]],
-) -> [Lanes; M] {
-    let mut sums = [[0.0; LANES]; M];
-    let (whole, rest) = kernel.as_chunks::<LANES>();
-    for ((k, theirs), recent) in whole.iter().zip(x).zip(recent.iter_mut()) {
-        add_block(k, theirs, own, &mut sums, recent);
-    }
-    if !rest.is_empty() {
-        let mut last = [0.0; LANES];
-        last[..rest.len()].copy_from_slice(rest);
-        let b = whole.len();
-        add_block(&last, &x[b], own, &mut sums, &mut recent[b]);
-    }
-    sums
-}
-
-#[inline(always)]
-fn add_block<const M: usize>(
-    k: &Lanes,
-    theirs: &[Lanes; M],
-    own: [f32; M],
-    sums: &mut [Lanes; M],
-    recent: &mut [Lanes; M],
-) {
-    for m in 0..M {
-        for l in 0..LANES {
-            sums[m][l] += k[l] * theirs[m][l];
-            recent[m][l] += k[l] * own[m];
-        }
-    }
 }
 
 #[cfg(test)]
