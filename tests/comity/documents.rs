@@ -205,7 +205,7 @@ fn every_equation_is_named_where_it_is_computed_and_nothing_else_is() {
     );
     // The file of each process begins with the equation that the process declares.
     for process in Process::ALL {
-        let module = process.module().replace("::", "/");
+        let module = process.module().replace(' ', "").replace("::", "/");
         let own = format!("src/model/rules/{module}.rs");
         let file = match sources.contains_key(&own) {
             true => own,

@@ -1,11 +1,11 @@
 //! The log tables and the optional state table.
 
 use super::records::{AgreementEvent, ConflictEvent, StateYear};
-use crate::world::World;
+use crate::world::{StateId, World};
 
 /// Appends the year's changes of agreements.
 pub fn agreements(world: &World, seed: i64, rows: &mut Vec<AgreementEvent>) {
-    let name = |i: usize| world.states.abbreviation[i].clone();
+    let name = |i: StateId| world.states.abbreviation[i].clone();
     for a in &world.journal.agreements {
         let names: Vec<String> = a.names.iter().map(|&i| name(i)).collect();
         rows.push(AgreementEvent {

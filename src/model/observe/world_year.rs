@@ -8,7 +8,7 @@ use super::sizes::{Sizes, member_weighted};
 use super::statistics::{average, deviation, mean, median, quantile, share, when};
 use crate::scenario::PactKind;
 use crate::world::journal::{Change, Outcome, Responder, Subject};
-use crate::world::{CULTURE, World, pair};
+use crate::world::{CULTURE, StateId, World, pair};
 
 /// Measures the world at the end of a year; measures that are not needed are NaN or 0.
 pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
@@ -25,11 +25,11 @@ pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
     };
     let states = world.roster.len() as f64;
     let dyads = states * (states - 1.0) / 2.0;
-    let of = |f: &dyn Fn(usize) -> f64| world.roster.iter().map(|&i| f(i)).collect::<Vec<_>>();
-    let mean_of = |f: &dyn Fn(usize) -> f64| {
+    let of = |f: &dyn Fn(StateId) -> f64| world.roster.iter().map(|&i| f(i)).collect::<Vec<_>>();
+    let mean_of = |f: &dyn Fn(StateId) -> f64| {
         when(needs.means, || average(world.roster.iter().map(|&i| f(i))))
     };
-    let part = |f: &dyn Fn(usize) -> bool| {
+    let part = |f: &dyn Fn(StateId) -> bool| {
         share(
             world.roster.iter().filter(|&&i| f(i)).count() as f64,
             states,
@@ -54,7 +54,9 @@ pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
     } else {
         Contiguous::default()
     };
-    let structured = (0..world.regions.len())
+    let structured = world
+        .regions
+        .keys()
         .filter(|&r| world.structured(r))
         .count();
     let mut awareness = of(&|i| world.states.awareness[i]);
@@ -285,9 +287,9 @@ fn bloc_polarisation(world: &World) -> f64 {
     let Some(first) = world.largest_power(&world.powers) else {
         return f64::NAN;
     };
-    let mut rival: Option<usize> = None;
+    let mut rival: Option<StateId> = None;
     for &h in world.powers.iter().filter(|&&h| h != first) {
-        let key = |g: usize| (world.antagonism_of(first, g), world.states.capability[g]);
+        let key = |g: StateId| (world.antagonism_of(first, g), world.states.capability[g]);
         if rival.is_none_or(|r| key(h) > key(r)) {
             rival = Some(h);
         }
@@ -295,7 +297,7 @@ fn bloc_polarisation(world: &World) -> f64 {
     let Some(rival) = rival else {
         return 0.0;
     };
-    let tied = |g: usize| {
+    let tied = |g: StateId| {
         world.allies[g]
             .iter()
             .filter(|&&j| world.pairs.defence_allied(g, j))

@@ -2,7 +2,8 @@
 
 use super::{Declaration, Given};
 use crate::scenario::parameters::parameters;
-use crate::world::World;
+use crate::world::{RegionId, StateId, World};
+use typed_index_collections::TiVec;
 
 parameters! {
     /// Aid between regions (E21).
@@ -28,12 +29,14 @@ pub const PROCESS: Declaration = Declaration {
 /// A region with a body that enjoys more security than the world's mean gives a_don of that
 /// surplus, times its institutionalisation; regions below the mean share it by their need.
 pub fn run(world: &mut World, _given: Given<'_>) {
-    let mean_of = |states: &[usize]| {
+    let mean_of = |states: &[StateId]| {
         states.iter().map(|&i| world.states.good[i]).sum::<f64>() / states.len().max(1) as f64
     };
     let everywhere = mean_of(&world.roster);
-    let level: Vec<f64> = world.regions.iter().map(|r| mean_of(&r.members)).collect();
-    let given: Vec<f64> = (0..world.regions.len())
+    let level: TiVec<RegionId, f64> = world.regions.iter().map(|r| mean_of(&r.members)).collect();
+    let given: TiVec<RegionId, f64> = world
+        .regions
+        .keys()
         .map(|r| {
             let surplus = (level[r] - everywhere).max(0.0);
             let populated = !world.regions[r].members.is_empty();
@@ -44,7 +47,9 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             }
         })
         .collect();
-    let need: Vec<f64> = (0..world.regions.len())
+    let need: TiVec<RegionId, f64> = world
+        .regions
+        .keys()
         .map(|r| {
             if world.regions[r].members.is_empty() {
                 0.0
@@ -54,7 +59,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         })
         .collect();
     let (pot, needed) = (given.iter().sum::<f64>(), need.iter().sum::<f64>());
-    for r in 0..world.regions.len() {
+    for r in world.regions.keys() {
         world.regions[r].aid_given = given[r];
         world.regions[r].aid = if needed > 0.0 {
             (pot * need[r] / needed).min(1.0)

@@ -56,8 +56,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     if !world.treated(Target::Awareness) {
         return;
     }
-    for k in 0..world.roster.len() {
-        let i = world.roster[k];
+    for &i in &world.roster {
         let held = world.held_for_state(Target::Awareness, i, world.states.awareness[i]);
         world.states.awareness[i] = held.clamp(0.0, 1.0);
     }

@@ -54,8 +54,7 @@ impl World {
     /// Applies treatments of states' variables that no equation makes.
     pub(super) fn hold_states(&mut self) {
         let mut changed = false;
-        for k in 0..self.roster.len() {
-            let i = self.roster[k];
+        for &i in &self.roster {
             if self.treated(Target::Capability) {
                 let before = self.states.capability[i];
                 let held = self.held_for_state(Target::Capability, i, before);
@@ -97,8 +96,7 @@ impl World {
         ];
         for (dimension, target) in targets.into_iter().enumerate() {
             if self.treated(target) {
-                for k in 0..self.roster.len() {
-                    let i = self.roster[k];
+                for &i in &self.roster {
                     let value = f64::from(self.states.culture[dimension][i]);
                     let held = self.held_for_state(target, i, value).clamp(0.0, 1.0);
                     self.states.culture[dimension][i] = held as f32;

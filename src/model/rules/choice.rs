@@ -2,7 +2,7 @@
 
 use crate::rng::{logistic, logistic_at_most};
 use crate::scenario::Process;
-use crate::world::{Decision, World};
+use crate::world::{Decision, StateId, World};
 
 /// A utility as the sum of its terms.
 pub trait Utility {
@@ -46,7 +46,7 @@ const LEAST_SCALE: f64 = 1e-6;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Choice<'a, U> {
     process: Process,
-    state: usize,
+    state: StateId,
     terms: &'a U,
     draw: f64,
     rate: f64,
@@ -55,7 +55,7 @@ pub(crate) struct Choice<'a, U> {
 
 impl<'a, U: Utility> Choice<'a, U> {
     /// Whether the state wants what has these terms.
-    pub fn new(process: Process, state: usize, terms: &'a U, draw: f64) -> Self {
+    pub fn new(process: Process, state: StateId, terms: &'a U, draw: f64) -> Self {
         Self {
             process,
             state,

@@ -2,7 +2,7 @@
 
 use super::{Declaration, Given};
 use crate::scenario::parameters::parameters;
-use crate::world::{Pairs, World, pair};
+use crate::world::{Pairs, StateId, World, pair};
 use petgraph::unionfind::UnionFind;
 
 parameters! {
@@ -40,7 +40,7 @@ pub const PROCESS: Declaration = Declaration {
 /// region; ascendant: 50 % and an office; mature: 80 % and an INT mechanism.
 pub fn run(world: &mut World, _given: Given<'_>) {
     world.states.community.fill(false);
-    for r in 0..world.regions.len() {
+    for r in world.regions.keys() {
         let members = world.regions[r].members.clone();
         let set = largest(world, &members);
         let share = set.len() as f64 / members.len().max(1) as f64;
@@ -65,7 +65,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 }
 
 /// The largest community among `members`; empty without a tie.
-fn largest(world: &World, members: &[usize]) -> Vec<usize> {
+fn largest(world: &World, members: &[StateId]) -> Vec<StateId> {
     let mut candidates = Vec::new();
     for (a, &i) in members.iter().enumerate() {
         for (b, &j) in members[..a].iter().enumerate() {
@@ -108,7 +108,7 @@ fn largest(world: &World, members: &[usize]) -> Vec<usize> {
 }
 
 /// The conditions of a tie but interdependence.
-fn binds(world: &World, i: usize, j: usize) -> bool {
+fn binds(world: &World, i: StateId, j: StateId) -> bool {
     let p = world.parameters.community;
     let k = pair(i, j);
     let last = world.pairs.last_dispute[k];
@@ -120,7 +120,7 @@ fn binds(world: &World, i: usize, j: usize) -> bool {
         && world.states.culture_gap(i, j) <= p.culture_gap
 }
 
-fn median_interdependence(world: &World, members: &[usize]) -> f64 {
+fn median_interdependence(world: &World, members: &[StateId]) -> f64 {
     let mut values: Vec<f64> = members
         .iter()
         .enumerate()

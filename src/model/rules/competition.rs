@@ -4,7 +4,7 @@
 use super::{Declaration, Given};
 use crate::scenario::parameters::parameters;
 use crate::scenario::{CompetitionMode, Setting, Target};
-use crate::world::{Antagonism, TINY, World};
+use crate::world::{Antagonism, RegionId, StateId, TINY, World};
 
 parameters! {
     /// Great-power competition (E6).
@@ -39,7 +39,7 @@ pub fn run(world: &mut World, given: Given<'_>) {
     world.competition = world
         .held(Target::Competition, mean_antagonism(world))
         .clamp(0.0, 1.0);
-    for r in 0..world.regions.len() {
+    for r in world.regions.keys() {
         let mut presence = std::mem::take(&mut world.regions[r].presence);
         presence.clear();
         presence.extend(world.powers.iter().map(|&g| self::presence(world, g, r)));
@@ -98,7 +98,7 @@ fn hold(world: &mut World) {
 }
 
 /// Active rivalry, or ended at most [`AFTER_RIVALRY`] years ago, or neither.
-fn observed(world: &World, setting: &Setting, a: usize, b: usize) -> f64 {
+fn observed(world: &World, setting: &Setting, a: StateId, b: StateId) -> f64 {
     let p = world.parameters.competition;
     if world.pairs.rival(a, b) {
         return p.active_rivalry;
@@ -113,7 +113,7 @@ fn observed(world: &World, setting: &Setting, a: usize, b: usize) -> f64 {
         .any(|&(x, y)| (x.min(y), x.max(y)) == (a, b));
     let recent = !removed
         && setting.rivalries.iter().any(|s| {
-            (s.a.min(s.b), s.a.max(s.b)) == (a, b)
+            (s.a.min(s.b), s.a.max(s.b)) == (a.into(), b.into())
                 && s.to
                     .is_some_and(|to| to < world.year && world.year <= to + AFTER_RIVALRY)
         });
@@ -134,7 +134,7 @@ fn mean_antagonism(world: &World) -> f64 {
 
 /// π_gr: 1 for a member state, else the mean reach into the region scaled by
 /// capability, or the presence of a base that a treatment gives.
-fn presence(world: &World, g: usize, r: usize) -> f64 {
+fn presence(world: &World, g: StateId, r: RegionId) -> f64 {
     let region = &world.regions[r];
     if region.members.binary_search(&g).is_ok() {
         return 1.0;
@@ -157,7 +157,7 @@ fn presence(world: &World, g: usize, r: usize) -> f64 {
 /// C_r = max A_gh √(π_gr π_hr) · 2√(k_g k_h)/(k_g + k_h).
 fn regional(world: &World, presence: &[f64]) -> f64 {
     let k = &world.states.capability;
-    let position = |g: usize| world.powers.binary_search(&g).unwrap_or(0);
+    let position = |g: StateId| world.powers.binary_search(&g).unwrap_or(0);
     world
         .antagonism
         .iter()

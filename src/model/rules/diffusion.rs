@@ -2,7 +2,8 @@
 
 use super::{Declaration, Given};
 use crate::scenario::parameters::parameters;
-use crate::world::World;
+use crate::world::{RegionId, World};
+use typed_index_collections::TiVec;
 
 parameters! {
     /// Diffusion between regions (E20).
@@ -34,7 +35,9 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         region.performance = p.performance_persistence * region.performance
             + (1.0 - p.performance_persistence) * (1.0 - region.violence);
     }
-    let alive: Vec<usize> = (0..world.regions.len())
+    let alive: Vec<RegionId> = world
+        .regions
+        .keys()
         .filter(|&r| !world.regions[r].members.is_empty())
         .collect();
     let mean = alive
@@ -42,7 +45,9 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         .map(|&r| world.regions[r].performance)
         .sum::<f64>()
         / alive.len().max(1) as f64;
-    let level: Vec<Option<f64>> = (0..world.regions.len())
+    let level: TiVec<RegionId, Option<f64>> = world
+        .regions
+        .keys()
         .map(|r| {
             world.structured(r).then(|| {
                 world
@@ -53,8 +58,8 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         })
         .collect();
     for &r in &alive {
-        let others: Vec<usize> = alive.iter().copied().filter(|&q| q != r).collect();
-        let structured: Vec<usize> = others
+        let others: Vec<RegionId> = alive.iter().copied().filter(|&q| q != r).collect();
+        let structured: Vec<RegionId> = others
             .iter()
             .copied()
             .filter(|&q| level[q].is_some())

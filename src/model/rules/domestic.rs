@@ -4,7 +4,9 @@ use super::{Declaration, Given};
 use crate::rng::{Stream, logistic, normal_quantile};
 use crate::scenario::Target;
 use crate::scenario::parameters::parameters;
+use crate::world::ByState;
 use crate::world::World;
+use typed_index_collections::ti_vec;
 
 parameters! {
     /// Domestic conflict (E11, domestic part).
@@ -46,8 +48,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     let before = world.states.domestic_conflict.clone();
     let mechanisms = mechanisms(world);
     let [noises, onsets] = [0, 1].map(|a| world.uniforms(Stream::Domestic, a));
-    for k in 0..world.roster.len() {
-        let i = world.roster[k];
+    for &i in &world.roster {
         let (noise, u) = (normal_quantile(noises[i]), onsets[i]);
         let drawn = p.instability_persistence * world.states.instability[i]
             + (1.0 - p.instability_persistence) * world.mean_instability(i)
@@ -73,7 +74,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         }
         world.states.domestic_conflict[i] = conflict;
     }
-    for r in 0..world.regions.len() {
+    for r in world.regions.keys() {
         let region = &mut world.regions[r];
         let burning = region
             .members
@@ -105,8 +106,8 @@ fn moments(world: &World) -> (f64, f64) {
 }
 
 /// I^DOM: the highest I of a state's partnerships with a domestic office.
-fn mechanisms(world: &World) -> Vec<f64> {
-    let mut level = vec![0.0f64; world.states.len()];
+fn mechanisms(world: &World) -> ByState<f64> {
+    let mut level = ti_vec![0.0f64; world.states.len()];
     for body in world
         .partnerships
         .iter()

@@ -72,7 +72,7 @@ fn scatter(world: &mut World, seed: u64) {
     let roster = world.roster.clone();
     for (k, &i) in roster.iter().enumerate() {
         for &j in &roster[..k] {
-            let mut draw = draws.at(Stream::Design, 0, i as u32, j as u32);
+            let mut draw = draws.at(Stream::Design, 0, i.word(), j.word());
             let p = crate::world::pair(i, j);
             let pairs = &mut world.pairs;
             for cell in [
@@ -88,7 +88,7 @@ fn scatter(world: &mut World, seed: u64) {
                 world.found_pact(kind, members, None, (i, j), Process::BilateralPacts);
             }
         }
-        let mut draw = draws.at(Stream::Design, 1, i as u32, 0);
+        let mut draw = draws.at(Stream::Design, 1, i.word(), 0);
         world.states.bloc[i] = draw.uniform();
         world.states.domestic_conflict[i] = draw.uniform() < 0.3;
         for culture in &mut world.states.culture {

@@ -30,7 +30,7 @@ pub mod trust;
 
 use crate::rng::Stream;
 use crate::scenario::{Scenario, Setting, UpdateOrder};
-use crate::world::World;
+use crate::world::{StateId, World};
 pub use schedule::Declaration;
 use schedule::schedule;
 
@@ -123,11 +123,12 @@ impl World {
                 let keyed = self
                     .roster
                     .iter()
-                    .map(|&i| (u64::from(words[i]) << 32) | i as u64);
+                    .map(|&i| (u64::from(words[usize::from(i)]) << 32) | u64::from(i.word()));
                 let mut keyed: Vec<u64> = keyed.collect();
                 keyed.sort_unstable();
                 self.order.clear();
-                self.order.extend(keyed.iter().map(|&k| k as u32 as usize));
+                self.order
+                    .extend(keyed.iter().map(|&k| StateId::from(k as u32 as usize)));
             }
         }
     }

@@ -73,8 +73,7 @@ impl World {
         ];
         let cross_sum: f64 = cross.iter().sum::<f64>().max(LEAST_CROSSING);
         let exposure_treated = self.treated(Target::Exposure);
-        for k in 0..self.roster.len() {
-            let i = self.roster[k];
+        for &i in &self.roster {
             let (common, similarity) = self.primary_region(i).map_or(([0.0; PROBLEMS], 0.0), |r| {
                 (self.regions[r].common_exposure, self.regions[r].similarity)
             });

@@ -4,7 +4,7 @@ use super::{Declaration, Given};
 use crate::rng::Stream;
 use crate::scenario::parameters::parameters;
 use crate::world::pacts::deepest;
-use crate::world::{World, pair};
+use crate::world::{StateId, World, pair};
 
 parameters! {
     /// Threat (E7) and security (E8).
@@ -33,10 +33,10 @@ pub const PROCESS: Declaration = Declaration {
 /// Θ_i = Σ_j κ_{j→i} [h0 + h1 H_ij + h2 C_t |z_i − z_j| + h3 (1 − T_ij)] over politically
 /// relevant pairs (contiguous, or one a great power); Θ̃ = Θ/(1 + Θ).
 pub fn run(world: &mut World, _given: Given<'_>) {
-    for k in 0..world.roster.len() {
-        let i = world.roster[k];
+    for &i in &world.roster {
         let felt = world.pairs.felt_by(i);
-        let threat = |world: &World, i: usize, j: usize| f64::from(felt[j]) * hostile(world, i, j);
+        let threat =
+            |world: &World, i: StateId, j: StateId| f64::from(felt[j]) * hostile(world, i, j);
         let mut sum = 0.0;
         if world.states.power[i] {
             for &j in world.roster.iter().filter(|&&j| j != i) {
@@ -66,7 +66,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 
 /// θ_ij per unit of κ: the threat that j is to i.
 #[inline(always)]
-pub fn hostile(world: &World, i: usize, j: usize) -> f64 {
+pub fn hostile(world: &World, i: StateId, j: StateId) -> f64 {
     let h = world.parameters.threat;
     let p = pair(i, j);
     let distance = (world.states.bloc[i] - world.states.bloc[j]).abs();
@@ -79,13 +79,13 @@ pub fn hostile(world: &World, i: usize, j: usize) -> f64 {
 impl World {
     /// Depth of the deepest obligation between two states.
     #[inline]
-    pub fn depth(&self, i: usize, j: usize) -> f64 {
+    pub fn depth(&self, i: StateId, j: StateId) -> f64 {
         deepest(self.pairs.ties[pair(i, j)], &self.parameters)
     }
 
     /// q·depth·κ_{j→i}: what i counts on from j at this depth.
     #[inline]
-    pub fn help(&self, i: usize, j: usize, depth: f64) -> f64 {
+    pub fn help(&self, i: StateId, j: StateId, depth: f64) -> f64 {
         if depth == 0.0 {
             return 0.0;
         }

@@ -3,9 +3,11 @@
 use super::{Declaration, Given};
 use crate::scenario::Target;
 use crate::scenario::parameters::parameters;
+use crate::world::ByState;
 use crate::world::journal::Outcome;
-use crate::world::{World, pair, row, take_memberships};
+use crate::world::{BodyId, DyadId, StateId, World, pair, row, take_memberships};
 use multiversion::multiversion;
+use typed_index_collections::ti_vec;
 
 parameters! {
     /// Hostility and trust (E13).
@@ -40,7 +42,7 @@ pub const PROCESS: Declaration = Declaration {
 /// for defence allies and partners.
 pub fn run(world: &mut World, _given: Given<'_>) {
     let p = world.parameters.trust;
-    let lost: Vec<(usize, f32)> = world
+    let lost: Vec<(DyadId, f32)> = world
         .journal
         .disputes
         .iter()
@@ -63,8 +65,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         world.pairs.trust[k] = (world.pairs.trust[k] - loss).clamp(0.0, 1.0);
     }
     let floor = p.hostility_rivalry as f32;
-    for k in 0..world.roster.len() {
-        let i = world.roster[k];
+    for &i in &world.roster {
         for &j in world.rivals[i].iter().take_while(|&&j| j < i) {
             let cell = &mut world.pairs.hostility[pair(i, j)];
             *cell = cell.max(floor);
@@ -81,16 +82,15 @@ fn drift(world: &mut World) {
     let neutral = p.neutral as f32;
     let (growth, reversion) = (p.growth as f32, p.reversion as f32);
     // Pairs outside the system have no hostility and keep none.
-    fade(&mut world.pairs.hostility, persistence);
-    let mut together = vec![0.0f32; world.states.len()];
+    fade(&mut world.pairs.hostility.raw, persistence);
+    let mut together: ByState<f32> = ti_vec![0.0; world.states.len()];
     let memberships = world.memberships();
     let mut later = &memberships[..];
-    for k in 0..world.roster.len() {
-        let i = world.roster[k];
+    for &i in &world.roster {
         let bodies = take_memberships(&mut later, i);
-        mark_partners(world, i, bodies, &mut together[..i]);
-        let trust = &mut world.pairs.trust[row(i)];
-        adapt(trust, &together, growth, reversion, neutral);
+        mark_partners(world, i, bodies, &mut together);
+        let trust = &mut world.pairs.trust.raw[row(i)];
+        adapt(trust, &together.raw, growth, reversion, neutral);
     }
 }
 
@@ -113,11 +113,11 @@ fn adapt(trust: &mut [f32], together: &[f32], growth: f32, reversion: f32, neutr
 /// 1 for the lower states that i is allied to in defence or partner with.
 fn mark_partners(
     world: &World,
-    i: usize,
-    bodies: impl Iterator<Item = usize>,
-    together: &mut [f32],
+    i: StateId,
+    bodies: impl Iterator<Item = BodyId>,
+    together: &mut ByState<f32>,
 ) {
-    together.fill(0.0);
+    together.raw[..usize::from(i)].fill(0.0);
     for &j in world.allies[i].iter().take_while(|&&j| j < i) {
         if world.pairs.defence_allied(i, j) {
             together[j] = 1.0;

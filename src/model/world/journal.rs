@@ -1,5 +1,6 @@
 //! What happened in the current year, for the log tables.
 
+use super::{RegionId, StateId};
 use crate::scenario::{AgreementKind, PactKind, Process};
 use std::sync::Arc;
 
@@ -48,13 +49,13 @@ pub enum Change {
     /// Began.
     Founded,
     /// A state joined.
-    Joined(usize),
+    Joined(StateId),
     /// A state left.
-    Left(usize),
+    Left(StateId),
     /// Two pacts became one.
     Merged,
     /// An outside power took a part.
-    Participant(usize),
+    Participant(StateId),
     /// Ended.
     Ended,
 }
@@ -74,7 +75,7 @@ impl Change {
     }
 
     /// The state that joined, left or took a part.
-    pub fn state(self) -> Option<usize> {
+    pub fn state(self) -> Option<StateId> {
         match self {
             Self::Joined(i) | Self::Left(i) | Self::Participant(i) => Some(i),
             Self::Initial | Self::Founded | Self::Merged | Self::Ended => None,
@@ -130,13 +131,13 @@ pub struct AgreementChange {
     /// What made it.
     pub by: By,
     /// Sponsor of a pact.
-    pub sponsor: Option<usize>,
+    pub sponsor: Option<StateId>,
     /// Members after the change.
     pub members: usize,
     /// Members after a founding or merger.
-    pub names: Vec<usize>,
+    pub names: Vec<StateId>,
     /// Region of a partnership.
-    pub region: Option<usize>,
+    pub region: Option<RegionId>,
 }
 
 /// Who responded to a crisis first.
@@ -195,9 +196,9 @@ pub const FATAL: f64 = 0.5;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dispute {
     /// The state of the higher rank.
-    pub a: usize,
+    pub a: StateId,
     /// The other.
-    pub b: usize,
+    pub b: StateId,
     /// Severity at onset.
     pub onset: f64,
     /// Highest severity.
@@ -235,7 +236,7 @@ pub struct Journal {
     /// Disputes that began.
     pub disputes: Vec<Dispute>,
     /// States in which a domestic conflict began.
-    pub domestic_onsets: Vec<usize>,
+    pub domestic_onsets: Vec<StateId>,
 }
 
 impl Journal {

@@ -1,19 +1,20 @@
 //! Pacts and the ties that they make.
 
-use super::World;
 use super::journal::{AgreementChange, By, Change, Subject};
 use super::pairs::{Ties, pair};
+use super::{PactId, StateId, World};
 use crate::scenario::{PactKind, Parameters, Process};
 use std::sync::Arc;
+use typed_index_collections::TiVec;
 
 /// What names a pact: its founders and birth, never a number that runs over all pacts, so that
 /// one more birth shifts no draw of another pact but those of the same founders and year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PactKey {
     /// Convener or first founder.
-    pub first: usize,
+    pub first: StateId,
     /// Second founder.
-    pub second: usize,
+    pub second: StateId,
     /// Step of birth; for initial pacts the negative rank in the table.
     pub birth: i32,
     /// Number of earlier pacts of these founders and this birth: a power's offer and its call may
@@ -23,10 +24,10 @@ pub struct PactKey {
 
 impl PactKey {
     /// The two words that address the pact's draws for one member.
-    pub fn address(self, member: usize) -> (u32, u32) {
-        let founders = ((self.first as u32) << 16) | (self.second as u32 & 0xffff);
+    pub fn address(self, member: StateId) -> (u32, u32) {
+        let founders = ((self.first.word()) << 16) | (self.second.word() & 0xffff);
         let born = self.birth as u32 + (self.rank << 14);
-        let rest = ((member as u32) << 16) | (born & 0xffff);
+        let rest = ((member.word()) << 16) | (born & 0xffff);
         (founders, rest)
     }
 }
@@ -41,9 +42,9 @@ pub struct Pact {
     /// Kind.
     pub kind: PactKind,
     /// The great power that made it, if any.
-    pub sponsor: Option<usize>,
+    pub sponsor: Option<StateId>,
     /// Members, ascending; at least two.
-    pub members: Vec<usize>,
+    pub members: Vec<StateId>,
     /// Step of birth.
     pub start: u32,
     /// The sponsor's share of world capability in the latest years, the last one last.
@@ -60,7 +61,7 @@ impl Pact {
 
     /// Whether `state` is a member.
     #[inline]
-    pub fn has(&self, state: usize) -> bool {
+    pub fn has(&self, state: StateId) -> bool {
         self.members.binary_search(&state).is_ok()
     }
 }
@@ -98,11 +99,11 @@ impl World {
     pub fn found_pact(
         &mut self,
         kind: PactKind,
-        mut members: Vec<usize>,
-        sponsor: Option<usize>,
-        founders: (usize, usize),
+        mut members: Vec<StateId>,
+        sponsor: Option<StateId>,
+        founders: (StateId, StateId),
         by: Process,
-    ) -> usize {
+    ) -> PactId {
         members.sort_unstable();
         members.dedup();
         debug_assert!(members.len() >= 2);
@@ -112,7 +113,7 @@ impl World {
     }
 
     /// The key of a pact of these founders that begins now.
-    pub(crate) fn new_key(&self, (first, second): (usize, usize)) -> PactKey {
+    pub(crate) fn new_key(&self, (first, second): (StateId, StateId)) -> PactKey {
         let birth = self.step as i32;
         let keys = self.pacts.iter().map(|pact| pact.key);
         let of_the_same = |k: &PactKey| (k.birth, k.first, k.second) == (birth, first, second);
@@ -140,17 +141,17 @@ impl World {
         key: PactKey,
         label: &str,
         kind: PactKind,
-        members: Vec<usize>,
-        sponsor: Option<usize>,
+        members: Vec<StateId>,
+        sponsor: Option<StateId>,
         by: By,
-    ) -> usize {
+    ) -> PactId {
         for (k, &i) in members.iter().enumerate() {
             for &j in &members[..k] {
                 self.tie(i, j, kind);
             }
         }
         let power = sponsor.map_or(0.0, |g| self.states.capability[g]);
-        self.pacts.push(Pact {
+        let index = self.pacts.push_and_get_key(Pact {
             key,
             label: label.into(),
             kind,
@@ -161,7 +162,6 @@ impl World {
             collapse_voted: false,
             parent: None,
         });
-        let index = self.pacts.len() - 1;
         let change = match by {
             By::Start => Change::Initial,
             By::Treatment | By::Exit | By::Process(_) => Change::Founded,
@@ -171,7 +171,7 @@ impl World {
     }
 
     /// Adds a member to a pact.
-    pub fn join_pact(&mut self, index: usize, state: usize, by: Process) {
+    pub fn join_pact(&mut self, index: PactId, state: StateId, by: Process) {
         let pact = &mut self.pacts[index];
         let Err(position) = pact.members.binary_search(&state) else {
             return;
@@ -188,7 +188,7 @@ impl World {
 
     /// Removes a member from a pact; a pact left with fewer than two stays until
     /// [`World::end_empty_pacts`].
-    pub fn leave_pact(&mut self, index: usize, state: usize, by: impl Into<By>) {
+    pub fn leave_pact(&mut self, index: PactId, state: StateId, by: impl Into<By>) {
         let Ok(position) = self.pacts[index].members.binary_search(&state) else {
             return;
         };
@@ -203,13 +203,13 @@ impl World {
     }
 
     /// Ends pacts with fewer than two members and those that `ends` names.
-    pub fn end_pacts(&mut self, by: impl Into<By>, ends: impl Fn(usize, &Pact) -> bool) {
+    pub fn end_pacts(&mut self, by: impl Into<By>, ends: impl Fn(PactId, &Pact) -> bool) {
         let by = by.into();
-        let pacts = self.pacts.iter().enumerate();
-        let ending: Vec<bool> = pacts
+        let pacts = self.pacts.iter_enumerated();
+        let ending: TiVec<PactId, bool> = pacts
             .map(|(k, pact)| pact.members.len() < 2 || ends(k, pact))
             .collect();
-        for k in (0..ending.len()).rev().filter(|&k| ending[k]) {
+        for k in ending.keys().rev().filter(|&k| ending[k]) {
             let members = self.pacts[k].members.clone();
             let kind = self.pacts[k].kind;
             for (a, &i) in members.iter().enumerate() {
@@ -228,7 +228,7 @@ impl World {
         self.end_pacts(by, |_, _| false);
     }
 
-    fn tie(&mut self, i: usize, j: usize, kind: PactKind) {
+    fn tie(&mut self, i: StateId, j: StateId, kind: PactKind) {
         let ties = &mut self.pairs.ties[pair(i, j)];
         let before = *ties;
         ties[kind as usize] += 1;
@@ -239,7 +239,7 @@ impl World {
         self.forget_cover_of(i, j, before);
     }
 
-    fn untie(&mut self, i: usize, j: usize, kind: PactKind) {
+    fn untie(&mut self, i: StateId, j: StateId, kind: PactKind) {
         let ties = &mut self.pairs.ties[pair(i, j)];
         let before = *ties;
         ties[kind as usize] -= 1;
@@ -251,7 +251,7 @@ impl World {
     }
 
     /// Forgets what i and j could count on if their ties have become deeper or less deep.
-    fn forget_cover_of(&self, i: usize, j: usize, before: Ties) {
+    fn forget_cover_of(&self, i: StateId, j: StateId, before: Ties) {
         if deepest(before, &self.parameters) != self.depth(i, j) {
             self.cover[i].set(None);
             self.cover[j].set(None);
@@ -278,12 +278,12 @@ impl World {
     }
 
     /// Σ_j q·depth_ij·κ_{j→i} over i's allies (E8).
-    pub fn cover_of(&self, i: usize) -> f64 {
+    pub fn cover_of(&self, i: StateId) -> f64 {
         if let Some(known) = self.cover[i].get() {
             return known;
         }
         let felt = self.pairs.felt_by(i);
-        let help = |&j: &usize| self.depth(i, j) * f64::from(felt[j]);
+        let help = |&j: &StateId| self.depth(i, j) * f64::from(felt[j]);
         let sum: f64 = self.allies[i].iter().map(help).sum();
         let cover = self.parameters.threat.reliability * sum;
         self.cover[i].set(Some(cover));
@@ -295,7 +295,7 @@ impl World {
         self.cover.iter().for_each(|cover| cover.set(None));
     }
 
-    pub(crate) fn note_pact(&mut self, index: usize, change: Change, by: By) {
+    pub(crate) fn note_pact(&mut self, index: PactId, change: Change, by: By) {
         let pact = &self.pacts[index];
         let names = change.lists_members().then(|| pact.members.clone());
         self.journal.agreements.push(AgreementChange {
@@ -311,13 +311,13 @@ impl World {
     }
 }
 
-pub(super) fn insert_sorted(list: &mut Vec<usize>, value: usize) {
+pub(super) fn insert_sorted(list: &mut Vec<StateId>, value: StateId) {
     if let Err(position) = list.binary_search(&value) {
         list.insert(position, value);
     }
 }
 
-fn remove_sorted(list: &mut Vec<usize>, value: usize) {
+fn remove_sorted(list: &mut Vec<StateId>, value: StateId) {
     if let Ok(position) = list.binary_search(&value) {
         list.remove(position);
     }

@@ -7,7 +7,7 @@ use crate::rng::{Keyed, Stream, weighted_index_of};
 use crate::rules::choice::Choice;
 use crate::rules::{Declaration, Given, act};
 use crate::scenario::{EventKind, Process};
-use crate::world::{Pact, World};
+use crate::world::{Pact, PactId, StateId, World};
 use std::cell::RefCell;
 
 /// The process.
@@ -46,10 +46,10 @@ pub fn run(world: &mut World, given: Given<'_>) {
 
 fn apply(
     world: &World,
-    &(i, search): &(usize, f64),
+    &(i, search): &(StateId, f64),
     seats: &Seats,
     open: &mut Open,
-) -> Option<(usize, usize)> {
+) -> Option<(PactId, StateId)> {
     let p = world.parameters.protocol;
     let mut draw = world.draw(Stream::Application, i, 0u32);
     if !searches(world, Process::PactAccession, i, search, p.applicants)
@@ -80,8 +80,8 @@ const KEPT_AWAY: usize = 8;
 ///
 /// One is chosen by the capability felt and kept w.p. 1 − max H, else another is chosen: that is
 /// the same distribution, and spares looking up every hostility.
-fn target(world: &World, i: usize, open: &mut Open, draw: &mut Keyed) -> Option<usize> {
-    let openness = |k: usize| {
+fn target(world: &World, i: StateId, open: &mut Open, draw: &mut Keyed) -> Option<PactId> {
+    let openness = |k: PactId| {
         let members = world.pacts[k].members.iter();
         1.0 - members.map(|&j| world.hostility(i, j)).fold(0.0, f64::max)
     };
@@ -123,15 +123,15 @@ fn target(world: &World, i: usize, open: &mut Open, draw: &mut Keyed) -> Option<
 /// Pacts that a state may turn to, each with the capability that it feels of the members.
 #[derive(Default)]
 struct Open {
-    pacts: Vec<usize>,
+    pacts: Vec<PactId>,
     weights: Vec<f64>,
 }
 
 impl Open {
-    fn weigh(&mut self, world: &World, i: usize) {
+    fn weigh(&mut self, world: &World, i: StateId) {
         let felt = world.pairs.felt_by(i);
-        let members = |&k: &usize| world.pacts[k].members.iter();
-        let sum = |k: &usize| members(k).map(|&j| f64::from(felt[j])).sum::<f64>();
+        let members = |&k: &PactId| world.pacts[k].members.iter();
+        let sum = |k: &PactId| members(k).map(|&j| f64::from(felt[j])).sum::<f64>();
         self.weights.clear();
         self.weights.extend(self.pacts.iter().map(sum));
     }
@@ -148,7 +148,7 @@ impl Open {
 
 /// Whether a quorum of members accepts i. Once it cannot be reached, nobody else is asked but
 /// whoever is to explain itself.
-fn admitted(world: &World, i: usize, pact: &Pact) -> bool {
+fn admitted(world: &World, i: StateId, pact: &Pact) -> bool {
     let members = pact.members.len() as f64;
     let quorum = world.parameters.protocol.admission_quorum * members;
     let (mut yes, mut asked) = (0.0, 0.0);
@@ -164,7 +164,7 @@ fn admitted(world: &World, i: usize, pact: &Pact) -> bool {
 
 /// Whether m accepts i. One draw a member and year: an applicant later in the year meets the
 /// same mood.
-fn admits(world: &World, m: usize, i: usize, pact: &Pact) -> bool {
+fn admits(world: &World, m: StateId, i: StateId, pact: &Pact) -> bool {
     let (a, b) = pact.key.address(m);
     let terms = admission(world, m, i, pact);
     let draw = world.uniform(Stream::AdmissionVote, a, b);

@@ -21,7 +21,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     if rate == 0.0 {
         return;
     }
-    for k in 0..world.pacts.len() {
+    for k in world.pacts.keys() {
         let Some(g) = world.pacts[k].sponsor else {
             continue;
         };

@@ -1,12 +1,14 @@
 //! Whom a state proposes to (E10 (iii)): the weights of all states, and a fast choice among them.
 
 use crate::rules::lanes::{LANES, total};
-use crate::world::{World, pairs_of};
+use crate::world::ByState;
+use crate::world::{StateId, World, pairs_of};
 use multiversion::multiversion;
+use typed_index_collections::ti_vec;
 
 /// How much all states appeal to one of them, hostility apart.
 pub struct Appeal {
-    bloc: Vec<f32>,
+    bloc: ByState<f32>,
     /// κ_{j→i} g_ij (1 − |z_i − z_j|) of every state j; zeros past the end of the last block.
     weights: Vec<f32>,
     /// Sums of the blocks of weights.
@@ -16,7 +18,7 @@ pub struct Appeal {
 impl Appeal {
     /// Of the states as the year stands.
     pub fn new(world: &World) -> Self {
-        let bloc: Vec<f32> = world.states.bloc.iter().map(|&z| z as f32).collect();
+        let bloc: ByState<f32> = world.states.bloc.iter().map(|&z| z as f32).collect();
         let weights = vec![0.0; bloc.len().next_multiple_of(LANES)];
         let sums = vec![0.0; weights.len() / LANES];
         Self {
@@ -27,16 +29,22 @@ impl Appeal {
     }
 
     /// Weighs all states for i.
-    pub fn weigh(&mut self, world: &World, i: usize) {
+    pub fn weigh(&mut self, world: &World, i: StateId) {
         let (felt, proximity) = (world.pairs.felt_by(i), world.pairs.proximity_of(i));
         let weights = &mut self.weights[..self.bloc.len()];
-        weigh(felt, proximity, &self.bloc, self.bloc[i], weights);
+        weigh(
+            &felt.raw,
+            &proximity.raw,
+            &self.bloc.raw,
+            self.bloc[i],
+            weights,
+        );
         sum_blocks(&self.weights, &mut self.sums);
     }
 
     /// The state whose share of the cumulated weights contains `u`; `None` if they are all 0.
-    pub fn choose(&self, u: f64) -> Option<usize> {
-        choose(&self.weights, &self.sums, u)
+    pub fn choose(&self, u: f64) -> Option<StateId> {
+        choose(&self.weights, &self.sums, u).map(StateId::from)
     }
 }
 
@@ -82,10 +90,10 @@ fn choose(weights: &[f32], sums: &[f32], u: f64) -> Option<usize> {
 }
 
 /// κ_{j→i} g_ij (1 − H_ij)(1 − |z_i − z_j|) for every state j; 0 outside the system.
-pub fn appeals(world: &World, i: usize) -> Vec<f64> {
+pub fn appeals(world: &World, i: StateId) -> ByState<f64> {
     let (s, pairs) = (&world.states, &world.pairs);
     let (felt, proximity) = (pairs.felt_by(i), pairs.proximity_of(i));
-    let mut weights = vec![0.0; s.len()];
+    let mut weights = ti_vec![0.0; s.len()];
     for (j, p) in pairs_of(i, s.len()) {
         let nearness = 1.0 - (s.bloc[i] - s.bloc[j]).abs();
         let openness = 1.0 - f64::from(pairs.hostility[p]);

@@ -7,13 +7,13 @@ use crate::rng::{Keyed, Stream, weighted_index};
 use crate::rules::choice::Choice;
 use crate::rules::{Declaration, Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
-use crate::world::World;
 use crate::world::pacts::depth_of;
+use crate::world::{StateId, World};
 use std::cell::RefCell;
 
 struct Deal {
-    from: usize,
-    to: usize,
+    from: StateId,
+    to: StateId,
     kind: PactKind,
 }
 
@@ -57,7 +57,7 @@ pub fn run(world: &mut World, given: Given<'_>) {
 }
 
 /// The great power of a mixed pair.
-fn sponsor(world: &World, i: usize, j: usize) -> Option<usize> {
+fn sponsor(world: &World, i: StateId, j: StateId) -> Option<StateId> {
     match (world.states.power[i], world.states.power[j]) {
         (true, false) => Some(i),
         (false, true) => Some(j),
@@ -65,11 +65,11 @@ fn sponsor(world: &World, i: usize, j: usize) -> Option<usize> {
     }
 }
 
-fn deepens(world: &World, i: usize, j: usize, kind: PactKind) -> bool {
+fn deepens(world: &World, i: StateId, j: StateId, kind: PactKind) -> bool {
     depth_of(kind, &world.parameters) > world.depth(i, j)
 }
 
-fn propose(world: &World, &(i, search): &(usize, f64), appeal: &mut Appeal) -> Option<Deal> {
+fn propose(world: &World, &(i, search): &(StateId, f64), appeal: &mut Appeal) -> Option<Deal> {
     let p = world.parameters.protocol;
     if !searches(world, Process::BilateralPacts, i, search, p.proposers)
         || world.blocked(EventKind::BilateralPact, &[i])
@@ -82,8 +82,9 @@ fn propose(world: &World, &(i, search): &(usize, f64), appeal: &mut Appeal) -> O
     let (j, u) = addressee(world, i, appeal, &mut draw)?;
     if world.trace.wants(i, world.year) {
         let weights = appeals(world, i);
-        note_alternatives(world, Process::BilateralPacts, i, &weights, j, u, |k| {
-            world.states.abbreviation[k].clone()
+        let (by, chosen) = (Process::BilateralPacts, usize::from(j));
+        note_alternatives(world, by, i, &weights.raw, chosen, u, |k| {
+            world.states.abbreviation[StateId::from(k)].clone()
         });
     }
     let fits = deepens(world, i, j, kind) && !world.blocked(EventKind::BilateralPact, &[j]);
@@ -103,7 +104,12 @@ const TURNED_AWAY: usize = 16;
 ///
 /// One is chosen without regard to hostility and kept w.p. 1 − H, else another is chosen:
 /// that is the same distribution, and spares looking up every hostility.
-fn addressee(world: &World, i: usize, appeal: &Appeal, draw: &mut Keyed) -> Option<(usize, f64)> {
+fn addressee(
+    world: &World,
+    i: StateId,
+    appeal: &Appeal,
+    draw: &mut Keyed,
+) -> Option<(StateId, f64)> {
     for _ in 0..TURNED_AWAY {
         let (u, kept) = (draw.uniform(), draw.uniform());
         let j = appeal.choose(u)?;
@@ -112,7 +118,7 @@ fn addressee(world: &World, i: usize, appeal: &Appeal, draw: &mut Keyed) -> Opti
         }
     }
     let u = draw.uniform();
-    weighted_index(&appeals(world, i), u).map(|j| (j, u))
+    weighted_index(&appeals(world, i).raw, u).map(|j| (j.into(), u))
 }
 
 /// Half of the second share is of neutrality pacts, half of non-aggression pacts: the two
@@ -129,7 +135,7 @@ fn kind_of(u: f64, defence: f64, neutrality: f64) -> PactKind {
     }
 }
 
-fn accepts(world: &World, i: usize, j: usize, kind: PactKind, addressee: bool) -> bool {
+fn accepts(world: &World, i: StateId, j: StateId, kind: PactKind, addressee: bool) -> bool {
     let (own, other) = if addressee { (j, i) } else { (i, j) };
     let mut draw = world.draw(Stream::BilateralAnswer, i, j);
     let mut u = draw.uniform();

@@ -5,7 +5,7 @@ use crate::rng::Stream;
 use crate::rules::choice::Choice;
 use crate::rules::{Declaration, Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
-use crate::world::World;
+use crate::world::{PactId, RegionId, StateId, World};
 
 /// Bit that tells a region's address from a power's among the draws of calls.
 const REGIONAL: u32 = 1 << 31;
@@ -19,15 +19,15 @@ const ENLARGED_FROM: usize = 3;
 /// A convener: a great power, or a state in its region.
 #[derive(Debug, Clone, Copy)]
 enum Convener {
-    Power(usize),
-    Regional(usize),
+    Power(StateId),
+    Regional(RegionId),
 }
 
 struct Call {
-    convener: usize,
-    sponsor: Option<usize>,
-    accepting: Vec<usize>,
-    enlarge: Option<usize>,
+    convener: StateId,
+    sponsor: Option<StateId>,
+    accepting: Vec<StateId>,
+    enlarge: Option<PactId>,
 }
 
 /// The process.
@@ -48,7 +48,7 @@ pub const PROCESS: Declaration = Declaration {
 /// with the convener in a pact of more than two, that pact is enlarged instead.
 pub fn run(world: &mut World, given: Given<'_>) {
     let powers = world.powers_in_order().into_iter().map(Convener::Power);
-    let regions = (0..world.regions.len()).map(Convener::Regional);
+    let regions = world.regions.keys().map(Convener::Regional);
     let conveners: Vec<Convener> = powers.chain(regions).collect();
     act(
         world,
@@ -85,7 +85,7 @@ fn call(world: &World, convener: &Convener) -> Option<Call> {
         return None;
     }
     let p = world.parameters.protocol;
-    let invited: Vec<usize> = candidates
+    let invited: Vec<StateId> = candidates
         .into_iter()
         .filter(|&i| {
             i != state
@@ -98,7 +98,7 @@ fn call(world: &World, convener: &Convener) -> Option<Call> {
         return None;
     }
     let enlarge = pact_to_enlarge(world, state, &invited);
-    let mut table: Vec<usize> = invited.clone();
+    let mut table: Vec<StateId> = invited.clone();
     table.push(state);
     if let Some(k) = enlarge {
         table.extend(&world.pacts[k].members);
@@ -106,7 +106,7 @@ fn call(world: &World, convener: &Convener) -> Option<Call> {
     table.sort_unstable();
     table.dedup();
     let sponsor = enlarge.map_or(sponsor, |k| world.pacts[k].sponsor);
-    let accepting: Vec<usize> = invited
+    let accepting: Vec<StateId> = invited
         .into_iter()
         .filter(|&i| enlarge.is_none_or(|k| !world.pacts[k].has(i)))
         .filter(|&i| accepts(world, state, i, &table, sponsor))
@@ -122,13 +122,13 @@ fn call(world: &World, convener: &Convener) -> Option<Call> {
 
 /// The region with the largest u_r Σ_j √K_j Σ_h A_gh reach_{h→j} reach_{g→j}, and the
 /// power's own neighbours.
-fn power_call(world: &World, g: usize) -> Option<(usize, Option<usize>, Vec<usize>)> {
+fn power_call(world: &World, g: StateId) -> Option<(StateId, Option<StateId>, Vec<StateId>)> {
     let rate = world.supplied(world.parameters.protocol.power_calls, g);
     if world.uniform(Stream::MultilateralCall, g, 0u32) >= 1.0 - libm::exp(-rate) {
         return None;
     }
-    let mut best: Option<(f64, usize)> = None;
-    for (r, region) in world.regions.iter().enumerate() {
+    let mut best: Option<(f64, RegionId)> = None;
+    for (r, region) in world.regions.iter_enumerated() {
         let stake: f64 = region
             .members
             .iter()
@@ -139,7 +139,7 @@ fn power_call(world: &World, g: usize) -> Option<(usize, Option<usize>, Vec<usiz
                     * world.reach(g, j)
             })
             .sum();
-        let u = world.uniform(Stream::MultilateralCall, g, 1 + r);
+        let u = world.uniform(Stream::MultilateralCall, g, 1 + r.word());
         if best.is_none_or(|(b, _)| u * stake > b) {
             best = Some((u * stake, r));
         }
@@ -153,19 +153,19 @@ fn power_call(world: &World, g: usize) -> Option<(usize, Option<usize>, Vec<usiz
 }
 
 /// The state of the region with the largest √K_j (.2 + u_j), no great power.
-fn regional_call(world: &World, r: usize) -> Option<(usize, Option<usize>, Vec<usize>)> {
-    let key = REGIONAL | r as u32;
+fn regional_call(world: &World, r: RegionId) -> Option<(StateId, Option<StateId>, Vec<StateId>)> {
+    let key = REGIONAL | r.word();
     let draw = world.uniform(Stream::MultilateralCall, key, 0u32);
     if draw >= 1.0 - libm::exp(-world.parameters.protocol.regional_calls) {
         return None;
     }
-    let mut best: Option<(f64, usize)> = None;
+    let mut best: Option<(f64, StateId)> = None;
     for &j in world.regions[r]
         .members
         .iter()
         .filter(|&&j| !world.states.power[j])
     {
-        let u = world.uniform(Stream::MultilateralCall, key, 1 + j);
+        let u = world.uniform(Stream::MultilateralCall, key, 1 + j.word());
         let weight = libm::sqrt(world.states.capability[j]) * (OBSCURITY + u);
         if best.is_none_or(|(b, _)| weight > b) {
             best = Some((weight, j));
@@ -175,9 +175,9 @@ fn regional_call(world: &World, r: usize) -> Option<(usize, Option<usize>, Vec<u
 }
 
 /// The convener's largest pact of more than two that a third of the invited sit in.
-fn pact_to_enlarge(world: &World, state: usize, invited: &[usize]) -> Option<usize> {
-    let mut best: Option<usize> = None;
-    for (k, pact) in world.pacts.iter().enumerate() {
+fn pact_to_enlarge(world: &World, state: StateId, invited: &[StateId]) -> Option<PactId> {
+    let mut best: Option<PactId> = None;
+    for (k, pact) in world.pacts.iter_enumerated() {
         if pact.kind != PactKind::Defence || pact.members.len() <= 2 || !pact.has(state) {
             continue;
         }
@@ -193,10 +193,10 @@ fn pact_to_enlarge(world: &World, state: usize, invited: &[usize]) -> Option<usi
 
 fn accepts(
     world: &World,
-    convener: usize,
-    i: usize,
-    table: &[usize],
-    sponsor: Option<usize>,
+    convener: StateId,
+    i: StateId,
+    table: &[StateId],
+    sponsor: Option<StateId>,
 ) -> bool {
     let terms = utility(world, i, table, PactKind::Defence, sponsor, &[]);
     let draw = world.uniform(Stream::CallAnswer, convener, i);

@@ -7,8 +7,8 @@ use crate::rng::Stream;
 use crate::rules::choice::Choice;
 use crate::rules::{Declaration, Given};
 use crate::scenario::{EventKind, Process};
-use crate::world::World;
 use crate::world::pacts::Pact;
+use crate::world::{PactId, StateId, World};
 
 /// The process.
 pub const PROCESS: Declaration = Declaration {
@@ -24,7 +24,7 @@ pub const PROCESS: Declaration = Declaration {
 
 /// Lets the members of a collapsed sponsor's pacts vote once: each leaves w.p. Λ(−U/s).
 pub fn run(world: &mut World, _given: Given<'_>) {
-    for k in 0..world.pacts.len() {
+    for k in world.pacts.keys() {
         let Some(g) = world.pacts[k].sponsor else {
             continue;
         };
@@ -50,7 +50,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 }
 
 /// Notes the sponsor's capability; whether it has collapsed.
-fn remember(world: &mut World, k: usize, g: usize) -> bool {
+fn remember(world: &mut World, k: PactId, g: StateId) -> bool {
     let power = world.states.capability[g];
     let loss = world.parameters.protocol.collapse_loss;
     let gone = !world.states.power[g] || !world.pacts[k].has(g);
@@ -65,7 +65,7 @@ fn remember(world: &mut World, k: usize, g: usize) -> bool {
     fallen || gone
 }
 
-fn leaves(world: &World, k: usize, i: usize) -> bool {
+fn leaves(world: &World, k: PactId, i: StateId) -> bool {
     let pact = &world.pacts[k];
     let (a, b) = pact.key.address(i);
     let draw = world.uniform(Stream::SponsorCollapse, a, b);

@@ -5,7 +5,7 @@ use crate::rng::Stream;
 use crate::rules::choice::Choice;
 use crate::rules::{Declaration, Given, act};
 use crate::scenario::{EventKind, Process};
-use crate::world::World;
+use crate::world::{PactId, StateId, World};
 
 /// The process.
 pub const PROCESS: Declaration = Declaration {
@@ -37,14 +37,14 @@ pub fn run(world: &mut World, given: Given<'_>) {
 }
 
 /// A member's place in a pact, and its draw.
-type Seat = (usize, usize, f64);
+type Seat = (PactId, StateId, f64);
 
 /// The seats whose draw lets the member think of leaving.
 fn reconsidered(world: &World) -> Vec<Seat> {
     let rate = world.parameters.protocol.exit_rate;
     let count = world.pacts.iter().map(|pact| pact.members.len()).sum();
     let (mut seats, mut addresses) = (Vec::with_capacity(count), Vec::with_capacity(count));
-    for (k, pact) in world.pacts.iter().enumerate() {
+    for (k, pact) in world.pacts.iter_enumerated() {
         seats.extend(pact.members.iter().map(|&i| (k, i)));
         addresses.extend(pact.members.iter().map(|&i| pact.key.address(i)));
     }
@@ -59,7 +59,7 @@ fn reconsidered(world: &World) -> Vec<Seat> {
     reconsidered
 }
 
-fn leaves(world: &World, &(k, i, draw): &Seat) -> Option<(usize, usize)> {
+fn leaves(world: &World, &(k, i, draw): &Seat) -> Option<(PactId, StateId)> {
     let pact = &world.pacts[k];
     if pact.members.len() < 2 || world.blocked(EventKind::PactExit, &[i]) {
         return None;

@@ -3,7 +3,11 @@
 use crate::rng::Stream;
 use crate::rules::{Declaration, Given};
 use crate::scenario::{EventKind, Process};
-use crate::world::{Pact, World};
+use crate::world::{Pact, PactId, StateId, World};
+use typed_index_collections::TiVec;
+
+/// The place of a member in the address of what concerns a pact as a whole.
+const PACT: StateId = StateId::FIRST;
 
 /// The process.
 pub const PROCESS: Declaration = Declaration {
@@ -21,7 +25,7 @@ pub const PROCESS: Declaration = Declaration {
 pub fn run(world: &mut World, _given: Given<'_>) {
     let p = world.parameters.protocol;
     let larger = world.larger_defence_pacts();
-    let addresses: Vec<(u32, u32)> = world.pacts.iter().map(|q| q.key.address(0)).collect();
+    let addresses: Vec<(u32, u32)> = world.pacts.iter().map(|q| q.key.address(PACT)).collect();
     let draws = world
         .draws
         .uniforms_at(Stream::PactLapse, world.step, &addresses);
@@ -30,6 +34,6 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             spontaneous < p.lapse || (nested < p.nested_lapse && world.nested(pact, &larger));
         lapses && !world.blocked(EventKind::PactLapse, &pact.members)
     };
-    let lapsing: Vec<bool> = world.pacts.iter().zip(draws).map(lapses).collect();
+    let lapsing: TiVec<PactId, bool> = world.pacts.iter().zip(draws).map(lapses).collect();
     world.end_pacts(Process::PactLapse, |k, _| lapsing[k]);
 }

@@ -6,7 +6,7 @@ use crate::rules::choice::Choice;
 use crate::rules::{Declaration, Given, act};
 use crate::scenario::{PactKind, Process};
 use crate::world::journal::Change;
-use crate::world::{PactKey, World};
+use crate::world::{PactId, PactKey, StateId, World};
 
 /// The process.
 pub const PROCESS: Declaration = Declaration {
@@ -27,13 +27,13 @@ pub fn run(world: &mut World, given: Given<'_>) {
     act(world, given.scenario.update_order, &powers, agreed, merge);
 }
 
-fn agreed(world: &World, &g: &usize) -> Option<(PactKey, PactKey)> {
+fn agreed(world: &World, &g: &StateId) -> Option<(PactKey, PactKey)> {
     let (large, small) = ends(world, g)?;
     let (p, q) = (&world.pacts[large], &world.pacts[small]);
     let mut union = [&p.members[..], &q.members[..]].concat();
     union.sort_unstable();
     union.dedup();
-    let (a, _) = q.key.address(0);
+    let (a, _) = q.key.address(StateId::FIRST);
     let all = union.iter().all(|&i| {
         let terms = utility(world, i, &union, PactKind::Defence, Some(g), &[p, q]);
         let draw = world.uniform(Stream::MergeVote, a, i);
@@ -44,7 +44,7 @@ fn agreed(world: &World, &g: &usize) -> Option<(PactKey, PactKey)> {
 }
 
 /// The largest and the smallest defence pact of a sponsor.
-fn ends(world: &World, g: usize) -> Option<(usize, usize)> {
+fn ends(world: &World, g: StateId) -> Option<(PactId, PactId)> {
     let large = world.largest_sponsored(g)?;
     let others = world.sponsored(g).filter(|&k| k != large);
     let small = others.min_by_key(|&k| world.pacts[k].members.len())?;
@@ -52,7 +52,7 @@ fn ends(world: &World, g: usize) -> Option<(usize, usize)> {
 }
 
 fn merge(world: &mut World, (large, small): (PactKey, PactKey)) {
-    let find = |key: PactKey| world.pacts.iter().position(|p| p.key == key);
+    let find = |key: PactKey| world.pacts.position(|p| p.key == key);
     let (Some(large), Some(small)) = (find(large), find(small)) else {
         return;
     };

@@ -18,7 +18,7 @@ use super::choice::yes_or_no;
 use crate::rng::Stream;
 use crate::scenario::parameters::parameters;
 use crate::scenario::{PactKind, Process};
-use crate::world::{Decision, World};
+use crate::world::{Decision, PactId, StateId, World};
 
 parameters! {
     /// How pacts begin and end (E10).
@@ -52,9 +52,9 @@ const NAMED: usize = 5;
 
 /// The states that may look for allies this year, in the order of acting, with the draw that
 /// lets them; further draws of theirs are at (stream, year, state).
-pub(crate) fn searching(world: &World, stream: Stream, rate: f64) -> Vec<(usize, f64)> {
+pub(crate) fn searching(world: &World, stream: Stream, rate: f64) -> Vec<(StateId, f64)> {
     let draws = world.uniforms(stream, 0);
-    let may = |&(i, draw): &(usize, f64)| draw < rate || world.trace.wants(i, world.year);
+    let may = |&(i, draw): &(StateId, f64)| draw < rate || world.trace.wants(i, world.year);
     let agents = world.order.iter().map(|&i| (i, draws[i]));
     let mut searching = Vec::with_capacity(world.order.len());
     searching.extend(agents.filter(may));
@@ -65,7 +65,7 @@ pub(crate) fn searching(world: &World, stream: Stream, rate: f64) -> Vec<(usize,
 pub(crate) fn searches(
     world: &World,
     process: Process,
-    state: usize,
+    state: StateId,
     draw: f64,
     rate: f64,
 ) -> bool {
@@ -87,7 +87,7 @@ pub(crate) fn searches(
 pub(crate) fn note_alternatives(
     world: &World,
     process: Process,
-    state: usize,
+    state: StateId,
     weights: &[f64],
     chosen: usize,
     draw: f64,
@@ -121,28 +121,28 @@ pub(crate) fn note_alternatives(
 
 impl World {
     /// Abbreviations of states, for questions.
-    pub(crate) fn names(&self, states: &[usize]) -> String {
+    pub(crate) fn names(&self, states: &[StateId]) -> String {
         let names = states.iter().map(|&i| self.states.abbreviation[i].as_str());
         let names: Vec<&str> = names.collect();
         names.join(", ")
     }
 
     /// The great powers in the order in which states act.
-    pub(crate) fn powers_in_order(&self) -> Vec<usize> {
+    pub(crate) fn powers_in_order(&self) -> Vec<StateId> {
         let order = self.order.iter().copied();
         order.filter(|&i| self.states.power[i]).collect()
     }
 
     /// rate·2k_g·f with f = ½ [1 + β_off (2 C_t − 1)]: how a power's offers and calls follow its
     /// share of the great powers' capability and competition (E10).
-    pub(crate) fn supplied(&self, rate: f64, g: usize) -> f64 {
+    pub(crate) fn supplied(&self, rate: f64, g: StateId) -> f64 {
         let slope = self.parameters.protocol.offers_competition;
         let supply = (1.0 + slope * (2.0 * self.competition - 1.0)) / 2.0;
         rate / ORDINARY_SHARE * self.power_share(g) * supply
     }
 
     /// Σ_h A_gh reach_{h→i}: what i is worth to g against its antagonists.
-    pub(crate) fn strategic_value(&self, g: usize, i: usize) -> f64 {
+    pub(crate) fn strategic_value(&self, g: StateId, i: StateId) -> f64 {
         self.powers
             .iter()
             .filter(|&&h| h != g && h != i)
@@ -151,24 +151,24 @@ impl World {
     }
 
     /// The defence pacts that `g` sponsors.
-    pub(crate) fn sponsored(&self, g: usize) -> impl DoubleEndedIterator<Item = usize> {
-        let own = move |k: &usize| {
+    pub(crate) fn sponsored(&self, g: StateId) -> impl DoubleEndedIterator<Item = PactId> {
+        let own = move |k: &PactId| {
             let pact = &self.pacts[*k];
             pact.sponsor == Some(g) && pact.kind == PactKind::Defence
         };
-        (0..self.pacts.len()).filter(own)
+        self.pacts.keys().filter(own)
     }
 
     /// The largest defence pact that `g` sponsors.
-    pub fn largest_sponsored(&self, g: usize) -> Option<usize> {
+    pub fn largest_sponsored(&self, g: StateId) -> Option<PactId> {
         // The first of the largest.
         let pacts = self.sponsored(g).rev();
         pacts.max_by_key(|&k| self.pacts[k].members.len())
     }
 
     /// Whether `i` borders a member of the pact or sits in a pact with one.
-    pub(crate) fn near_pact(&self, i: usize, members: &[usize]) -> bool {
-        let inside = |j: &usize| members.binary_search(j).is_ok();
+    pub(crate) fn near_pact(&self, i: StateId, members: &[StateId]) -> bool {
+        let inside = |j: &StateId| members.binary_search(j).is_ok();
         self.neighbours[i].iter().any(inside) || self.allies[i].iter().any(inside)
     }
 }

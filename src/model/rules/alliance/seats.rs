@@ -1,23 +1,23 @@
 //! Which pacts a state may apply to (E10 (iv)), and a fast way to find the larger ones.
 
 use crate::scenario::PactKind;
-use crate::world::World;
+use crate::world::{PactId, StateId, World};
 
 /// The defence pacts of any size that i is not in and of which it borders a member or sits in a
 /// pact with one.
-pub fn all_near(world: &World, i: usize) -> Vec<usize> {
-    let open = |&k: &usize| {
+pub fn all_near(world: &World, i: StateId) -> Vec<PactId> {
+    let open = |&k: &PactId| {
         let pact = &world.pacts[k];
         pact.kind == PactKind::Defence && !pact.has(i) && world.near_pact(i, &pact.members)
     };
-    (0..world.pacts.len()).filter(open).collect()
+    world.pacts.keys().filter(open).collect()
 }
 
 /// Who sits in the defence pacts of more than two, to which nearly all applicants turn. No pact
 /// ends or begins while they apply.
 pub struct Seats {
     /// Places of those pacts, ascending.
-    pacts: Vec<usize>,
+    pacts: Vec<PactId>,
     /// Words of a state's row.
     width: usize,
     /// A row of bits for each state, a bit for each of the pacts.
@@ -27,9 +27,9 @@ pub struct Seats {
 impl Seats {
     /// As the year stands.
     pub fn of(world: &World) -> Self {
-        let all = world.pacts.iter().enumerate();
+        let all = world.pacts.iter_enumerated();
         let larger = all.filter(|(_, q)| q.kind == PactKind::Defence && q.members.len() > 2);
-        let pacts: Vec<usize> = larger.map(|(k, _)| k).collect();
+        let pacts: Vec<PactId> = larger.map(|(k, _)| k).collect();
         let width = pacts.len().div_ceil(64);
         let bits = vec![0; width * world.states.len()];
         let mut seats = Self { pacts, width, bits };
@@ -41,16 +41,16 @@ impl Seats {
         seats
     }
 
-    fn seat(&mut self, place: usize, i: usize) {
-        self.bits[i * self.width + place / 64] |= 1 << (place % 64);
+    fn seat(&mut self, place: usize, i: StateId) {
+        self.bits[usize::from(i) * self.width + place / 64] |= 1 << (place % 64);
     }
 
-    fn row(&self, i: usize) -> &[u64] {
-        &self.bits[i * self.width..][..self.width]
+    fn row(&self, i: StateId) -> &[u64] {
+        &self.bits[usize::from(i) * self.width..][..self.width]
     }
 
     /// Notes that i has joined the pact at this place.
-    pub fn take(&mut self, world: &World, k: usize, i: usize) {
+    pub fn take(&mut self, world: &World, k: PactId, i: StateId) {
         match self.pacts.binary_search(&k) {
             Ok(place) => self.seat(place, i),
             // It had two members.
@@ -59,7 +59,7 @@ impl Seats {
     }
 
     /// The pacts that i is not in and of which it borders a member or sits in a pact with one.
-    pub fn near(&self, world: &World, i: usize, near: &mut Vec<usize>) {
+    pub fn near(&self, world: &World, i: StateId, near: &mut Vec<PactId>) {
         near.clear();
         for (word, own) in self.row(i).iter().enumerate() {
             let close = world.neighbours[i].iter().chain(&world.allies[i]);

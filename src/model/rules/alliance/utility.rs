@@ -6,7 +6,7 @@ use crate::scenario::PactKind;
 use crate::scenario::parameters::parameters;
 use crate::world::pacts::{deepest, depth_of};
 use crate::world::pairs::{Ties, pair};
-use crate::world::{Pact, TINY, World};
+use crate::world::{Pact, StateId, TINY, World};
 
 parameters! {
     /// The value of a pact to a state (E9).
@@ -70,10 +70,10 @@ pub type Without<'a> = &'a [&'a Pact];
 /// U of E9 for state `i` and a pact with the `members` (i may be among them and is left out).
 pub fn utility(
     world: &World,
-    i: usize,
-    members: &[usize],
+    i: StateId,
+    members: &[StateId],
     kind: PactKind,
-    sponsor: Option<usize>,
+    sponsor: Option<StateId>,
     without: Without<'_>,
 ) -> Terms {
     let p = &world.parameters;
@@ -147,7 +147,7 @@ struct Own<'a> {
 
 impl<'a> Own<'a> {
     #[inline]
-    fn of(i: usize, members: &[usize], without: Without<'a>) -> Self {
+    fn of(i: StateId, members: &[StateId], without: Without<'a>) -> Self {
         let (mut common, mut partial) = ([0; 4], [None; 2]);
         for (place, &pact) in partial.iter_mut().zip(without).filter(|(_, q)| q.has(i)) {
             if std::ptr::eq(pact.members.as_slice(), members) {
@@ -161,7 +161,7 @@ impl<'a> Own<'a> {
 
     /// The ties of the state with `j`, one of the members, once these pacts are gone.
     #[inline]
-    fn taken_from(&self, ties: Ties, j: usize) -> Ties {
+    fn taken_from(&self, ties: Ties, j: StateId) -> Ties {
         let mut left = std::array::from_fn(|kind| ties[kind] - self.common[kind]);
         for pact in self.partial.iter().flatten().filter(|pact| pact.has(j)) {
             left[pact.kind as usize] -= 1;
@@ -171,7 +171,7 @@ impl<'a> Own<'a> {
 }
 
 /// U_m of E9: what admitting `i` into the pact is worth to its member `m`.
-pub fn admission(world: &World, m: usize, i: usize, pact: &Pact) -> Terms {
+pub fn admission(world: &World, m: StateId, i: StateId, pact: &Pact) -> Terms {
     let p = &world.parameters;
     let a = &p.alliance;
     let depth = depth_of(pact.kind, p);

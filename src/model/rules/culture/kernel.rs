@@ -1,8 +1,10 @@
 //! The contacts of all states, summed eight at a time.
 
 use crate::rules::lanes::{LANES, Lanes, Real, blocks, total};
-use crate::world::CULTURE;
+use crate::world::ByState;
+use crate::world::{CULTURE, StateId};
 use multiversion::multiversion;
+use typed_index_collections::ti_vec;
 
 /// Contact-weighted differences of all states.
 ///
@@ -10,9 +12,9 @@ use multiversion::multiversion;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pull<T> {
     /// R_i = Σ_j raw_ij.
-    pub weight: Vec<f64>,
+    pub weight: ByState<f64>,
     /// Σ_j raw_ij (c_j − c_i) over contacts within the confidence bound, by dimension.
-    pub sums: [Vec<f64>; CULTURE],
+    pub sums: [ByState<f64>; CULTURE],
     /// The sums of the latest rows, block by block: by dimension, then the weights.
     recent: Vec<[Lanes<T>; CULTURE + 1]>,
     rows: usize,
@@ -25,8 +27,8 @@ impl<T: Real> Pull<T> {
     /// No contact yet among `n` states.
     pub fn new(n: usize) -> Self {
         Self {
-            weight: vec![0.0; n],
-            sums: std::array::from_fn(|_| vec![0.0; n]),
+            weight: ti_vec![0.0; n],
+            sums: std::array::from_fn(|_| ti_vec![0.0; n]),
             recent: vec![[[T::zero(); LANES]; CULTURE + 1]; n.div_ceil(LANES)],
             rows: 0,
         }
@@ -38,13 +40,13 @@ impl<T: Real> Pull<T> {
     /// dimension; `own`: that of `i`.
     pub fn add_row(
         &mut self,
-        i: usize,
+        i: StateId,
         raw: &[Lanes<T>],
         culture: &[[Lanes<T>; CULTURE]],
         own: [T; CULTURE],
         confidence: T,
     ) {
-        let count = i.div_ceil(LANES);
+        let count = usize::from(i).div_ceil(LANES);
         let recent = &mut self.recent[..count];
         let bound = T::narrow(CULTURE as f64) * confidence;
         let sums = pull_row(&raw[..count], &culture[..count], own, bound, recent);
@@ -69,7 +71,7 @@ impl<T: Real> Pull<T> {
                     &mut self.sums[d]
                 };
                 let at = b * LANES;
-                for (sum, part) in sums[at..n.min(at + LANES)].iter_mut().zip(lanes) {
+                for (sum, part) in sums.raw[at..n.min(at + LANES)].iter_mut().zip(lanes) {
                     *sum += part.wide();
                     *part = T::zero();
                 }
@@ -118,8 +120,8 @@ fn pull_row<T: Real>(
 }
 
 /// The cultures of all states, block by block and by dimension.
-pub fn in_blocks<T: Real>(culture: &[Vec<T>; CULTURE]) -> Vec<[Lanes<T>; CULTURE]> {
-    let columns = culture.each_ref().map(|c| blocks(c));
+pub fn in_blocks<T: Real>(culture: &[ByState<T>; CULTURE]) -> Vec<[Lanes<T>; CULTURE]> {
+    let columns = culture.each_ref().map(|c| blocks(&c.raw));
     (0..columns[0].len())
         .map(|b| std::array::from_fn(|d| columns[d][b]))
         .collect()

@@ -1,13 +1,16 @@
 //! E15: security culture (Friedkin & Johnsen 1990, with contacts that change).
 
 use super::lanes::{LANES, Real};
+use crate::world::ByState;
+use typed_index_collections::ti_vec;
 mod kernel;
 
 use super::{Declaration, Given};
 use crate::rng::{Stream, normal_quantile};
 use crate::scenario::parameters::parameters;
-use crate::world::{CULTURE, SOVEREIGNTY, World, row, take_memberships};
+use crate::world::{BodyId, CULTURE, SOVEREIGNTY, World, row, take_memberships};
 use kernel::{Pull, in_blocks, multiply};
+use typed_index_collections::TiVec;
 
 parameters! {
     /// Security culture (E15).
@@ -47,12 +50,12 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 
 /// The cultures that a year makes of those `before` it, all states' by dimension, at the
 /// precision of the columns; sets anchors that are not set yet.
-pub fn next<T: Real>(world: &mut World, before: &[Vec<T>; CULTURE]) -> [Vec<T>; CULTURE] {
+pub fn next<T: Real>(world: &mut World, before: &[ByState<T>; CULTURE]) -> [ByState<T>; CULTURE] {
     let p = world.parameters.culture;
     let pull = pull(world, before);
     let partner = partners(world);
     let mut next = before.clone();
-    let draws: [Vec<f64>; CULTURE] =
+    let draws: [ByState<f64>; CULTURE] =
         std::array::from_fn(|d| world.uniforms(Stream::Culture, d as u32));
     for &i in &world.roster {
         let sovereignty = before[SOVEREIGNTY][i].wide();
@@ -87,7 +90,7 @@ pub fn next<T: Real>(world: &mut World, before: &[Vec<T>; CULTURE]) -> [Vec<T>; 
     next
 }
 
-fn pull<T: Real>(world: &World, columns: &[Vec<T>; CULTURE]) -> Pull<T> {
+fn pull<T: Real>(world: &World, columns: &[ByState<T>; CULTURE]) -> Pull<T> {
     let p = world.parameters.culture;
     let n = world.states.len();
     let mut pull = Pull::new(n);
@@ -95,25 +98,25 @@ fn pull<T: Real>(world: &World, columns: &[Vec<T>; CULTURE]) -> Pull<T> {
     let culture = in_blocks(columns);
     let bodies = world.partnerships.iter();
     let levels = bodies.map(|b| T::narrow(b.institutionalisation()));
-    let levels: Vec<T> = levels.collect();
+    let levels: TiVec<BodyId, T> = levels.collect();
     let memberships = world.memberships();
     let mut later = &memberships[..];
     for &i in &world.roster {
-        let raw = row_blocks.as_flattened_mut();
-        let end = (i + LANES).min(raw.len());
-        raw[i..end].fill(T::zero());
-        let proximity = &world.pairs.proximity_of(i)[..i];
-        let interdependence = &world.pairs.interdependence[row(i)];
-        multiply(interdependence, proximity, &mut raw[..i]);
+        let (raw, end) = (row_blocks.as_flattened_mut(), usize::from(i));
+        let beyond = (end + LANES).min(raw.len());
+        raw[end..beyond].fill(T::zero());
+        let proximity = &world.pairs.proximity_of(i).raw[..end];
+        let interdependence = &world.pairs.interdependence.raw[row(i)];
+        multiply(interdependence, proximity, &mut raw[..end]);
         for &j in world.allies[i].iter().take_while(|&&j| j < i) {
             if world.pairs.defence_allied(i, j) {
-                raw[j] += T::narrow(p.pact_contact);
+                raw[usize::from(j)] += T::narrow(p.pact_contact);
             }
         }
         for body in take_memberships(&mut later, i) {
             let members = world.partnerships[body].members.iter();
             for &j in members.take_while(|&&j| j < i) {
-                raw[j] += levels[body];
+                raw[usize::from(j)] += levels[body];
             }
         }
         let own = [0, 1, 2, 3].map(|d| columns[d][i]);
@@ -123,8 +126,8 @@ fn pull<T: Real>(world: &World, columns: &[Vec<T>; CULTURE]) -> Pull<T> {
     pull
 }
 
-fn partners(world: &World) -> Vec<bool> {
-    let mut partner = vec![false; world.states.len()];
+fn partners(world: &World) -> ByState<bool> {
+    let mut partner = ti_vec![false; world.states.len()];
     for body in world.partnerships.iter().filter(|b| !b.inert) {
         body.members.iter().for_each(|&i| partner[i] = true);
     }
@@ -135,10 +138,11 @@ fn partners(world: &World) -> Vec<bool> {
 mod tests {
     use super::*;
     use crate::rules::drawn::{self, Drawn};
+    use crate::world::StateId;
     use proptest::prelude::*;
 
     /// R_i and Σ_j raw_ij (c_j − c_i) [|Δc| < ε] as E15 has them.
-    fn plain(world: &World, culture: &[Vec<f64>; CULTURE], i: usize) -> [f64; CULTURE + 1] {
+    fn plain(world: &World, culture: &[ByState<f64>; CULTURE], i: StateId) -> [f64; CULTURE + 1] {
         let p = world.parameters.culture;
         let mut sums = [0.0; CULTURE + 1];
         for &j in world.roster.iter().filter(|&&j| j != i) {
@@ -165,7 +169,7 @@ mod tests {
         fn the_kernel_sums_the_contacts_of_the_equation(drawn in drawn::world("culture")) {
             let Drawn { world, .. } = drawn;
             let culture = world.states.culture.each_ref();
-            let culture = culture.map(|c| c.iter().map(|&x| f64::from(x)).collect::<Vec<f64>>());
+            let culture = culture.map(|c| c.iter().map(|&x| f64::from(x)).collect::<ByState<f64>>());
             let found = pull(&world, &culture);
             for &i in &world.roster {
                 let expected = plain(&world, &culture, i);

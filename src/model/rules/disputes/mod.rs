@@ -10,7 +10,7 @@ use crate::rng::Stream;
 use crate::scenario::EventKind;
 use crate::scenario::parameters::parameters;
 use crate::world::journal::{self, FATAL, Outcome, Responder, WAR};
-use crate::world::{World, pair};
+use crate::world::{StateId, World, pair};
 use onset::Dyad;
 use response::{Respondents, month_of_responses, serious};
 
@@ -70,7 +70,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     let p = world.parameters.dispute;
     let mut respondents = Respondents::of_year(world);
     // With its severity times the effort that it would get.
-    let mut queue: Vec<(f64, f64, usize, usize)> = screen::onsets(world)
+    let mut queue: Vec<(f64, f64, StateId, StateId)> = screen::onsets(world)
         .into_iter()
         .map(|Dyad { i, j, .. }| (i, j))
         .filter(|&(i, j)| !world.blocked(EventKind::Dispute, &[i, j]))
@@ -99,8 +99,8 @@ fn live_through(
     world: &mut World,
     respondents: &mut Respondents,
     onset: f64,
-    i: usize,
-    j: usize,
+    i: StateId,
+    j: StateId,
 ) -> journal::Dispute {
     let p = world.parameters.dispute;
     let mut growth = world.draw(Stream::DisputeSeverity, i, j);
@@ -156,9 +156,9 @@ fn live_through(
 
 /// Notes the year's conflict in each region.
 fn record_by_region(world: &mut World) {
-    for r in 0..world.regions.len() {
+    for r in world.regions.keys() {
         let region = &world.regions[r];
-        let inside = |i: usize| region.members.binary_search(&i).is_ok();
+        let inside = |i: StateId| region.members.binary_search(&i).is_ok();
         let mut record = crate::world::ConflictRecord {
             states: region.members.len() as f64,
             ..Default::default()

@@ -4,7 +4,7 @@
 //! [`Onset::of`] makes both the logit and the bound that lets most pairs be passed over.
 
 use crate::rng::logistic;
-use crate::world::{Pairs, TINY, World, pair};
+use crate::world::{DyadId, Pairs, StateId, TINY, World, pair};
 use std::cell::OnceCell;
 
 /// Bit of a pair with a great power, beside the flags of [`Pairs`].
@@ -15,14 +15,14 @@ pub const CODES: usize = 8;
 /// Two states in the system, the one of the higher rank first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dyad {
-    pub i: usize,
-    pub j: usize,
+    pub i: StateId,
+    pub j: StateId,
     /// Where the pair stands.
-    pub at: usize,
+    pub at: DyadId,
 }
 
 impl Dyad {
-    pub fn of(i: usize, j: usize) -> Self {
+    pub fn of(i: StateId, j: StateId) -> Self {
         let (i, j) = (i.max(j), i.min(j));
         let at = pair(i, j);
         Self { i, j, at }
@@ -249,7 +249,7 @@ impl AlliancePaths {
         let words = n.div_ceil(64);
         let mut direct = vec![0u64; n * words];
         for (i, list) in world.allies.iter().enumerate() {
-            for &j in list {
+            for j in list.iter().map(|&j| usize::from(j)) {
                 direct[i * words + j / 64] |= 1 << (j % 64);
             }
         }
@@ -258,7 +258,7 @@ impl AlliancePaths {
 
     /// Whether two states without a pact are two or three pacts apart.
     fn near(&self, world: &World, dyad: Dyad) -> bool {
-        let row = |k: usize| &self.direct[k * self.words..(k + 1) * self.words];
+        let row = |k: StateId| &self.direct[usize::from(k) * self.words..][..self.words];
         let meet = |a: &[u64], b: &[u64]| a.iter().zip(b).any(|(a, b)| a & b != 0);
         let theirs = row(dyad.j);
         let friends = &world.allies[dyad.i];

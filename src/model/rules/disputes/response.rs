@@ -3,8 +3,9 @@
 use crate::rng::{Stream, logistic};
 use crate::scenario::parameters::parameters;
 use crate::scenario::{Coordination, EventKind, Target};
-use crate::world::World;
 use crate::world::journal::{Dispute, Responder};
+use crate::world::{BodyId, StateId, World};
+use typed_index_collections::{TiVec, ti_vec};
 
 parameters! {
     /// Responses to crises (E12).
@@ -70,7 +71,7 @@ pub struct Respondents {
     capacity: u32,
     taken: u32,
     link: f64,
-    vetoes: Vec<u32>,
+    vetoes: TiVec<BodyId, u32>,
 }
 
 /// What the global body has made of a crisis.
@@ -87,7 +88,7 @@ enum Global {
 /// A crisis: who may respond, and from which month.
 #[derive(Debug, Clone, Copy)]
 pub struct Crisis {
-    body: Option<usize>,
+    body: Option<BodyId>,
     able: bool,
     veto: bool,
     global: Global,
@@ -111,13 +112,13 @@ impl Respondents {
             capacity: world.held(Target::Capacity, world.global.capacity).max(0.0) as u32,
             taken: 0,
             link: if bodies.is_empty() { 0.0 } else { mean },
-            vetoes: vec![0; world.partnerships.len()],
+            vetoes: ti_vec![0; world.partnerships.len()],
         }
     }
 
     /// Multiplier of the global body's effort for a pair: unstructured regions lose χ_d (or
     /// gain, if negative) in proportion to the mean link, structured ones gain it (E19).
-    pub fn effort(&self, world: &World, i: usize, j: usize) -> f64 {
+    pub fn effort(&self, world: &World, i: StateId, j: StateId) -> f64 {
         let drain = world.parameters.global_body.drain * self.link;
         let unstructured = [i, j]
             .iter()
@@ -130,7 +131,7 @@ impl Respondents {
     }
 
     /// Opens the file of a crisis between two states.
-    pub fn crisis(&self, world: &World, i: usize, j: usize) -> Crisis {
+    pub fn crisis(&self, world: &World, i: StateId, j: StateId) -> Crisis {
         let body = self
             .regional
             .then(|| world.common_partnership(i, j))
@@ -283,7 +284,7 @@ fn attempt(
         - p.bias * assets.bias
         - p.severity * severity.min(HARDEST);
     let level = by as u32;
-    let b = ((dispute.b as u32) << 12) | (month << 4) | level;
+    let b = ((dispute.b.word()) << 12) | (month << 4) | level;
     let mut draw = world.draw(Stream::Response, dispute.a, b);
     draw.uniform() < logistic(x)
 }
@@ -350,7 +351,7 @@ impl World {
     }
 
     /// Share of the most capable among `members` in their capability together.
-    pub fn hegemony(&self, members: &[usize]) -> f64 {
+    pub fn hegemony(&self, members: &[StateId]) -> f64 {
         let total = self.capability_of(members);
         let largest = members
             .iter()

@@ -3,7 +3,8 @@
 
 use super::onset::{CODES, Dyad, Known, Onset, POWER};
 use crate::rng::{Stream, logistic};
-use crate::world::{World, row};
+use crate::world::{DyadId, StateId, World, row};
+use typed_index_collections::TiVec;
 use wide::u8x16;
 
 /// Upper ends of the ranges of hostility whose highest logits are known in advance.
@@ -18,12 +19,13 @@ pub fn onsets(world: &World) -> Vec<Dyad> {
     let s = &world.states;
     let mut found = Vec::new();
     let mut ask = |dyad: Dyad| found.extend(screen.begins(world, dyad).then_some(dyad));
-    let mut i = 1;
-    at_most(&screen.draws, screen.highest[0], |at| {
+    let mut i = StateId::from(1);
+    at_most(&screen.draws.raw, screen.highest[0], |at| {
         while at >= row(i).end {
-            i += 1;
+            i = i.next();
         }
-        let j = at - row(i).start;
+        let j = StateId::from(at - row(i).start);
+        let at = DyadId::from(at);
         let plain = world.pairs.flags[at] == 0 && !s.power[i] && !s.power[j];
         if plain && s.active[i] && s.active[j] {
             ask(Dyad { i, j, at });
@@ -52,7 +54,7 @@ pub fn onsets(world: &World) -> Vec<Dyad> {
 struct Screen<'a> {
     onset: Onset<'a>,
     /// The leading byte of each pair's draw.
-    draws: Vec<u8>,
+    draws: TiVec<DyadId, u8>,
     /// The largest leading byte with which a dispute can begin, by combination and hostility.
     bytes: [[u8; RANGES.len()]; CODES],
     /// The same at any hostility.
@@ -65,11 +67,8 @@ impl<'a> Screen<'a> {
         let byte = |known| (logistic(onset.highest(known)) * 256.0).min(255.0) as u8;
         let bytes: [_; CODES] =
             std::array::from_fn(|code| RANGES.map(|hostility| byte(Known { code, hostility })));
-        let pairs = world.pairs.flags.len();
         Self {
-            draws: world
-                .draws
-                .leading_bytes(Stream::DisputeOnset, world.step, pairs),
+            draws: leading_bytes(world),
             bytes,
             highest: bytes.map(|ranges| ranges[RANGES.len() - 1]),
             onset,
@@ -84,10 +83,16 @@ impl<'a> Screen<'a> {
     }
 }
 
+/// The leading byte of each pair's draw.
+fn leading_bytes(world: &World) -> TiVec<DyadId, u8> {
+    let (stream, pairs) = (Stream::DisputeOnset, world.pairs.flags.len());
+    world.draws.leading_bytes(stream, world.step, pairs).into()
+}
+
 /// The whole draw of a pair that begins with this byte.
 fn draw(world: &World, byte: u8, Dyad { i, j, .. }: Dyad) -> f64 {
     let (stream, draws) = (Stream::DisputeOnset, &world.draws);
-    draws.following(byte, stream, world.step, i as u32, j as u32)
+    draws.following(byte, stream, world.step, i.word(), j.word())
 }
 
 /// Calls `meet` with the positions of the bytes that are at most `bound`, ascending.
@@ -123,8 +128,7 @@ mod tests {
         fn screened_onsets_are_those_of_the_equation(drawn in drawn::world("dispute")) {
             let Drawn { world, .. } = drawn;
             let onset = Onset::of(&world);
-            let pairs = world.pairs.flags.len();
-            let bytes = world.draws.leading_bytes(Stream::DisputeOnset, world.step, pairs);
+            let bytes = leading_bytes(&world);
             let mut expected = Vec::new();
             for (k, &i) in world.roster.iter().enumerate() {
                 for &j in &world.roster[..k] {

@@ -5,8 +5,11 @@ mod kernel;
 use super::{Declaration, Given};
 use crate::scenario::parameters::parameters;
 use crate::scenario::{AgreementKind, Target};
-use crate::world::{World, pair, row, take_memberships};
+use crate::world::{BodyId, RegionId, StateId, World, pair, row, take_memberships};
+use crate::world::{ByState, below};
 use kernel::{GATHERED, Row, Sums, exponents, saturate};
+use typed_index_collections::TiVec;
+use typed_index_collections::ti_vec;
 
 parameters! {
     /// Interdependence (E3).
@@ -38,7 +41,9 @@ fn run(world: &mut World, _given: Given<'_>) {
 fn make(world: &mut World) {
     let p = world.parameters.interdependence;
     let scale = p.scale * libm::exp(p.growth * f64::from(world.step));
-    let roots: Vec<f32> = (0..world.states.len())
+    let roots: ByState<f32> = world
+        .states
+        .keys()
         .map(|i| {
             if world.states.active[i] {
                 libm::sqrt(world.states.income[i]) as f32
@@ -48,15 +53,13 @@ fn make(world: &mut World) {
         })
         .collect();
     let bodies = world.partnerships.iter();
-    let economic: Vec<bool> = bodies
+    let economic: TiVec<BodyId, bool> = bodies
         .map(|b| b.count(AgreementKind::Economic) > 0)
         .collect();
     let memberships = world.memberships();
     let mut later = &memberships[..];
-    let mut bonus = vec![1.0f32; world.states.len()];
+    let mut bonus = ti_vec![1.0f32; world.states.len()];
     let loss = p.hostility_loss as f32;
-    let n = world.states.len();
-    let square_row = |i: usize| i * n..i * n + i;
     // Exponents are gathered over several rows, so that the exponential runs without short ends.
     let mut done = 0;
     for &i in &world.roster {
@@ -64,22 +67,23 @@ fn make(world: &mut World) {
         let bodies = take_memberships(&mut later, i).filter(|&b| economic[b]);
         let raised = 1.0 + p.economic_agreement as f32;
         mark(world, &mut bonus, bodies.clone(), i, raised);
+        let square = world.pairs.square_row(i);
         let factor = -(scale * f64::from(roots[i])) as f32;
         let given = Row {
-            roots: &roots[..i],
-            bonus: &bonus[..i],
-            proximity: &world.pairs.proximity[square_row(i)],
-            hostility: &world.pairs.hostility[pairs.clone()],
+            roots: &roots.raw[..pairs.len()],
+            bonus: &bonus.raw[..pairs.len()],
+            proximity: &world.pairs.proximity[square][..pairs.len()],
+            hostility: &world.pairs.hostility.raw[pairs.clone()],
         };
-        let out = &mut world.pairs.interdependence[pairs.clone()];
+        let out = &mut world.pairs.interdependence.raw[pairs.clone()];
         exponents(given, factor, loss, out);
         mark(world, &mut bonus, bodies, i, 1.0);
         if pairs.end - done >= GATHERED {
-            saturate(&mut world.pairs.interdependence[done..pairs.end]);
+            saturate(&mut world.pairs.interdependence.raw[done..pairs.end]);
             done = pairs.end;
         }
     }
-    saturate(&mut world.pairs.interdependence[done..]);
+    saturate(&mut world.pairs.interdependence.raw[done..]);
     world.hold_pairs(Target::Interdependence);
     average(world);
 }
@@ -87,9 +91,9 @@ fn make(world: &mut World) {
 /// Sets the bonus of i with the lower members of these bodies.
 fn mark(
     world: &World,
-    bonus: &mut [f32],
-    bodies: impl Iterator<Item = usize>,
-    i: usize,
+    bonus: &mut ByState<f32>,
+    bodies: impl Iterator<Item = BodyId>,
+    i: StateId,
     value: f32,
 ) {
     for body in bodies {
@@ -109,7 +113,7 @@ fn average(world: &mut World) {
         let n = members.len();
         sums.begin(n, members.iter().map(|&i| capability[i] as f32));
         for (a, &i) in members.iter().enumerate() {
-            let w = &world.pairs.interdependence[row(i)];
+            let w = below(&world.pairs.interdependence, i);
             sums.add(a, members[..a].iter().map(|&j| w[j]));
         }
         let interdependence = &sums.interdependence.as_flattened()[..n];
@@ -134,8 +138,7 @@ fn average(world: &mut World) {
             0.0
         };
     }
-    for k in 0..world.roster.len() {
-        let i = world.roster[k];
+    for &i in &world.roster {
         let (w, asymmetry) = match world.primary_region(i) {
             Some(r) => world.in_region(i, r),
             None => (mean_with_neighbours(world, i), 0.0),
@@ -146,7 +149,7 @@ fn average(world: &mut World) {
 }
 
 /// A state without a region has only its neighbours.
-fn mean_with_neighbours(world: &World, i: usize) -> f64 {
+fn mean_with_neighbours(world: &World, i: StateId) -> f64 {
     let neighbours = &world.neighbours[i];
     if neighbours.is_empty() {
         return 0.0;
@@ -161,7 +164,7 @@ fn mean_with_neighbours(world: &World, i: usize) -> f64 {
 impl World {
     /// Interdependence W̄_ir and asymmetry of dependence of state `i` in region `r`; zero if
     /// it is no member.
-    pub fn in_region(&self, i: usize, r: usize) -> (f64, f64) {
+    pub fn in_region(&self, i: StateId, r: RegionId) -> (f64, f64) {
         let region = &self.regions[r];
         region
             .members
@@ -182,7 +185,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// W of E3.
-    fn plain(world: &World, i: usize, j: usize) -> f64 {
+    fn plain(world: &World, i: StateId, j: StateId) -> f64 {
         let p = world.parameters.interdependence;
         let economic = world
             .partnerships
@@ -211,7 +214,7 @@ mod tests {
                     prop_assert!((found - expected).abs() < 1e-5, "{found} for {expected}");
                 }
             }
-            for (r, region) in world.regions.iter().enumerate() {
+            for (r, region) in world.regions.iter_enumerated() {
                 for &i in &region.members {
                     let (mut sum, mut dependence, mut others) = (0.0, 0.0, 0.0);
                     for &j in region.members.iter().filter(|&&j| j != i) {

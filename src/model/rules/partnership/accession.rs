@@ -5,8 +5,8 @@ use crate::rng::Stream;
 use crate::rules::choice::Choice;
 use crate::rules::{Declaration, Given};
 use crate::scenario::Process;
-use crate::world::World;
 use crate::world::journal::{Change, Subject};
+use crate::world::{BodyId, StateId, World};
 
 /// The process.
 pub const PROCESS: Declaration = Declaration {
@@ -23,7 +23,7 @@ pub const PROCESS: Declaration = Declaration {
 /// A state of the region outside its body accedes w.p. p_acc Λ(V/s). Where a region has
 /// several bodies, the question is asked for each.
 pub fn run(world: &mut World, _given: Given<'_>) {
-    for index in 0..world.partnerships.len() {
+    for index in world.partnerships.keys() {
         let body = &world.partnerships[index];
         if body.start == world.step || body.inert {
             continue;
@@ -36,12 +36,12 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     }
 }
 
-fn joining(world: &World, index: usize) -> Vec<usize> {
+fn joining(world: &World, index: BodyId) -> Vec<StateId> {
     let body = &world.partnerships[index];
     let view = RegionView::of(world, body.region);
     let rate = world.parameters.partnership.accession_rate;
-    let key = ((body.region as u32) << 8) | (body.rank & 0xff);
-    let joins = |i: usize| {
+    let key = (body.region.word() << 8) | (body.rank & 0xff);
+    let joins = |i: StateId| {
         let draw = world.uniform(Stream::PartnershipAccession, key, i);
         if draw >= rate && !world.trace.wants(i, world.year) {
             return false;

@@ -4,8 +4,9 @@ use crate::rng::{Stream, logistic};
 use crate::rules::{Declaration, Given};
 use crate::scenario::parameters::parameters;
 use crate::scenario::{AgreementKind, EventKind, Process};
+use crate::world::ByState;
 use crate::world::journal::{Change, Subject};
-use crate::world::{Agreement, CULTURE, World};
+use crate::world::{Agreement, BodyId, CULTURE, StateId, World};
 
 parameters! {
     /// Agreements and offices of a partnership (E14, deepening and lapse).
@@ -55,7 +56,7 @@ pub const PROCESS: Declaration = Declaration {
 /// ½ Λ(β_0 + β_cons cons + β_d demand_k + β_r res + β_p perf − β_c C_r − β_D disp); two
 /// agreements of a kind are given an office w.p. p_off a year.
 pub fn run(world: &mut World, _given: Given<'_>) {
-    for index in 0..world.partnerships.len() {
+    for index in world.partnerships.keys() {
         if world.partnerships[index].inert {
             continue;
         }
@@ -65,7 +66,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     }
 }
 
-fn agree(world: &mut World, index: usize) {
+fn agree(world: &mut World, index: BodyId) {
     let body = &world.partnerships[index];
     let controls = &world.controls;
     if controls.blocks_region(EventKind::Agreement, body.region) {
@@ -96,7 +97,7 @@ fn agree(world: &mut World, index: usize) {
 
 /// Demand for each kind: hostility at borders, violence, exposure to terror, domestic
 /// conflict, interdependence, competition; each on [0, 1].
-fn demands(world: &World, index: usize) -> [f64; KINDS] {
+fn demands(world: &World, index: BodyId) -> [f64; KINDS] {
     let body = &world.partnerships[index];
     let region = &world.regions[body.region];
     let n = body.members.len().max(1) as f64;
@@ -108,9 +109,9 @@ fn demands(world: &World, index: usize) -> [f64; KINDS] {
             borders += 1.0;
         }
     }
-    let terror = |&i: &usize| world.problems[0] * world.states.exposure[i][0];
+    let terror = |&i: &StateId| world.problems[0] * world.states.exposure[i][0];
     let terror: f64 = body.members.iter().map(terror).sum();
-    let burning = |i: &&usize| world.states.domestic_conflict[**i];
+    let burning = |i: &&StateId| world.states.domestic_conflict[**i];
     let domestic = body.members.iter().filter(burning).count() as f64;
     [
         border / borders.max(1.0),
@@ -124,17 +125,17 @@ fn demands(world: &World, index: usize) -> [f64; KINDS] {
 
 /// Mean ln GDP per capita / 10 − ½, plus the part of aid that becomes capacity, less the own
 /// contribution that it crowds out.
-fn resources(world: &World, index: usize) -> f64 {
+fn resources(world: &World, index: BodyId) -> f64 {
     let body = &world.partnerships[index];
     let n = body.members.len().max(1) as f64;
-    let income = |&i: &usize| world.states.log_income(i);
+    let income = |&i: &StateId| world.states.log_income(i);
     let income: f64 = body.members.iter().map(income).sum();
     let p = world.parameters.aid;
     let aid = (p.absorption - p.crowding) * world.regions[body.region].aid;
     income / n / INCOME_SCALE - INCOME_SHIFT + aid
 }
 
-fn open_offices(world: &mut World, index: usize) {
+fn open_offices(world: &mut World, index: BodyId) {
     let body = &world.partnerships[index];
     if world.controls.blocks_region(EventKind::Office, body.region) {
         return;
@@ -155,11 +156,11 @@ fn open_offices(world: &mut World, index: usize) {
 
 impl World {
     /// Mean over states and dimensions of the distance from the states' mean culture.
-    pub fn dispersion(&self, states: &[usize]) -> f64 {
+    pub fn dispersion(&self, states: &[StateId]) -> f64 {
         let n = states.len().max(1) as f64;
-        let spread = |culture: &Vec<f32>| {
+        let spread = |culture: &ByState<f32>| {
             let mean = states.iter().map(|&i| f64::from(culture[i])).sum::<f64>() / n;
-            let distance = |&i: &usize| (f64::from(culture[i]) - mean).abs();
+            let distance = |&i: &StateId| (f64::from(culture[i]) - mean).abs();
             states.iter().map(distance).sum::<f64>() / n
         };
         self.states.culture.iter().map(spread).sum::<f64>() / CULTURE as f64

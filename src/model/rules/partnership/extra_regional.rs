@@ -24,7 +24,7 @@ pub const PROCESS: Declaration = Declaration {
 /// l_a0 − l_a1 stance a year.
 pub fn run(world: &mut World, _given: Given<'_>) {
     let p = world.parameters;
-    for index in 0..world.partnerships.len() {
+    for index in world.partnerships.keys() {
         for k in 0..world.powers.len() {
             let g = world.powers[k];
             let body = &world.partnerships[index];

@@ -5,9 +5,9 @@ use crate::rng::Stream;
 use crate::rules::choice::Choice;
 use crate::rules::{Declaration, Given};
 use crate::scenario::{EventKind, Process};
-use crate::world::World;
 use crate::world::journal::Change;
 use crate::world::partnerships::Partnership;
+use crate::world::{RegionId, StateId, World};
 
 /// Founders of a partnership, at least.
 const FOUNDERS: usize = 2;
@@ -32,7 +32,7 @@ pub const PROCESS: Declaration = Declaration {
 /// w.p. Λ(V/s); it passes with the quorums of states and capability and every resident
 /// great power. Those who accept are the founders.
 pub fn run(world: &mut World, _given: Given<'_>) {
-    for r in 0..world.regions.len() {
+    for r in world.regions.keys() {
         if proposes(world, r)
             && let Some(founders) = vote(world, r)
         {
@@ -43,7 +43,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     }
 }
 
-fn proposes(world: &World, r: usize) -> bool {
+fn proposes(world: &World, r: RegionId) -> bool {
     let members = &world.regions[r].members;
     if members.len() < FOUNDERS
         || world.structured(r)
@@ -57,11 +57,11 @@ fn proposes(world: &World, r: usize) -> bool {
     world.uniform(Stream::Founding, r, 0u32) < 1.0 - libm::exp(-rate)
 }
 
-fn vote(world: &World, r: usize) -> Option<Vec<usize>> {
+fn vote(world: &World, r: RegionId) -> Option<Vec<StateId>> {
     let p = world.parameters.partnership;
     let region = &world.regions[r];
     let view = RegionView::of(world, r);
-    let accepts = |i: usize| {
+    let accepts = |i: StateId| {
         let draw = world.uniform(Stream::FoundingVote, r, i);
         let terms = value(world, &view, i, p.depth);
         let choice = Choice::new(Process::Founding, i, &terms, draw);

@@ -22,7 +22,7 @@ pub const PROCESS: Declaration = Declaration {
 /// its kind is left; the body ends w.p. l_a1 max(0, l_c − cons).
 pub fn run(world: &mut World, _given: Given<'_>) {
     let (p, by) = (world.parameters.deepening, Process::PartnershipLapse);
-    for index in (0..world.partnerships.len()).rev() {
+    for index in world.partnerships.keys().rev() {
         let (body, blocks) = (&world.partnerships[index], EventKind::PartnershipLapse);
         if body.inert || world.controls.blocks_region(blocks, body.region) {
             continue;

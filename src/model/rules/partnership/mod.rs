@@ -57,7 +57,7 @@ impl World {
     /// institutionalisation, similarity, the year's circumstance.
     pub(crate) fn derive_regions(&mut self) {
         let shock = self.parameters.partnership.shock_sd;
-        for r in 0..self.regions.len() {
+        for r in self.regions.keys() {
             let noise = self.draw(Stream::Founding, r, 1u32).normal();
             let given = self.parameters.problems.similarity;
             let similarity = self.held_in_region(Target::Similarity, r, given);
@@ -75,7 +75,7 @@ impl World {
     /// v_r = min(1, 2·disputes per state-year over five years + ½·share in domestic conflict);
     /// without the conflict processes it keeps its initial value.
     pub(crate) fn refresh_violence(&mut self) {
-        for r in 0..self.regions.len() {
+        for r in self.regions.keys() {
             let record = &self.regions[r].record;
             let recent = &record[record.len().saturating_sub(VIOLENCE_YEARS)..];
             if let Some(last) = recent.last() {

@@ -2,7 +2,7 @@
 
 use crate::rules::choice::utility;
 use crate::scenario::Target;
-use crate::world::{CULTURE, SOVEREIGNTY, TINY, World};
+use crate::world::{CULTURE, RegionId, SOVEREIGNTY, StateId, TINY, World};
 
 /// Half of the weight of awareness and of competition holds for every state of a region, half grows
 /// with the state's own interdependence or with the capability of the other bloc (E14).
@@ -72,7 +72,7 @@ impl Terms {
 /// What the states of a region have in common when they look at a partnership.
 #[derive(Debug, Clone)]
 pub struct RegionView {
-    region: usize,
+    region: RegionId,
     mean_culture: [f64; CULTURE],
     capability: f64,
     link: f64,
@@ -81,7 +81,7 @@ pub struct RegionView {
 
 impl RegionView {
     /// The view of region `r` as the year stands.
-    pub fn of(world: &World, r: usize) -> Self {
+    pub fn of(world: &World, r: RegionId) -> Self {
         let members = &world.regions[r].members;
         let n = members.len().max(1) as f64;
         let mean_culture = std::array::from_fn(|d| {
@@ -102,7 +102,7 @@ impl RegionView {
 }
 
 /// The link that a seat is worth: the region's own, else the mean of all; 0 without any.
-fn link(world: &World, r: usize) -> f64 {
+fn link(world: &World, r: RegionId) -> f64 {
     let mut own: Option<f64> = None;
     let (mut sum, mut count) = (0.0, 0.0);
     for p in world.partnerships.iter().filter(|p| !p.inert) {
@@ -120,9 +120,9 @@ fn link(world: &World, r: usize) -> f64 {
 }
 
 /// Stance times presence of the outside great power most present in the region.
-fn outside_stance(world: &World, r: usize) -> f64 {
+fn outside_stance(world: &World, r: RegionId) -> f64 {
     let members = &world.regions[r].members;
-    let mut best: Option<(f64, usize)> = None;
+    let mut best: Option<(f64, StateId)> = None;
     for (k, &g) in world.powers.iter().enumerate() {
         let presence = world.regions[r].presence.get(k).copied().unwrap_or(0.0);
         if members.binary_search(&g).is_err() && best.is_none_or(|(b, _)| presence > b) {
@@ -134,7 +134,7 @@ fn outside_stance(world: &World, r: usize) -> f64 {
 
 /// Stance of an outside power towards a region on [−1, 1]: 1 − 2 × its highest antagonism
 /// with a great power that is a member or present there, unless a body or treatment gives it.
-pub fn stance(world: &World, g: usize, r: usize) -> f64 {
+pub fn stance(world: &World, g: StateId, r: RegionId) -> f64 {
     let given = world
         .partnerships_of(r)
         .flat_map(|p| &p.participants)
@@ -147,7 +147,7 @@ pub fn stance(world: &World, g: usize, r: usize) -> f64 {
 }
 
 /// The stance that antagonism gives.
-pub fn natural_stance(world: &World, g: usize, r: usize) -> f64 {
+pub fn natural_stance(world: &World, g: StateId, r: RegionId) -> f64 {
     let presence = &world.regions[r].presence;
     let worst = world
         .powers
@@ -160,7 +160,7 @@ pub fn natural_stance(world: &World, g: usize, r: usize) -> f64 {
 }
 
 /// V of E14 for state `i` in the region of `view`, for a text of this depth.
-pub fn value(world: &World, view: &RegionView, i: usize, depth: f64) -> Terms {
+pub fn value(world: &World, view: &RegionView, i: StateId, depth: f64) -> Terms {
     let p = world.parameters.partnership;
     let s = &world.states;
     let r = view.region;
@@ -201,7 +201,7 @@ pub fn value(world: &World, view: &RegionView, i: usize, depth: f64) -> Terms {
 }
 
 /// opp_r: share of the region's pairs in which a defence ally of one is a rival of the other.
-pub fn opposed(world: &World, r: usize) -> f64 {
+pub fn opposed(world: &World, r: RegionId) -> f64 {
     let members = &world.regions[r].members;
     let n = members.len();
     if n < 2 {

@@ -5,8 +5,8 @@ use crate::rng::Stream;
 use crate::rules::choice::Choice;
 use crate::rules::{Declaration, Given};
 use crate::scenario::Process;
-use crate::world::World;
 use crate::world::journal::{Change, Subject};
+use crate::world::{BodyId, StateId, World};
 
 /// The process.
 pub const PROCESS: Declaration = Declaration {
@@ -23,7 +23,7 @@ pub const PROCESS: Declaration = Declaration {
 /// Each member leaves w.p. p_wd Λ(−(V + u_wd)/s).
 pub fn run(world: &mut World, _given: Given<'_>) {
     let by = Process::Withdrawal;
-    for index in (0..world.partnerships.len()).rev() {
+    for index in world.partnerships.keys().rev() {
         if world.partnerships[index].inert {
             continue;
         }
@@ -37,11 +37,11 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     }
 }
 
-fn leaving(world: &World, index: usize) -> Vec<usize> {
+fn leaving(world: &World, index: BodyId) -> Vec<StateId> {
     let p = world.parameters.partnership;
     let body = &world.partnerships[index];
     let view = RegionView::of(world, body.region);
-    let leaves = |i: usize| {
+    let leaves = |i: StateId| {
         let draw = world.uniform(Stream::PartnershipWithdrawal, body.address(), i);
         if draw >= p.withdrawal_rate && !world.trace.wants(i, world.year) {
             return false;
@@ -57,10 +57,10 @@ fn leaving(world: &World, index: usize) -> Vec<usize> {
 
 impl World {
     /// Mean Λ(V/s) of a body's members.
-    pub(crate) fn consensus_of(&self, index: usize) -> f64 {
+    pub(crate) fn consensus_of(&self, index: BodyId) -> f64 {
         let body = &self.partnerships[index];
         let view = RegionView::of(self, body.region);
-        let accepts = |&i: &usize| self.acceptance(value(self, &view, i, body.depth).sum());
+        let accepts = |&i: &StateId| self.acceptance(value(self, &view, i, body.depth).sum());
         let sum: f64 = body.members.iter().map(accepts).sum();
         sum / body.members.len().max(1) as f64
     }

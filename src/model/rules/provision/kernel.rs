@@ -1,6 +1,7 @@
 //! The sum of a public good over all pairs, eight states at a time.
 
 use crate::rules::lanes::{LANES, Lanes, blocks, total};
+use crate::world::ByState;
 use crate::world::{World, row};
 use multiversion::multiversion;
 
@@ -9,18 +10,21 @@ const ROWS: usize = 64;
 
 /// Σ_j k_ij x_j with k_ii = 1, for several x at once; sums run in `f32` over at most [`ROWS`]
 /// rows and are then added in `f64`.
-pub fn summed<const M: usize>(world: &World, contributions: [&[f64]; M]) -> [Vec<f64>; M] {
+pub fn summed<const M: usize>(
+    world: &World,
+    contributions: [&ByState<f64>; M],
+) -> [ByState<f64>; M] {
     let n = world.states.len();
-    let narrow = contributions.map(|c| c.iter().map(|&v| v as f32).collect::<Vec<f32>>());
-    let columns = narrow.each_ref().map(|c| blocks(c));
+    let narrow = contributions.map(|c| c.iter().map(|&v| v as f32).collect::<ByState<f32>>());
+    let columns = narrow.each_ref().map(|c| blocks(&c.raw));
     let x: Vec<[Lanes; M]> = (0..n.div_ceil(LANES))
         .map(|b| std::array::from_fn(|m| columns[m][b]))
         .collect();
-    let mut good: [Vec<f64>; M] = contributions.map(<[f64]>::to_vec);
+    let mut good = contributions.map(ByState::clone);
     let mut recent = vec![[[0.0f32; LANES]; M]; x.len()];
     for (turn, &i) in world.roster.iter().enumerate() {
         let own: [f32; M] = std::array::from_fn(|m| narrow[m][i]);
-        let sums = sum_row(&world.pairs.spill[row(i)], &x, own, &mut recent);
+        let sums = sum_row(&world.pairs.spill.raw[row(i)], &x, own, &mut recent);
         for m in 0..M {
             good[m][i] += f64::from(total(sums[m]));
         }
@@ -28,7 +32,7 @@ pub fn summed<const M: usize>(world: &World, contributions: [&[f64]; M]) -> [Vec
             for (b, recent) in recent.iter_mut().enumerate() {
                 for (good, lanes) in good.iter_mut().zip(recent) {
                     let at = b * LANES;
-                    for (g, part) in good[at..n.min(at + LANES)].iter_mut().zip(lanes) {
+                    for (g, part) in good.raw[at..n.min(at + LANES)].iter_mut().zip(lanes) {
                         *g += f64::from(*part);
                         *part = 0.0;
                     }

@@ -9,8 +9,10 @@ mod kernel;
 use super::{Declaration, Given};
 use crate::scenario::parameters::parameters;
 use crate::scenario::{Target, Technology};
-use crate::world::{ProvisionByLevel, World, row};
+use crate::world::{ByState, below};
+use crate::world::{ProvisionByLevel, StateId, World};
 use kernel::summed;
+use typed_index_collections::ti_vec;
 
 parameters! {
     /// Security as a public good (E18).
@@ -68,12 +70,14 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     } else {
         0.0
     };
-    let mut good: Vec<f64> = match world.governance.technology {
-        Technology::Sum => (0..own.len())
+    let mut good: ByState<f64> = match world.governance.technology {
+        Technology::Sum => own
+            .keys()
             .map(|i| alone[i] + by_bodies[i] + globally * reach[i])
             .collect(),
         Technology::WeakestLink | Technology::BestShot => {
-            let all: Vec<f64> = (0..own.len())
+            let all: ByState<f64> = own
+                .keys()
                 .map(|i| (own[i] + bodies[i] + globally) * reach[i])
                 .collect();
             enjoyed(world, &all)
@@ -107,7 +111,8 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         };
     }
     world.provision.cost = cost;
-    world.states.others_good = (0..own.len())
+    world.states.others_good = own
+        .keys()
         .map(|i| match world.governance.technology {
             Technology::Sum => (alone[i] - own[i] + by_bodies[i]).max(0.0),
             Technology::WeakestLink | Technology::BestShot => good[i],
@@ -118,9 +123,9 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 }
 
 /// What each state enjoys if every state contributes 1.
-fn unit_good(world: &mut World) -> Vec<f64> {
+fn unit_good(world: &mut World) -> ByState<f64> {
     let active = world.states.active.iter();
-    let ones: Vec<f64> = active.map(|&a| f64::from(u8::from(a))).collect();
+    let ones: ByState<f64> = active.map(|&a| f64::from(u8::from(a))).collect();
     if world.governance.technology != Technology::Sum {
         return ones;
     }
@@ -144,9 +149,11 @@ fn mean_log(goods: impl Iterator<Item = f64>) -> f64 {
     if count > 0.0 { sum / count } else { 0.0 }
 }
 
-fn valuations(world: &World) -> Vec<f64> {
+fn valuations(world: &World) -> ByState<f64> {
     let v = world.parameters.provision.valuation;
-    (0..world.states.len())
+    world
+        .states
+        .keys()
         .map(|i| {
             if world.states.active[i] {
                 v * (CALM + world.states.pressure[i])
@@ -158,10 +165,9 @@ fn valuations(world: &World) -> Vec<f64> {
 }
 
 /// g_i ← g_i + μ (best reply − g_i), from what states and bodies gave it last year.
-fn adjust_contributions(world: &mut World, values: &[f64]) {
+fn adjust_contributions(world: &mut World, values: &ByState<f64>) {
     let p = world.parameters.provision;
-    for k in 0..world.roster.len() {
-        let i = world.roster[k];
+    for &i in &world.roster {
         let g = world.states.contribution[i];
         let own = g + world.states.regional_contribution[i];
         let others = world.states.others_good[i];
@@ -209,11 +215,11 @@ pub fn best_reply(value: f64, cost: f64, others: f64, own: f64, technology: Tech
 ///
 /// The slope falls and is convex in g, so Newton's steps from 0 rise to its zero and never pass it.
 pub fn optimum(
-    states: &[usize],
-    values: &[f64],
-    benefit: &[f64],
+    states: &[StateId],
+    values: &ByState<f64>,
+    benefit: &ByState<f64>,
     unit_cost: f64,
-    base: Option<&[f64]>,
+    base: Option<&ByState<f64>>,
 ) -> f64 {
     let given: Vec<[f64; 3]> = states
         .iter()
@@ -240,10 +246,10 @@ pub fn optimum(
 }
 
 /// Contribution of each state at the uniform optimum of its primary region (0 without one).
-fn regional_optima(world: &World, values: &[f64]) -> Vec<f64> {
-    let mut contribution = vec![0.0; world.states.len()];
-    for r in 0..world.regions.len() {
-        let members: Vec<usize> = world.regions[r]
+fn regional_optima(world: &World, values: &ByState<f64>) -> ByState<f64> {
+    let mut contribution = ti_vec![0.0; world.states.len()];
+    for r in world.regions.keys() {
+        let members: Vec<StateId> = world.regions[r]
             .members
             .iter()
             .copied()
@@ -258,15 +264,15 @@ fn regional_optima(world: &World, values: &[f64]) -> Vec<f64> {
 }
 
 /// The uniform optimum of a group that counts only its own members.
-fn group_optimum(world: &World, members: &[usize], values: &[f64]) -> f64 {
+fn group_optimum(world: &World, members: &[StateId], values: &ByState<f64>) -> f64 {
     let p = world.parameters.provision;
-    let mut benefit = vec![0.0; world.states.len()];
+    let mut benefit = ti_vec![0.0; world.states.len()];
     if world.governance.technology == Technology::Sum {
         for (a, &i) in members.iter().enumerate() {
             benefit[i] += 1.0;
-            let start = row(i).start;
+            let spill = below(&world.pairs.spill, i);
             for &j in &members[..a] {
-                let k = f64::from(world.pairs.spill[start + j]);
+                let k = f64::from(spill[j]);
                 benefit[i] += k;
                 benefit[j] += k;
             }
@@ -285,8 +291,8 @@ fn group_optimum(world: &World, members: &[usize], values: &[f64]) -> f64 {
 
 /// What states contribute through their bodies: I × the uniform optimum of the members, less
 /// what aid crowds out; the most demanding body counts.
-fn contributions_of_bodies(world: &World, values: &[f64]) -> Vec<f64> {
-    let mut contribution = vec![0.0f64; world.states.len()];
+fn contributions_of_bodies(world: &World, values: &ByState<f64>) -> ByState<f64> {
+    let mut contribution = ti_vec![0.0f64; world.states.len()];
     if !world.governance.regional {
         return contribution;
     }
@@ -305,7 +311,7 @@ fn contributions_of_bodies(world: &World, values: &[f64]) -> Vec<f64> {
 }
 
 /// G: what each state enjoys of these contributions.
-pub fn enjoyed(world: &World, contribution: &[f64]) -> Vec<f64> {
+pub fn enjoyed(world: &World, contribution: &ByState<f64>) -> ByState<f64> {
     let mut good = contribution.to_vec();
     match world.governance.technology {
         Technology::Sum => {
@@ -314,10 +320,9 @@ pub fn enjoyed(world: &World, contribution: &[f64]) -> Vec<f64> {
         }
         Technology::BestShot => {
             for &i in &world.roster {
-                let spill = &world.pairs.spill[row(i)];
+                let spill = below(&world.pairs.spill, i);
                 for (j, &k) in spill
-                    .iter()
-                    .enumerate()
+                    .iter_enumerated()
                     .filter(|(j, _)| world.states.active[*j])
                 {
                     let k = f64::from(k);
@@ -327,8 +332,8 @@ pub fn enjoyed(world: &World, contribution: &[f64]) -> Vec<f64> {
             }
         }
         Technology::WeakestLink => {
-            for (r, region) in world.regions.iter().enumerate() {
-                let primary = |i: usize| world.primary_region(i) == Some(r);
+            for (r, region) in world.regions.iter_enumerated() {
+                let primary = |i: StateId| world.primary_region(i) == Some(r);
                 let weakest = region
                     .members
                     .iter()
@@ -358,7 +363,7 @@ mod tests {
     #[test]
     fn the_optimum_meets_its_first_order_condition() {
         // One state with v = 2, a = 1, c = 1: g = v/c − 1.
-        let g = optimum(&[0], &[2.0], &[1.0], 1.0, None);
+        let g = optimum(&[StateId::FIRST], &ti_vec![2.0], &ti_vec![1.0], 1.0, None);
         assert!((g - 1.0).abs() < 1e-5, "{g}");
     }
 }
