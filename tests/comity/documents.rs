@@ -362,7 +362,14 @@ fn the_paths_that_documents_name_exist() {
         "docs/serve.md",
     ] {
         let folder = path(document).parent().unwrap().to_path_buf();
-        for link in read(document)
+        let text = read(document);
+        for named in text.split('`').filter(|w| w.starts_with("src/")) {
+            assert!(
+                path(named).exists(),
+                "{document} names {named}, which is not there"
+            );
+        }
+        for link in text
             .split("](")
             .skip(1)
             .filter_map(|rest| rest.split(')').next())
