@@ -112,8 +112,10 @@ fn bytes_are_the_same_at_any_thread_count() {
 #[test]
 fn figures_are_the_same_bytes_and_are_drawn_again() {
     let home = tempfile::tempdir().unwrap();
-    done(home.path(), &run(&SMALL, &["--out", "a", "--threads", "1"]));
-    done(home.path(), &run(&SMALL, &["--out", "b", "--threads", "2"]));
+    for (out, threads) in [("a", "1"), ("b", "2")] {
+        let more = ["--figures", "both", "--out", out, "--threads", threads];
+        done(home.path(), &run(&SMALL, &more));
+    }
     let [a, b] = ["a", "b"].map(|name| home.path().join(name));
     assert_eq!(comparable(&a), comparable(&b));
     let before = fs::read(a.join("figures/pacts.svg")).unwrap();
@@ -133,6 +135,79 @@ fn figures_are_the_same_bytes_and_are_drawn_again() {
     assert_ne!(
         fs::read(a.join("figures/network.svg")).unwrap(),
         files(&b)["figures/network.svg"]
+    );
+}
+
+/// Files in the folder of figures, by ending.
+fn drawn(place: &Path) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    for name in files(place).keys().filter(|n| n.starts_with("figures")) {
+        let ending = name.rsplit('.').next().unwrap().to_string();
+        *found.entry(ending).or_default() += 1;
+    }
+    found
+}
+
+#[test]
+fn figures_are_drawn_in_the_formats_that_are_asked_for() {
+    let home = tempfile::tempdir().unwrap();
+    let small = |out: &str, more: &[&str]| {
+        let out = ["--quiet", "--out", out];
+        done(home.path(), &run(&SMALL, &[&out[..], more].concat()));
+        drawn(&home.path().join(out[2]))
+    };
+    let svg = small("svg", &[]);
+    let count = svg["svg"];
+    assert!(count > 5 && svg.len() == 1, "{svg:?}");
+    assert_eq!(small("svg2", &["--figures", "svg"]), svg);
+    let png = BTreeMap::from([("png".to_string(), count)]);
+    assert_eq!(small("png", &["--figures", "png"]), png);
+    let both = small("both", &["--figures", "both"]);
+    assert_eq!((both["svg"], both["png"], both.len()), (count, count, 2));
+    assert!(small("none", &["--figures", "none"]).is_empty());
+    assert!(small("former", &["--no-figures"]).is_empty());
+    // A result without the figures that are asked for now is made again.
+    assert_eq!(small("none", &["--figures", "png"]), png);
+    for more in [
+        &["--figures", "pdf"][..],
+        &["--figures", "svg", "--no-figures"],
+    ] {
+        let refused = comity(
+            home.path(),
+            &run(&SMALL, &[more, &["--out", "refused"]].concat()),
+        );
+        assert_eq!(refused.code, 2, "{more:?}");
+        assert!(!home.path().join("refused").exists());
+    }
+}
+
+#[test]
+fn plot_draws_the_formats_that_are_asked_for() {
+    let home = tempfile::tempdir().unwrap();
+    done(
+        home.path(),
+        &run(&SMALL, &["--figures", "none", "--quiet", "--out", "a"]),
+    );
+    let plot = |more: &[&str]| {
+        let _ = fs::remove_dir_all(home.path().join("a/figures"));
+        done(
+            home.path(),
+            &[&["plot", "a", "--figure", "pacts"], more].concat(),
+        );
+        drawn(&home.path().join("a"))
+            .into_keys()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(plot(&[]), ["svg"]);
+    assert_eq!(plot(&["--figures", "png"]), ["png"]);
+    assert_eq!(plot(&["--figures", "both"]), ["png", "svg"]);
+    assert_eq!(plot(&["--format", "png"]), ["png"]);
+    let refused = comity(home.path(), &["plot", "a", "--figures", "none"]);
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.err.contains("expected svg, png or both"),
+        "{}",
+        refused.err
     );
 }
 
