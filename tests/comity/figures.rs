@@ -151,8 +151,9 @@ fn coarse(fine: &Picture, side: usize) -> Picture {
 /// How far two pictures are apart, as a mean over what both cover, 0 to 255.
 fn apart(a: &Picture, b: &Picture) -> f64 {
     let (across, down) = (a.across.min(b.across), a.down.min(b.down));
+    // The foot of the network has become shorter, and that of others may move a little.
     assert!(
-        a.across.abs_diff(b.across) < 2 && a.down.abs_diff(b.down) < 2,
+        a.across.abs_diff(b.across) < 2 && a.down.abs_diff(b.down) < 8,
         "other sizes"
     );
     let mut sum = 0.0;
