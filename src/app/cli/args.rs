@@ -25,6 +25,11 @@ pub struct Arguments {
     pub command: Command,
 }
 
+/// Threads where none are asked for.
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::args::{CalibrateArgs, WorkArgs};
-use super::batch::{processors, quietly};
+use super::args::{CalibrateArgs, WorkArgs, processors};
 use super::dry_run::{plural, time};
+use super::output::quietly;
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, output};
 use comity_lab::analysis::calibration::{

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::args::RunArgs;
+use super::args::{RunArgs, processors};
 use super::{Done, output};
 use comity_lab::ensemble::memory;
 use comity_lab::ensemble::replicates::{Options, replicates, tables};
@@ -34,8 +34,7 @@ pub fn estimate(scenario: &Scenario, args: &RunArgs, place: &Path) -> Done {
         bytes += store::encode(&table, args.format())?.len() as f64;
     }
     let count = args.replicates as f64;
-    let all = || std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = args.threads().unwrap_or_else(all);
+    let threads = args.threads().unwrap_or_else(processors);
     let rounds = args.replicates.div_ceil(threads as u64) as f64;
     let a_run = seconds * f64::from(burn_in + years) / f64::from(part.burn_in + part.years);
     let size = bytes * count * f64::from(years) / f64::from(part.years);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::RunArgs;
+use super::args::{RunArgs, processors};
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, dry_run, output};
 use comity_lab::ensemble::manifest::Manifest;
@@ -36,7 +36,7 @@ pub fn run(args: &RunArgs) -> Done {
         args.format().extension(),
     );
     wanted.command = std::env::args().collect();
-    wanted.made.threads = threads(args);
+    wanted.made.threads = args.threads().unwrap_or_else(processors);
     let formats = args.figures.formats();
     let needs: Vec<String> = formats.iter().map(|f| format!("{FIGURE}.{f}")).collect();
     let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
@@ -47,7 +47,7 @@ pub fn run(args: &RunArgs) -> Done {
         return show(args, &place, &manifest, &stored(&place)?, true);
     }
 
-    let threads = threads(args) as u64;
+    let threads = args.threads().unwrap_or_else(processors) as u64;
     memory::check(
         memory::replicates(&scenario, args.replicates, threads),
         threads,
@@ -85,11 +85,6 @@ pub fn run(args: &RunArgs) -> Done {
 
 fn default_folder(scenario: &Scenario) -> PathBuf {
     Path::new("output").join(&scenario.name)
-}
-
-fn threads(args: &RunArgs) -> usize {
-    let all = || std::thread::available_parallelism().map_or(1, usize::from);
-    args.threads().unwrap_or_else(all)
 }
 
 fn interrupted() -> Failure {

@@ -9,7 +9,7 @@ use super::suggest::{nearest, shorten};
 use crate::error::{Error, Result};
 
 /// Largest TOML file, in bytes.
-pub const MAX_TOML: u64 = 1 << 20;
+pub(super) const MAX_TOML: u64 = 1 << 20;
 /// Largest data table, in bytes.
 pub const MAX_DATA: u64 = 1 << 28;
 /// What relative paths in a file are relative to.
@@ -40,18 +40,50 @@ pub struct Text {
     pub text: String,
 }
 
+impl Text {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// If it cannot be read, is larger than 1 MB or is not UTF-8.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = String::from_utf8(read(path, MAX_TOML)?);
+        let text = text.map_err(|e| not_utf8(e.as_bytes(), e.utf8_error()).in_file(path))?;
+        Ok(Self::at(path, text))
+    }
+
+    /// `text`, as if it stood at `path`.
+    pub(super) fn at(path: &Path, text: String) -> Self {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self {
+            origin: Origin {
+                shown: path.to_path_buf(),
+                home: Home::Disk(folder.to_path_buf()),
+            },
+            identity: path.canonicalize().unwrap_or_else(|_| path.to_path_buf()),
+            text,
+        }
+    }
+
+    /// `text`, which is shipped as `shown`.
+    pub fn shipped(shown: PathBuf, text: &str) -> Self {
+        Self {
+            identity: Path::new("shipped:").join(&shown),
+            origin: Origin {
+                shown,
+                home: Home::Shipped,
+            },
+            text: text.to_string(),
+        }
+    }
+}
+
 /// Finds a scenario: a path relative to `home`, else a shipped one.
-pub fn find(name: &Path, home: &Home) -> Result<Text> {
+pub(super) fn find(name: &Path, home: &Home) -> Result<Text> {
     if let Home::Disk(folder) = home {
         let path = folder.join(name);
         let is_folder = path.is_dir();
         if path.exists() && !(is_folder && library::scenario(name).is_some()) {
-            let text = utf8(read(&path, MAX_TOML)?).map_err(|e| e.in_file(&path))?;
-            return Ok(Text {
-                identity: identity(&path),
-                origin: disk(&path),
-                text,
-            });
+            return Text::read(&path);
         }
     }
     let Some((file, text)) = library::scenario(name) else {
@@ -66,36 +98,20 @@ pub fn find(name: &Path, home: &Home) -> Result<Text> {
         }
         return Err(Error::new(problem));
     };
-    Ok(Text {
-        origin: Origin {
-            shown: Path::new("scenarios").join(&file),
-            home: Home::Shipped,
-        },
-        identity: Path::new("shipped:").join(&file),
-        text: text.to_string(),
-    })
-}
-
-/// The origin of a file on disk.
-pub fn disk(path: &Path) -> Origin {
-    Origin {
-        shown: path.to_path_buf(),
-        home: Home::Disk(path.parent().unwrap_or(Path::new("")).to_path_buf()),
-    }
-}
-
-/// The same path for the same file, however it is named.
-pub fn identity(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
+    Ok(Text::shipped(Path::new("scenarios").join(file), text))
 }
 
 /// Reads at most `limit` bytes; a larger file is refused without reading it.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
     let fail = |problem: String| Error::new(problem).in_file(path);
-    let cannot = |e: std::io::Error| fail(format!("cannot be read: {}", lower(&e)));
+    let cannot = |e: std::io::Error| fail(format!("cannot be read: {}", e.kind()).to_lowercase());
     let metadata = fs::metadata(path).map_err(cannot)?;
-    if metadata.is_dir() {
-        return Err(fail("found a folder, expected a file".to_string()));
+    if !metadata.is_file() {
+        let found = match metadata.is_dir() {
+            true => "a folder",
+            false => "a pipe, socket or device",
+        };
+        return Err(fail(format!("found {found}, expected a file")));
     }
     if metadata.len() > limit {
         return Err(too_large(metadata.len(), limit).in_file(path));
@@ -111,25 +127,19 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn lower(error: &std::io::Error) -> String {
-    let text = error.kind().to_string();
-    text.to_lowercase()
-}
-
 /// A file of `found` bytes where `limit` are allowed.
-pub fn too_large(found: u64, limit: u64) -> Error {
+pub(super) fn too_large(found: u64, limit: u64) -> Error {
     Error::expected(
         format!("{} MB", found.div_ceil(1 << 20)),
         format!("at most {} MB", limit >> 20),
     )
 }
 
-pub fn utf8(bytes: Vec<u8>) -> Result<String> {
-    String::from_utf8(bytes).map_err(|e| {
-        let before = &e.as_bytes()[..e.utf8_error().valid_up_to()];
-        let line = 1 + before.iter().filter(|&&b| b == b'\n').count();
-        Error::new("not UTF-8 text").at_line(line)
-    })
+/// What is wrong with `bytes` that are not UTF-8, at the line where it is.
+pub(super) fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Error {
+    let before = &bytes[..error.valid_up_to()];
+    let line = 1 + before.iter().filter(|&&b| b == b'\n').count();
+    Error::new("not UTF-8 text").at_line(line)
 }
 
 /// Writes a file that is not there yet, with the folders above it.
