@@ -381,8 +381,8 @@ fn a_folder_of_somebody_else_is_named() {
     // The program where anyone can read it.
     let program = at.join("comity");
     let built = env!("CARGO_BIN_EXE_comity");
-    if fs::hard_link(&built, &program).is_err() {
-        fs::copy(&built, &program).unwrap();
+    if fs::hard_link(built, &program).is_err() {
+        fs::copy(built, &program).unwrap();
     }
     let nobody = |arguments: &[&str]| {
         let mut command = Command::new("setpriv");
