@@ -20,7 +20,7 @@ struct Served {
 
 impl Served {
     fn start() -> Self {
-        let mut child = Command::new(assert_cmd::cargo::cargo_bin("comity"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_comity"))
             .args(["serve", "--port", "0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

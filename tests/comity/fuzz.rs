@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use comity::rng::{Draws, Stream};
+use rand::RngExt;
 
 use crate::allocated::peak;
 use targets::{TARGETS, Target};
@@ -96,7 +97,9 @@ fn every_input_of_the_corpus_comes_back_within_its_budget() {
 
 /// A number below `below` that depends on the address alone.
 fn draw(draws: &Draws, mutation: u32, word: u32, below: usize) -> usize {
-    draws.at(Stream::Resample, 0, mutation, word).below(below)
+    draws
+        .at(Stream::Resample, 0, mutation, word)
+        .random_range(0..below)
 }
 
 /// One to four changes of the bytes.

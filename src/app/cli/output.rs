@@ -26,6 +26,15 @@ pub fn print_json(value: &Value) -> Done {
     print(&(text + "\n"))
 }
 
+/// Does work whose failures are recorded with their words: they are not printed besides.
+pub fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let done = work();
+    std::panic::set_hook(usual);
+    done
+}
+
 /// A line on stderr; nobody may be reading it.
 pub fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
