@@ -147,7 +147,13 @@ fn threads_and_shards_leave_the_same_bytes() {
     let trial = Trial::new();
     for threads in ["1", "2", "8"] {
         let name = format!("threads-{threads}");
-        let base = ["batch", "small.toml", "--figures=none", "--threads", threads];
+        let base = [
+            "batch",
+            "small.toml",
+            "--figures=none",
+            "--threads",
+            threads,
+        ];
         trial.done(&[&base[..], &["--out", &name]].concat());
         trial.same(&name);
     }

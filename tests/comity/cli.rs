@@ -263,7 +263,10 @@ fn a_result_is_used_again_and_another_one_is_refused() {
 
     let place = home.path().join("output/s2-bipolar");
     let before = files(home.path());
-    let refused = comity(home.path(), &run(&SMALL, &["--figures=none", "--seed", "2"]));
+    let refused = comity(
+        home.path(),
+        &run(&SMALL, &["--figures=none", "--seed", "2"]),
+    );
     assert_eq!(refused.code, 2);
     assert!(
         refused.err.contains("seed 1 there, 2 asked for"),
@@ -279,7 +282,10 @@ fn a_result_is_used_again_and_another_one_is_refused() {
     assert_eq!(manifest(&place)["seed"], 2);
 
     fs::remove_file(place.join("world.csv")).unwrap();
-    let redone = done(home.path(), &run(&SMALL, &["--figures=none", "--seed", "2"]));
+    let redone = done(
+        home.path(),
+        &run(&SMALL, &["--figures=none", "--seed", "2"]),
+    );
     assert!(redone.err.contains("written"), "{}", redone.err);
     assert!(place.join("world.csv").is_file());
 }

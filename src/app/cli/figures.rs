@@ -33,12 +33,7 @@ impl Figures {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct FigureArgs {
     /// Formats of the figures
-    #[arg(
-        long,
-        value_name = "FORMATS",
-        value_enum,
-        default_value = "svg"
-    )]
+    #[arg(long, value_name = "FORMATS", value_enum, default_value = "svg")]
     figures: Figures,
     /// The former name of `--figures none`
     #[arg(long, hide = true, conflicts_with = "figures")]
