@@ -9,7 +9,7 @@ use comity_show::figures::{ImageFormat, claims, experiment, names, validation};
 pub enum Figures {
     /// Scalable; texts stay texts
     Svg,
-    /// Pixels, 600 an inch
+    /// Pixels, about 2,000 across
     Png,
     /// Both of them
     Both,
@@ -37,7 +37,6 @@ pub struct FigureArgs {
         long,
         value_name = "FORMATS",
         value_enum,
-        hide_possible_values = false,
         default_value = "svg"
     )]
     figures: Figures,
