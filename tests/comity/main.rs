@@ -9,6 +9,7 @@ mod batches;
 mod browser;
 mod calibration;
 mod claims;
+mod classroom;
 mod cli;
 mod cluster;
 mod determinism;

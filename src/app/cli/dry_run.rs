@@ -59,9 +59,13 @@ pub fn estimate(scenario: &Scenario, args: &RunArgs, place: &Path) -> Done {
         } else {
             ", and some seconds for figures"
         },
-        size_text(memory::replicates(scenario, args.replicates, threads as u64) as f64),
+        memory::size(memory::replicates(
+            scenario,
+            args.replicates,
+            threads as u64
+        )),
         available(),
-        size_text(size),
+        memory::size(size as u64),
         args.format(),
         place.display(),
     ))
@@ -70,7 +74,7 @@ pub fn estimate(scenario: &Scenario, args: &RunArgs, place: &Path) -> Done {
 /// The memory that can be had, in words.
 pub(super) fn available() -> String {
     match memory::available() {
-        Some(bytes) => format!("{} are", size_text(bytes as f64)),
+        Some(bytes) => format!("{} are", memory::size(bytes)),
         None => "and nobody knows how much is".to_string(),
     }
 }
@@ -88,13 +92,5 @@ pub(super) fn time(seconds: f64) -> String {
         s if s < 100.0 => format!("{s:.0} s"),
         s if s < 6000.0 => format!("{:.0} min", s / 60.0),
         s => format!("{:.1} h", s / 3600.0),
-    }
-}
-
-pub(super) fn size_text(bytes: f64) -> String {
-    match bytes {
-        b if b < 1e6 => format!("{:.0} kB", (b / 1e3).ceil()),
-        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
-        b => format!("{:.1} GB", b / 1e9),
     }
 }

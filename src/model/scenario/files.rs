@@ -17,8 +17,56 @@ pub const MAX_DATA: u64 = 1 << 28;
 pub enum Home {
     /// A folder on disk.
     Disk(PathBuf),
+    /// A folder on disk, and the one at or below which everything has to be that is read.
+    Fenced(PathBuf, PathBuf),
     /// The files embedded in the program.
     Shipped,
+}
+
+impl Home {
+    /// From which the user names `file`: it and what it names are regular files at or below
+    /// its folder.
+    pub fn fenced(file: &Path) -> Self {
+        let folder = match file.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        Self::Fenced(PathBuf::new(), identity(folder))
+    }
+
+    /// Where `name` is on disk; `None` if there is no such file.
+    ///
+    /// # Errors
+    /// If it may not be read from here.
+    pub fn path(&self, name: &Path) -> Result<Option<PathBuf>> {
+        let (folder, fence) = match self {
+            Self::Disk(folder) => (folder, None),
+            Self::Fenced(folder, fence) => (folder, Some(fence)),
+            Self::Shipped => return Ok(None),
+        };
+        let path = folder.join(name);
+        if !path.exists() {
+            return Ok(None);
+        }
+        if let Some(fence) = fence {
+            let real = identity(&path);
+            if !real.starts_with(fence) || !(real.is_file() || real.is_dir()) {
+                let expected = format!("a regular file in {} or below", fence.display());
+                let problem = format!("is not read with --sandbox, expected {expected}");
+                return Err(Error::new(problem).in_file(path));
+            }
+        }
+        Ok(Some(path))
+    }
+
+    /// A file that was found from here; what it names is fenced in as it is.
+    pub fn origin(&self, path: &Path) -> Origin {
+        let mut origin = disk(path);
+        if let (Self::Disk(folder), Self::Fenced(_, fence)) = (&origin.home, self) {
+            origin.home = Self::Fenced(folder.clone(), fence.clone());
+        }
+        origin
+    }
 }
 
 /// A file, or the overrides, as messages name it.
@@ -42,17 +90,15 @@ pub struct Text {
 
 /// Finds a scenario: a path relative to `home`, else a shipped one.
 pub fn find(name: &Path, home: &Home) -> Result<Text> {
-    if let Home::Disk(folder) = home {
-        let path = folder.join(name);
-        let is_folder = path.is_dir();
-        if path.exists() && !(is_folder && library::scenario(name).is_some()) {
-            let text = utf8(read(&path, MAX_TOML)?).map_err(|e| e.in_file(&path))?;
-            return Ok(Text {
-                identity: identity(&path),
-                origin: disk(&path),
-                text,
-            });
-        }
+    if let Some(path) = home.path(name)?
+        && !(path.is_dir() && library::scenario(name).is_some())
+    {
+        let text = utf8(read(&path, MAX_TOML)?).map_err(|e| e.in_file(&path))?;
+        return Ok(Text {
+            identity: identity(&path),
+            origin: home.origin(&path),
+            text,
+        });
     }
     let Some((file, text)) = library::scenario(name) else {
         let names = library::names();
@@ -149,4 +195,39 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
         }
         _ => Error::new(format!("cannot be written: {e}")).in_file(path),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_read_beyond_the_fence() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("world");
+        fs::create_dir_all(inside.join("tables")).unwrap();
+        let write = |name: &str| fs::write(folder.path().join(name), "x").unwrap();
+        ["world/own.toml", "world/tables/a.csv", "secret.csv"].map(write);
+        let home = Home::fenced(&inside.join("own.toml"));
+        let found = home.path(&inside.join("own.toml")).unwrap().unwrap();
+        let home = home.origin(&found).home;
+        let path = |name: &str| home.path(Path::new(name));
+        assert!(path("tables/a.csv").unwrap().is_some());
+        assert!(path("tables/../own.toml").unwrap().is_some());
+        assert!(path("nothing.csv").unwrap().is_none());
+        assert!(path("../secret.csv").is_err());
+        assert!(path(&folder.path().join("secret.csv").display().to_string()).is_err());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::symlink;
+            symlink("../secret.csv", inside.join("link.csv")).unwrap();
+            symlink("tables/a.csv", inside.join("within.csv")).unwrap();
+            let said = path("link.csv").unwrap_err().to_string();
+            assert!(said.contains("--sandbox"), "{said}");
+            assert!(path("within.csv").unwrap().is_some());
+            assert!(path("/dev/null").is_err());
+        }
+        let free = disk(&inside.join("own.toml")).home;
+        assert!(free.path(Path::new("../secret.csv")).unwrap().is_some());
+    }
 }

@@ -127,8 +127,9 @@ pub fn name_of(path: &Path) -> String {
     name.map_or_else(String::new, |n| n.to_string_lossy().into_owned())
 }
 
-/// Finds an experiment: a file, a folder that holds `experiment.toml`, else a shipped one.
-pub fn find(name: &str) -> Result<Text> {
+/// Finds an experiment: a file, a folder that holds `experiment.toml`, else a shipped one. What
+/// a fenced one reads stands beside it or below.
+pub fn find(name: &str, fenced: bool) -> Result<Text> {
     let path = Path::new(name);
     let inside = path.join(FILE);
     let on_disk = match (path.is_dir(), inside.is_file()) {
@@ -137,10 +138,18 @@ pub fn find(name: &str) -> Result<Text> {
         (false, _) => path.exists().then(|| path.to_path_buf()),
     };
     if let Some(path) = on_disk {
+        let origin = match fenced {
+            true => {
+                let home = Home::fenced(&path);
+                home.path(&path)?;
+                home.origin(&path)
+            }
+            false => disk(&path),
+        };
         let text = utf8(read(&path, MAX_TOML)?).map_err(|e| e.in_file(&path))?;
         return Ok(Text {
             identity: identity(&path),
-            origin: disk(&path),
+            origin,
             text,
         });
     }
