@@ -155,7 +155,7 @@ fn slowly(count: usize, host: &str, gone: &AtomicBool) {
             2 if k % 2 == 0 => {
                 format!("GET {LONG_LINES} HTTP/1.1\r\nHost: {host}\r\n\r\n")
             }
-            2 => format!("GET /assets/plotly.js HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+            2 => format!("GET /api/shapes HTTP/1.1\r\nHost: {host}\r\n\r\n"),
             _ => "GET / HTTP/1.1\r\nHo".to_string(),
         };
         stream.write_all(asked.as_bytes()).ok()?;

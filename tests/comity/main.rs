@@ -32,6 +32,7 @@ mod properties;
 mod python;
 mod relabelling;
 mod report;
+mod sandbox;
 mod scenarios;
 mod skipping;
 mod speed;

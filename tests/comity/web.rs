@@ -457,7 +457,7 @@ fn an_ensemble_against_another_run_holds_the_differences_seed_by_seed() {
 const PATHS: [&str; 15] = [
     "/",
     "/assets/app.js",
-    "/assets/plotly.js",
+    "/assets/plots.js",
     "/api/model",
     "/api/scenario",
     "/api/shapes",

@@ -4,29 +4,39 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::args::RunArgs;
+use super::progress::Progress;
 use super::{Done, output};
 use comity_lab::ensemble::memory;
 use comity_lab::ensemble::replicates::{Options, replicates, tables};
 use comity_lab::table::store;
 use comity_model::scenario::Scenario;
 
-/// Years that are simulated for the estimate.
-const YEARS: u32 = 6;
+/// Years that are simulated for the estimate, before and after the beginning of the record.
+const YEARS: u64 = 6;
+/// Ordered pairs of states times years that are simulated at most, if one year has no more.
+const WORK: u64 = 25_000_000;
 
 /// Prints the estimate; writes nothing.
 pub fn estimate(scenario: &Scenario, args: &RunArgs, place: &Path) -> Done {
     let (burn_in, years) = (scenario.burn_in, scenario.years);
+    let pairs = (scenario.setting.states.len() as u64).pow(2).max(1);
+    let few = (WORK / pairs).clamp(1, YEARS) as u32;
     let part = Scenario {
-        burn_in: burn_in.min(YEARS),
-        years: years.min(YEARS),
+        burn_in: burn_in.min(few),
+        years: years.min(few),
         ..scenario.clone()
     };
     let begun = Instant::now();
+    let all = u64::from(part.burn_in + part.years);
+    let progress = Progress::new(all, "years tried", args.quiet);
+    let step = || progress.step();
     let options = Options {
         threads: Some(1),
+        progress: Some(&step),
         ..Options::default()
     };
     let runs = replicates(&part, args.seed, 1, options)?.unwrap_or_default();
+    progress.finish();
     let seconds = begun.elapsed().as_secs_f64();
     let mut bytes = 0.0;
     for table in tables(&part, &runs) {
