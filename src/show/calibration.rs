@@ -17,8 +17,8 @@ const MOST: usize = 24;
 /// How a calibration is written.
 #[derive(Clone, Copy)]
 pub struct Writing<'a> {
-    /// Whether figures are drawn.
-    pub figures: bool,
+    /// Formats in which the figures are drawn; empty: no figures.
+    pub figures: &'a [ImageFormat],
     /// Gives up once it is true.
     pub cancel: Option<&'a AtomicBool>,
 }
@@ -40,9 +40,9 @@ pub fn finish(
         manifest.add(table, file);
     }
     manifest.notes = findings.notes;
-    if how.figures {
+    if !how.figures.is_empty() {
         let folder = place.join("figures");
-        let drawn = draw_all(&findings.tables, &folder, &ImageFormat::ALL, how.cancel)?;
+        let drawn = draw_all(&findings.tables, &folder, how.figures, how.cancel)?;
         let Some(files) = drawn else {
             return Ok(None);
         };

@@ -33,9 +33,9 @@ pub const VERDICTS: [(&str, &str); 5] = [
 
 /// How a check is written.
 #[derive(Debug, Clone, Copy)]
-pub struct Writing {
-    /// Whether figures are drawn.
-    pub figures: bool,
+pub struct Writing<'a> {
+    /// Formats in which the figures are drawn; empty: no figures.
+    pub figures: &'a [ImageFormat],
 }
 
 /// Writes the tables (CSV, the claims as JSON too), the text, the figures and the manifest.
@@ -59,10 +59,10 @@ pub fn write(
     let text = text(findings, &manifest);
     store::write_whole(&place.join("findings.md"), text.as_bytes())?;
     manifest.files.push("findings.md".to_string());
-    if how.figures {
+    if !how.figures.is_empty() {
         let tables = findings.tables();
         for name in figures::available(&tables) {
-            for format in ImageFormat::ALL {
+            for &format in how.figures {
                 let file = format!("figures/{name}.{format}");
                 let bytes = figures::render(&name, &tables, format)?;
                 store::write_whole(&place.join(&file), &bytes)?;

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use crate::figures::ImageFormat;
+use crate::figures::experiment::{draw_all, from_batch};
 use crate::grid::{grid, number, paragraph};
 use comity_lab::analysis::experiment::{Outputs, analyse};
 use comity_lab::ensemble::batch::{BatchManifest, Merged, complete};
@@ -16,8 +18,8 @@ const MOST: usize = 12;
 /// How a batch is finished.
 #[derive(Clone, Copy)]
 pub struct Finish<'a> {
-    /// Whether figures are drawn.
-    pub figures: bool,
+    /// Formats in which the figures are drawn; empty: no figures.
+    pub figures: &'a [ImageFormat],
     /// Gives up once it is true.
     pub cancel: Option<&'a AtomicBool>,
 }
@@ -50,7 +52,7 @@ pub fn finish(
     tables.push(merged.runs);
     tables.extend(merged.design);
     tables.extend(merged.years);
-    if how.figures && !draw(place, &mut manifest, tables, how)? {
+    if !how.figures.is_empty() && !draw(place, &mut manifest, tables, how)? {
         return Ok(None);
     }
     complete(place, manifest).map(Some)
@@ -63,11 +65,9 @@ fn draw(
     tables: Vec<Table>,
     how: Finish,
 ) -> Result<bool> {
-    use crate::figures::ImageFormat;
-    use crate::figures::experiment::{draw_all, from_batch};
     let input = from_batch(manifest, tables);
     let folder = place.join("figures");
-    let Some(files) = draw_all(&input, &folder, &ImageFormat::ALL, how.cancel)? else {
+    let Some(files) = draw_all(&input, &folder, how.figures, how.cancel)? else {
         return Ok(false);
     };
     let inside = files.iter().filter_map(|f| f.strip_prefix(place).ok());

@@ -1,13 +1,15 @@
 //! A result folder with all that a reader finds in it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use crate::figures::{FigureInput, ImageFormat, available, draw_each, from_result, render};
 use comity_lab::analysis::{moments, summary};
 use comity_lab::ensemble::manifest::Manifest;
 use comity_lab::ensemble::replicates::{self, Replicate};
 use comity_lab::ensemble::result::Draft;
+use comity_lab::table::store::write_whole;
 use comity_lab::table::{Format, Table};
 use comity_model::error::Result;
 use comity_model::scenario::Scenario;
@@ -17,8 +19,8 @@ use comity_model::scenario::Scenario;
 pub struct Writing<'a> {
     /// Format of the tables.
     pub format: Format,
-    /// Whether figures are drawn.
-    pub figures: bool,
+    /// Formats in which the figures are drawn; empty: no figures.
+    pub figures: &'a [ImageFormat],
     /// Gives up, leaving nothing, once it is true.
     pub cancel: Option<&'a AtomicBool>,
     /// When the work began.
@@ -62,11 +64,10 @@ pub fn write(
     for table in tables {
         draft.table(table, writing.format)?;
     }
-    if writing.figures {
-        use super::figures::{ImageFormat, from_result};
+    if !writing.figures.is_empty() {
         let input = from_result(&draft.manifest, tables.to_vec())?;
         let folder = draft.folder().join("figures");
-        let Some(files) = draw(&input, &folder, &[], &ImageFormat::ALL, writing.cancel)? else {
+        let Some(files) = draw(&input, &folder, &[], writing.figures, writing.cancel)? else {
             return Ok(None);
         };
         draft.note(&files);
@@ -83,15 +84,12 @@ pub fn write(
 /// # Errors
 /// If a figure cannot be drawn or written.
 pub fn draw(
-    input: &super::figures::FigureInput,
+    input: &FigureInput,
     folder: &Path,
     names: &[String],
-    formats: &[super::figures::ImageFormat],
+    formats: &[ImageFormat],
     cancel: Option<&AtomicBool>,
-) -> Result<Option<Vec<std::path::PathBuf>>> {
-    use super::figures::{ImageFormat, available, draw_each, render};
-    use comity_lab::table::store::write_whole;
-
+) -> Result<Option<Vec<PathBuf>>> {
     let available = available(input);
     let names = match names {
         [] => available.iter().map(|name| (*name).to_string()).collect(),

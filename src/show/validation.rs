@@ -17,8 +17,8 @@ use comity_model::error::{Error, Result};
 /// How a validation is written.
 #[derive(Clone, Copy)]
 pub struct Writing<'a> {
-    /// Whether figures are drawn.
-    pub figures: bool,
+    /// Formats in which the figures are drawn; empty: no figures.
+    pub figures: &'a [ImageFormat],
     /// Whether another validation that stands there is replaced.
     pub force: bool,
     /// Gives up, leaving nothing, once it is true.
@@ -45,9 +45,9 @@ pub fn write(
         manifest.tables.push(record);
         files.push((name, encode(table, format)?));
     }
-    if writing.figures {
+    if !writing.figures.is_empty() {
         for name in figures::available(tables) {
-            for format in ImageFormat::ALL {
+            for &format in writing.figures {
                 if writing.cancel.load(Ordering::Relaxed) {
                     return Ok(false);
                 }

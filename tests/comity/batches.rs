@@ -103,7 +103,7 @@ fn result(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn program(folder: &Path, arguments: &[&str]) -> Child {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin("comity"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_comity"));
     command.current_dir(folder).args(arguments);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().unwrap()

@@ -366,7 +366,7 @@ fn a_check_goes_on_where_it_stopped() {
     let sets = "set,alliance.pull\n1,0.3\n2,0.6\n";
     fs::write(folder.path().join("sets.csv"), sets).unwrap();
     let go = |out: &str, more: &[&str]| {
-        let mut command = assert_cmd::Command::cargo_bin("comity").unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_comity"));
         let sizes = ["--replicates", "12", "--draws", "8", "--seeds", "4"];
         command
             .current_dir(folder.path())

@@ -19,7 +19,7 @@ pub struct Served {
 
 impl Served {
     pub fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(assert_cmd::cargo::cargo_bin("comity"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_comity"))
             .args(["serve", "--port", "0"])
             .args(arguments)
             .stdout(Stdio::piped())

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
 use comity::scenario::Parameters;
 use serde_json::Value;
+use std::process::Command;
 
 /// A world that runs in a moment.
 const SMALL: [&str; 7] = [
@@ -27,7 +27,7 @@ pub struct Ended {
 }
 
 pub fn comity(folder: &Path, arguments: &[&str]) -> Ended {
-    let mut command = Command::cargo_bin("comity").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_comity"));
     let output = command
         .current_dir(folder)
         .args(arguments)
@@ -450,11 +450,7 @@ fn completions_and_manual_pages_are_there() {
 #[cfg(unix)]
 #[test]
 fn a_closed_pipe_is_no_failure() {
-    let program = Command::cargo_bin("comity")
-        .unwrap()
-        .get_program()
-        .to_owned();
-    let mut child = std::process::Command::new(program)
+    let mut child = Command::new(env!("CARGO_BIN_EXE_comity"))
         .args(["describe", "schema"])
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
@@ -470,11 +466,7 @@ fn a_closed_pipe_is_no_failure() {
 #[test]
 fn an_interruption_leaves_nothing() {
     let home = tempfile::tempdir().unwrap();
-    let program = Command::cargo_bin("comity")
-        .unwrap()
-        .get_program()
-        .to_owned();
-    let child = std::process::Command::new(program)
+    let child = Command::new(env!("CARGO_BIN_EXE_comity"))
         .current_dir(home.path())
         .args(["run", "history-1946", "--replicates", "5000"])
         .stderr(std::process::Stdio::piped())

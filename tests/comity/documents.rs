@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use comity::scenario::{PARAMETERS, Process, library};
+use std::process::Command;
 
 /// Set to rewrite the generated tables instead of comparing them.
 const UPDATE: &str = "COMITY_UPDATE";
@@ -324,8 +324,16 @@ fn the_commands_of_the_readme_exist() {
             if let Some(name) =
                 name.filter(|_| line.starts_with("comity ") || line.starts_with("cargo run"))
             {
-                let mut command = Command::cargo_bin("comity").unwrap();
-                command.args(["help", name]).assert().success();
+                let mut command = Command::new(env!("CARGO_BIN_EXE_comity"));
+                assert!(
+                    command
+                        .args(["help", name])
+                        .output()
+                        .unwrap()
+                        .status
+                        .success(),
+                    "{name}"
+                );
             }
         }
     }
@@ -354,7 +362,14 @@ fn the_paths_that_documents_name_exist() {
         "docs/serve.md",
     ] {
         let folder = path(document).parent().unwrap().to_path_buf();
-        for link in read(document)
+        let text = read(document);
+        for named in text.split('`').filter(|w| w.starts_with("src/")) {
+            assert!(
+                path(named).exists(),
+                "{document} names {named}, which is not there"
+            );
+        }
+        for link in text
             .split("](")
             .skip(1)
             .filter_map(|rest| rest.split(')').next())

@@ -261,7 +261,7 @@ fn begun(folder: &Path, out: &str) -> std::process::Child {
         .replace("replicates = 12", "replicates = 4000")
         .replace("states = 24", "states = 60");
     fs::write(folder.join("long.toml"), long).unwrap();
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin("comity"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_comity"))
         .current_dir(folder)
         .args([
             "batch",
@@ -380,7 +380,7 @@ fn a_folder_of_somebody_else_is_named() {
     mode(at, 0o755);
     // The program where anyone can read it.
     let program = at.join("comity");
-    let built = assert_cmd::cargo::cargo_bin("comity");
+    let built = env!("CARGO_BIN_EXE_comity");
     if fs::hard_link(&built, &program).is_err() {
         fs::copy(&built, &program).unwrap();
     }
@@ -439,9 +439,7 @@ fn results_do_not_depend_on_the_clock() {
         ("new", "2097-12-31 23:59:59"),
     ] {
         let mut command = Command::new("faketime");
-        command
-            .arg(date)
-            .arg(assert_cmd::cargo::cargo_bin("comity"));
+        command.arg(date).arg(env!("CARGO_BIN_EXE_comity"));
         command
             .current_dir(at)
             .args(&BATCH[..3])
@@ -471,7 +469,7 @@ fn a_result_that_came_meanwhile_is_not_replaced() {
         "--out",
         "out",
     ];
-    let slow = Command::new(assert_cmd::cargo::cargo_bin("comity"))
+    let slow = Command::new(env!("CARGO_BIN_EXE_comity"))
         .current_dir(at)
         .args(world)
         .args(["--seed", "1", "--replicates", "40", "--threads", "1"])

@@ -8,12 +8,15 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use comity::rng::{Draws, Stream};
+use rand::RngExt;
 
 use crate::allocated::peak;
 use targets::{TARGETS, Target};
 
 #[path = "../../fuzz/src/generated.rs"]
 mod generated;
+#[path = "../../fuzz/src/large.rs"]
+mod large;
 #[path = "../../fuzz/src/targets.rs"]
 mod targets;
 
@@ -53,10 +56,9 @@ fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let entries = fs::read_dir(folder.join(target)).unwrap();
     let mut files: Vec<PathBuf> = entries.map(|e| e.unwrap().path()).collect();
     files.sort();
-    files
-        .into_iter()
-        .map(|f| (f.clone(), fs::read(f).unwrap()))
-        .collect()
+    let stored = files.into_iter().map(|f| (f.clone(), fs::read(f).unwrap()));
+    let large = large::of(target).map(|(name, data)| (PathBuf::from(name), data));
+    stored.chain(large).collect()
 }
 
 /// Time of the processor that this thread has had, where the system says it; else the clock's.
@@ -100,7 +102,9 @@ fn every_input_of_the_corpus_comes_back_within_its_budget() {
 
 /// A number below `below` that depends on the address alone.
 fn draw(draws: &Draws, mutation: u32, word: u32, below: usize) -> usize {
-    draws.at(Stream::Resample, 0, mutation, word).below(below)
+    draws
+        .at(Stream::Resample, 0, mutation, word)
+        .random_range(0..below)
 }
 
 /// One to four changes of the bytes.

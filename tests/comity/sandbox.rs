@@ -2,16 +2,14 @@
 
 use std::fs;
 use std::path::Path;
-
-use assert_cmd::Command;
+use std::process::Command;
 
 const WORLD: &str = "title = \"T\"\npurpose = \"P\"\nyears = 4\n[stylised]\nstates = 8\nregions = 2\n\
                      poles = [0.6, 0.4]\n";
 
 /// Exit code, stdout and stderr.
 fn comity(home: &Path, words: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("comity")
-        .unwrap()
+    let output = Command::new(env!("CARGO_BIN_EXE_comity"))
         .current_dir(home)
         .args(words)
         .output()

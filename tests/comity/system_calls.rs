@@ -79,7 +79,7 @@ fn tampered(folder: &Path, inject: &str, arguments: &[&str]) -> (Output, usize) 
         .arg(&log)
         .args(["-e", &format!("trace={calls}")])
         .args(["-e", &format!("inject={inject}")])
-        .arg(assert_cmd::cargo::cargo_bin("comity"))
+        .arg(env!("CARGO_BIN_EXE_comity"))
         .args(arguments)
         .current_dir(folder)
         .output()
@@ -208,10 +208,10 @@ fn memory_that_a_limit_does_not_give_is_foreseen() {
     let folder = place();
     let at = folder.path();
     let limited = |more: &str| {
-        let program = assert_cmd::cargo::cargo_bin("comity");
+        let program = env!("CARGO_BIN_EXE_comity");
         let script = format!(
             "ulimit -v 1000000 && exec '{}' run history-1946 --threads 1 --no-figures --quiet {more}",
-            program.display()
+            program
         );
         let output = Command::new("sh")
             .args(["-c", &script])

@@ -42,7 +42,7 @@ fn batch(folder: &Path, replicates: &str, threads: &str) -> (Duration, f64) {
     fs::write(folder.join("speed.toml"), RUNS).unwrap();
     let out = format!("{replicates}-{threads}");
     let begun = Instant::now();
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin("comity"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_comity"))
         .current_dir(folder)
         .args(["batch", "speed.toml", "--no-figures", "--quiet", "--force"])
         .args([

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::figures::{FigureArgs, Figures, drawn, figure_name};
 use comity_lab::ensemble::batch::Shard;
 use comity_lab::ensemble::experiment::Changes;
 use comity_lab::table::Format;
 use comity_model::error::Error;
 use comity_show::export::Layout;
-use comity_show::figures::{ImageFormat, claims, experiment, names, validation};
+use comity_show::figures::ImageFormat;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 a run failed (the result says which); 2 bad input, nothing
@@ -23,6 +24,11 @@ written; 130 interrupted, nothing half-written.";
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// Threads where none are asked for.
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The commands.
@@ -139,9 +145,8 @@ pub struct RunArgs {
     pub max_time: Option<Duration>,
     #[command(flatten)]
     pub sandbox: SandboxArgs,
-    /// Draw no figures
-    #[arg(long)]
-    pub no_figures: bool,
+    #[command(flatten)]
+    pub figures: FigureArgs,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -183,9 +188,8 @@ pub struct WorkArgs {
     /// Do a slice only, i of n: parts whose number leaves i - 1 when divided by n
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
-    /// Draw no figures
-    #[arg(long)]
-    pub no_figures: bool,
+    #[command(flatten)]
+    pub figures: FigureArgs,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -193,12 +197,12 @@ pub struct WorkArgs {
 
 impl WorkArgs {
     /// No runs, only what comes after them.
-    pub fn joining(no_figures: bool, quiet: bool) -> Self {
+    pub fn joining(figures: FigureArgs, quiet: bool) -> Self {
         Self {
             threads: None,
             max_time: None,
             shard: None,
-            no_figures,
+            figures,
             quiet,
         }
     }
@@ -331,9 +335,8 @@ pub struct MergeArgs {
     /// Folder of the joined result [default: the first one]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Draw no figures
-    #[arg(long)]
-    pub no_figures: bool,
+    #[command(flatten)]
+    pub figures: FigureArgs,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -390,9 +393,8 @@ pub struct CheckArgs {
     pub max_time: Option<Duration>,
     #[command(flatten)]
     pub sandbox: SandboxArgs,
-    /// Draw no figures
-    #[arg(long)]
-    pub no_figures: bool,
+    #[command(flatten)]
+    pub figures: FigureArgs,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -495,10 +497,9 @@ impl InitArgs {
 pub struct PlotArgs {
     /// Folder of a result
     pub result: PathBuf,
-    /// Formats, separated by commas
-    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "svg,png",
-          value_parser = ["svg", "png"])]
-    format: Vec<String>,
+    /// Formats: svg, png or both
+    #[arg(long, alias = "format", value_name = "FORMATS", default_value = "svg", value_parser = drawn)]
+    figures: Figures,
     /// Years of the network figure, separated by commas
     #[arg(
         long,
@@ -512,30 +513,10 @@ pub struct PlotArgs {
     pub figure: Vec<String>,
 }
 
-/// The name of a figure of a run, or one that a figure of an experiment can have.
-fn figure_name(text: &str) -> Result<String, String> {
-    let calibration = experiment::calibration::names();
-    let known =
-        names().contains(&text) || calibration.contains(&text) || claims::NAMES.contains(&text);
-    let of_others = !experiment::title(text).is_empty() || !validation::caption(text).is_empty();
-    if known || of_others {
-        return Ok(text.to_string());
-    }
-    Err(format!(
-        "of a run there are {}; of an experiment {}; of a calibration {}; of a validation \
-         forecast-<source> and skill-<source>; of a check {}",
-        names().join(", "),
-        experiment::patterns().join(", "),
-        calibration.join(", "),
-        claims::NAMES.join(", ")
-    ))
-}
-
 impl PlotArgs {
-    /// The formats, each once.
-    pub fn formats(&self) -> Vec<ImageFormat> {
-        let asked = |f: &ImageFormat| self.format.iter().any(|name| name == f.extension());
-        ImageFormat::ALL.into_iter().filter(asked).collect()
+    /// The formats.
+    pub fn formats(&self) -> &'static [ImageFormat] {
+        self.figures.formats()
     }
 }
 
@@ -628,9 +609,8 @@ pub struct ValidateArgs {
     /// Number of threads; results do not depend on it [default: all processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Draw no figures
-    #[arg(long)]
-    pub no_figures: bool,
+    #[command(flatten)]
+    pub figures: FigureArgs,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::args::{BatchArgs, ResumeArgs, WorkArgs};
+use super::args::{BatchArgs, ResumeArgs, WorkArgs, processors};
 use super::dry_run::{available, plural, time};
+use super::output::quietly;
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, calibrate, output};
 use comity_lab::analysis::calibration::CalibrationManifest;
@@ -155,7 +156,7 @@ pub fn joined(
     manifest.made.seconds += begun.elapsed().as_secs_f64();
     manifest.made.threads = args.threads().unwrap_or_else(processors);
     let finishing = Finish {
-        figures: !args.no_figures,
+        figures: args.figures.formats(),
         cancel: Some(&STOP),
     };
     let finished = finish(place, manifest, merged, finishing);
@@ -175,19 +176,6 @@ pub fn joined(
 fn kept(place: &Path) -> String {
     let place = place.display();
     format!("what is done is kept: once this is mended, `comity resume {place}` goes on")
-}
-
-pub(super) fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// Runs that fail are recorded with their words: they are not printed besides.
-pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> T {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let done = work();
-    std::panic::set_hook(usual);
-    done
 }
 
 /// The summary on stdout, and where the result is.

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::args::{CalibrateArgs, WorkArgs};
-use super::batch::{processors, quietly};
+use super::args::{CalibrateArgs, WorkArgs, processors};
 use super::dry_run::{plural, time};
+use super::output::quietly;
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, output};
 use comity_lab::analysis::calibration::{
@@ -89,7 +89,7 @@ fn work(
     manifest.made.seconds += begun.elapsed().as_secs_f64();
     manifest.made.threads = args.threads().unwrap_or_else(processors);
     let writing = Writing {
-        figures: !args.no_figures,
+        figures: args.figures.formats(),
         cancel: Some(&STOP),
     };
     let finished = finish(place, manifest, findings, writing).map_err(|e| e.then(output::KEPT))?;

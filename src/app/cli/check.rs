@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::args::CheckArgs;
+use super::args::{CheckArgs, processors};
 use super::dry_run::{plural, time};
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, output};
@@ -70,7 +70,7 @@ pub fn check(args: &CheckArgs) -> Done {
     manifest.failed = outputs.failed;
     manifest.made.seconds = begun.elapsed().as_secs_f64();
     let writing = Writing {
-        figures: !args.no_figures,
+        figures: args.figures.formats(),
     };
     write(&place, manifest, &findings, writing).map_err(|e| e.then(output::KEPT))?;
     waiting.finish();
@@ -139,10 +139,7 @@ fn default_folder(args: &CheckArgs) -> PathBuf {
 }
 
 fn estimate(args: &CheckArgs, agenda: &Agenda, work: &Work, place: &Path) -> Done {
-    let threads = args.threads.map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from),
-        usize::from,
-    );
+    let threads = args.threads.map_or_else(processors, usize::from);
     let tested = agenda.cases.iter().filter(|c| !c.keys.is_empty()).count();
     let text = format!(
         "{}, {} tested on runs: {} in {} batches\ntime   about {} with {}\nfolder {}\nNothing was written.\n",

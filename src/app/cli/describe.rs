@@ -12,8 +12,9 @@ use comity_lab::table::{Column, ColumnType};
 use comity_model::error::{Error, Result};
 use comity_model::observe;
 use comity_model::scenario::provenance::{self, citations};
-use comity_model::scenario::schema::scenario_schema;
-use comity_model::scenario::{PARAMETERS, Parameter, Process, Scenario, interventions};
+use comity_model::scenario::{
+    PARAMETERS, Parameter, Process, Scenario, interventions, scenario_schema,
+};
 use comity_show::grid::{grid, number, paragraph};
 
 const TOPICS: &str = "\

@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::args::RunArgs;
+use super::args::{RunArgs, processors};
 use super::progress::Progress;
 use super::{Done, output};
 use comity_lab::ensemble::memory;
 use comity_lab::ensemble::replicates::{Options, replicates, tables};
 use comity_lab::table::store;
 use comity_model::scenario::Scenario;
+use comity_show::figures::ImageFormat;
 
 /// Years that are simulated for the estimate, before and after the beginning of the record.
 const YEARS: u64 = 6;
@@ -43,8 +44,7 @@ pub fn estimate(scenario: &Scenario, args: &RunArgs, place: &Path) -> Done {
         bytes += store::encode(&table, args.format())?.len() as f64;
     }
     let count = args.replicates as f64;
-    let all = || std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = args.threads().unwrap_or_else(all);
+    let threads = args.threads().unwrap_or_else(processors);
     let rounds = args.replicates.div_ceil(threads as u64) as f64;
     let a_run = seconds * f64::from(burn_in + years) / f64::from(part.burn_in + part.years);
     let size = bytes * count * f64::from(years) / f64::from(part.years);
@@ -64,10 +64,9 @@ pub fn estimate(scenario: &Scenario, args: &RunArgs, place: &Path) -> Done {
         plural(args.replicates, "run"),
         time(a_run * rounds),
         plural(threads as u64, "thread"),
-        if args.no_figures {
-            ""
-        } else {
-            ", and some seconds for figures"
+        match args.figures.formats().contains(&ImageFormat::Png) {
+            true => ", and some seconds for figures",
+            false => "",
         },
         memory::size(memory::replicates(
             scenario,

@@ -37,6 +37,6 @@ pub fn merge(args: &MergeArgs) -> Done {
     }
     let _lock = Lock::take(place, Company::Alone)?;
     watch_interrupts()?;
-    let work = WorkArgs::joining(args.no_figures, args.quiet);
+    let work = WorkArgs::joining(args.figures, args.quiet);
     joined(&work, &args.results, place, &plan, manifest, begun)
 }

@@ -11,6 +11,7 @@ mod describe;
 mod dry_run;
 mod explain;
 mod export;
+mod figures;
 mod import;
 mod init;
 mod list;

@@ -45,6 +45,15 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     escaped(text, |c, out| write!(out, "{}", c.escape_unicode()))
 }
 
+/// Does work whose failures are recorded with their words: they are not printed besides.
+pub fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let done = work();
+    std::panic::set_hook(usual);
+    done
+}
+
 fn escaped(text: &str, write: impl Fn(char, &mut String) -> std::fmt::Result) -> Cow<'_, str> {
     if !text.contains(steers) {
         return Cow::Borrowed(text);

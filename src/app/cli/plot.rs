@@ -57,13 +57,7 @@ pub fn plot(args: &PlotArgs) -> Done {
     let wanted = wanted(args, &there)?;
     watch_interrupts()?;
     let folder = args.result.join("figures");
-    print(draw(
-        &input,
-        &folder,
-        &wanted,
-        &args.formats(),
-        Some(&STOP),
-    )?)
+    print(draw(&input, &folder, &wanted, args.formats(), Some(&STOP))?)
 }
 
 /// The figures of a batch.
@@ -89,7 +83,7 @@ fn of_experiment(args: &PlotArgs, manifest: &BatchManifest) -> Done {
         &input,
         &wanted,
         &folder,
-        &args.formats(),
+        args.formats(),
         Some(&STOP),
     )?)
 }
@@ -112,7 +106,7 @@ fn redraw(
     watch_interrupts()?;
     let jobs: Vec<_> = wanted
         .iter()
-        .flat_map(|name| args.formats().into_iter().map(move |format| (name, format)))
+        .flat_map(|name| args.formats().iter().map(move |&format| (name, format)))
         .collect();
     let one = |(name, format): (&String, ImageFormat)| {
         let path = args.result.join("figures").join(format!("{name}.{format}"));
@@ -140,7 +134,7 @@ fn of_calibration(args: &PlotArgs, manifest: &CalibrationManifest) -> Done {
         &tables,
         &wanted,
         &folder,
-        &args.formats(),
+        args.formats(),
         Some(&STOP),
     )?)
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -11,45 +12,23 @@ use super::Failure;
 use comity_model::error::Error;
 
 /// True once the user has asked to stop.
-pub static STOP: AtomicBool = AtomicBool::new(false);
+pub static STOP: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// From now on Ctrl-C asks to stop, as do a hang-up and a request to end, and a second one
 /// stops at once.
 pub fn watch_interrupts() -> Result<(), Failure> {
+    use signal_hook::{consts, flag};
     let failed = |e| Error::new(format!("failed to watch for Ctrl-C: {e}"));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(failed)?;
-    let watched = runtime.enter();
-    for mut signal in signals().map_err(failed)? {
-        runtime.spawn(async move {
-            while signal.recv().await.is_some() {
-                if STOP.swap(true, Ordering::Relaxed) {
-                    std::process::exit(130);
-                }
-            }
-        });
+    for signal in [
+        consts::SIGINT,
+        consts::SIGTERM,
+        #[cfg(unix)]
+        consts::SIGHUP,
+    ] {
+        flag::register_conditional_shutdown(signal, 130, Arc::clone(&STOP)).map_err(failed)?;
+        flag::register(signal, Arc::clone(&STOP)).map_err(failed)?;
     }
-    drop(watched);
-    std::thread::spawn(move || runtime.block_on(std::future::pending::<()>()));
     Ok(())
-}
-
-#[cfg(unix)]
-fn signals() -> std::io::Result<Vec<tokio::signal::unix::Signal>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let kinds = [
-        SignalKind::interrupt(),
-        SignalKind::terminate(),
-        SignalKind::hangup(),
-    ];
-    kinds.into_iter().map(signal).collect()
-}
-
-#[cfg(windows)]
-fn signals() -> std::io::Result<Vec<tokio::signal::windows::CtrlC>> {
-    Ok(vec![tokio::signal::windows::ctrl_c()?])
 }
 
 /// A bar on stderr, if that is a terminal.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::RunArgs;
+use super::args::{RunArgs, processors};
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, dry_run, output};
 use comity_lab::ensemble::manifest::Manifest;
@@ -18,8 +18,8 @@ use comity_model::scenario::{Scenario, provenance};
 use comity_show::result::{Writing, tables, write};
 use comity_show::terminal;
 
-/// Files that a result with figures has, whatever the scenario.
-const FIGURE: &str = "figures/pacts.svg";
+/// The figure that a result with figures has, whatever the scenario.
+const FIGURE: &str = "figures/pacts";
 
 /// Does it.
 pub fn run(args: &RunArgs) -> Done {
@@ -40,16 +40,18 @@ pub fn run(args: &RunArgs) -> Done {
         args.format().extension(),
     );
     wanted.command = std::env::args().collect();
-    wanted.made.threads = threads(args);
-    let needs: &[&str] = if args.no_figures { &[] } else { &[FIGURE] };
+    wanted.made.threads = args.threads().unwrap_or_else(processors);
+    let formats = args.figures.formats();
+    let needs: Vec<String> = formats.iter().map(|f| format!("{FIGURE}.{f}")).collect();
+    let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
     if args.dry_run {
         return dry_run::estimate(&scenario, args, &place);
     }
-    if let Standing::Same(manifest) = standing(&place, &wanted, needs, args.force)? {
+    if let Standing::Same(manifest) = standing(&place, &wanted, &needs, args.force)? {
         return show(args, &place, &manifest, &stored(&place)?, true);
     }
 
-    let threads = threads(args) as u64;
+    let threads = args.threads().unwrap_or_else(processors) as u64;
     let bytes = memory::replicates(&scenario, args.replicates, threads);
     args.sandbox.afford(bytes)?;
     memory::check(bytes, threads)?;
@@ -66,14 +68,14 @@ pub fn run(args: &RunArgs) -> Done {
     progress.finish();
     let runs = runs.ok_or_else(interrupted)?;
     // Another process may have put a result there meanwhile.
-    if let Standing::Same(manifest) = standing(&place, &wanted, needs, args.force)? {
+    if let Standing::Same(manifest) = standing(&place, &wanted, &needs, args.force)? {
         return show(args, &place, &manifest, &stored(&place)?, true);
     }
     wanted.count(&runs);
     let tables = tables(&scenario, &runs)?;
     let writing = Writing {
         format: args.format(),
-        figures: !args.no_figures,
+        figures: formats,
         cancel: Some(&STOP),
         begun,
     };
@@ -86,11 +88,6 @@ pub fn run(args: &RunArgs) -> Done {
 
 fn default_folder(scenario: &Scenario) -> PathBuf {
     Path::new("output").join(&scenario.name)
-}
-
-fn threads(args: &RunArgs) -> usize {
-    let all = || std::thread::available_parallelism().map_or(1, usize::from);
-    args.threads().unwrap_or_else(all)
 }
 
 fn interrupted() -> Failure {

@@ -48,7 +48,7 @@ pub fn validate(args: &ValidateArgs) -> Done {
     };
     let tables = score(&ensembles, &observed, windows)?;
     let writing = Writing {
-        figures: !args.no_figures,
+        figures: args.figures.formats(),
         force: args.force,
         cancel: &STOP,
         begun,

@@ -11,7 +11,7 @@ use comity_model::error::{Error, Result};
 use comity_model::scenario::files::Home;
 use comity_model::scenario::source::Source;
 use comity_model::scenario::suggest::unknown;
-use comity_model::scenario::{Parameter, Scenario, library, provenance};
+use comity_model::scenario::{Parameter, Scenario, provenance, shipped};
 
 /// A parameter that the reading of a scenario depends on: the depth of bodies that are
 /// given without one.
@@ -67,7 +67,7 @@ impl Offered {
             });
             own.push(file.clone());
         }
-        let shipped = library::list()?
+        let shipped = shipped::list()?
             .into_iter()
             .filter(|s| !files.contains(&s.name));
         entries.extend(shipped.map(|s| Entry {

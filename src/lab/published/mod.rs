@@ -129,7 +129,7 @@ pub fn read(dataset: Dataset, path: &Path, system: &System) -> Result<Published>
     let data = DataFile {
         shown: path.to_path_buf(),
         name: path.display().to_string(),
-        bytes: layout::lower_header(text).into_bytes(),
+        bytes: layout::lower_header(text).into_bytes().into(),
     };
     layout::recognise(dataset, &data)?;
     let sheet = Sheet::read(&data, layout::columns(dataset).all)?;

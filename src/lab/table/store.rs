@@ -1,4 +1,23 @@
 //! Files: whole or absent, and one place that knows the formats.
+//!
+//! ```
+//! use comity_lab::table::store::{self, Format};
+//! use comity_lab::table::{Column, ColumnType, Table, Values};
+//!
+//! let columns = vec![
+//!     Column::new("year", ColumnType::Integer, "year", "calendar year"),
+//!     Column::new("pacts", ColumnType::Real, "pacts", "pacts in force"),
+//! ];
+//! let mut table = Table::empty("world", columns);
+//! table.values = vec![Values::Integer(vec![1946, 1947]), Values::Real(vec![2.0, f64::NAN])];
+//!
+//! let folder = tempfile::tempdir()?;
+//! let path = store::write(&table, folder.path(), Format::Parquet)?;
+//! let back = store::read_table(&path)?;
+//! assert_eq!(back.integer("year"), Some(&[1946, 1947][..]));
+//! assert!(back.real("pacts").unwrap()[1].is_nan());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::fmt;
 use std::fs::{self, File};

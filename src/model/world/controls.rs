@@ -110,10 +110,10 @@ impl World {
                 PARAMETERS[*index].set(&mut self.parameters, *value);
             }
             Action::SetProcess(process, on) => self.processes = self.processes.with(*process, *on),
-            Action::SetGovernance(switch) => match *switch {
-                GovernanceSwitch::Regional(on) => self.governance.regional = on,
-                GovernanceSwitch::Global(on) => self.governance.global = on,
-                GovernanceSwitch::Standing(on) => self.governance.standing = on,
+            Action::SetGovernance(switch, on) => match switch {
+                GovernanceSwitch::Regional => self.governance.regional = *on,
+                GovernanceSwitch::Global => self.governance.global = *on,
+                GovernanceSwitch::Standing => self.governance.standing = *on,
             },
             Action::Force(target, v) => self.controls.holds.push(hold(*target, Change::Force(*v))),
             Action::Add(target, v) => self.controls.holds.push(hold(*target, Change::Add(*v))),

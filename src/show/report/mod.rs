@@ -5,6 +5,7 @@
 //! kind of result has a file that fills it, as have the parts that several kinds share.
 
 mod batch;
+mod batch_tables;
 mod calibration;
 mod check;
 mod course;

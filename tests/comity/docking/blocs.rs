@@ -11,6 +11,7 @@ use comity::rules::alliance::utility::utility;
 use comity::scenario::{PactKind, Process, Scenario, UpdateOrder};
 use comity::world::journal::Change;
 use comity::world::pair;
+use rand::RngExt;
 
 const STATES: usize = 8;
 /// b_C z_0: the propensity of a pair without hostility.
@@ -52,12 +53,12 @@ fn drawn(seed: u64) -> Vec<Vec<f64>> {
     for _ in 0..30 {
         let mut circle: Vec<usize> = Vec::new();
         while circle.len() < 4 {
-            let i = draw.below(STATES);
+            let i = draw.random_range(0..STATES);
             if !circle.contains(&i) {
                 circle.push(i);
             }
         }
-        let w = (draw.below(3277) as f64 - 1638.0) / 16_384.0;
+        let w = f64::from(draw.random_range(-1638..=1638)) / 16_384.0;
         for k in 0..4 {
             let (i, j) = (circle[k], circle[(k + 1) % 4]);
             let signed = if k % 2 == 0 { w } else { -w };

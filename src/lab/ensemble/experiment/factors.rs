@@ -12,13 +12,13 @@ use super::{Arm, Design, DesignMethod, Factor, Seeds};
 use crate::ensemble::design::{self, Method, Scale};
 use crate::table::{Values, csv};
 use comity_model::error::{Error, Result};
+use comity_model::scenario::check::check_parameter;
 use comity_model::scenario::document::Key;
 use comity_model::scenario::files::{Home, MAX_DATA, Origin, read};
 use comity_model::scenario::parameters::Domain;
-use comity_model::scenario::resolve::{check_parameter, hash};
 use comity_model::scenario::source::Source;
 use comity_model::scenario::suggest::{shorten, unknown};
-use comity_model::scenario::{PARAMETERS, Parameter, Parameters};
+use comity_model::scenario::{PARAMETERS, Parameter, Parameters, hash};
 
 /// Values of a factor without a range in a grid.
 const LEVELS: usize = 5;

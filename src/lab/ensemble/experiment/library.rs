@@ -6,9 +6,7 @@ use include_dir::{Dir, include_dir};
 
 use comity_model::error::{Error, Result};
 use comity_model::scenario::document::{self, Node};
-use comity_model::scenario::files::{
-    Home, MAX_TOML, Origin, Text, disk, identity, read, utf8, write_new,
-};
+use comity_model::scenario::files::{Text, write_new};
 use comity_model::scenario::suggest::{nearest, shorten};
 
 static EXPERIMENTS: Dir = include_dir!("$CARGO_MANIFEST_DIR/experiments");
@@ -68,7 +66,7 @@ pub fn list() -> Result<Vec<Shipped>> {
     let describe = |name: String| {
         let root = document::parse(text(&name).unwrap_or_default(), 0)?;
         let entry = |key: &str| {
-            let node = root.entries().and_then(|e| e.get(key));
+            let node = root.get(key);
             node.and_then(Node::text)
                 .unwrap_or_default()
                 .trim()
@@ -138,20 +136,12 @@ pub fn find(name: &str, fenced: bool) -> Result<Text> {
         (false, _) => path.exists().then(|| path.to_path_buf()),
     };
     if let Some(path) = on_disk {
-        let origin = match fenced {
-            true => {
-                let home = Home::fenced(&path);
-                home.path(&path)?;
-                home.origin(&path)
-            }
-            false => disk(&path),
+        let home = match fenced {
+            true => Home::fenced(&path),
+            false => Home::Disk(PathBuf::new()),
         };
-        let text = utf8(read(&path, MAX_TOML)?).map_err(|e| e.in_file(&path))?;
-        return Ok(Text {
-            identity: identity(&path),
-            origin,
-            text,
-        });
+        home.path(&path)?;
+        return home.read(&path);
     }
     match text(name) {
         Some(text) => Ok(shipped(name, text)),
@@ -164,14 +154,7 @@ fn shipped(name: &str, text: &str) -> Text {
         true => ["experiments", name].iter().collect(),
         false => ["experiments", name, FILE].iter().collect(),
     };
-    Text {
-        identity: Path::new("shipped:").join(&shown),
-        origin: Origin {
-            shown,
-            home: Home::Shipped,
-        },
-        text: text.to_string(),
-    }
+    Text::shipped(shown, text)
 }
 
 fn missing(name: &str) -> Error {

@@ -9,6 +9,7 @@ pub mod claims;
 pub mod factors;
 pub mod library;
 mod raw;
+mod read_claims;
 mod resolve;
 pub mod schema;
 
