@@ -373,7 +373,7 @@ fn where_a_claim_holds_on_the_page_is_where_it_holds_in_a_check() {
         "--seeds",
         "2",
     ];
-    let rest = ["--no-figures", "--quiet", "--out", "check"];
+    let rest = ["--figures=none", "--quiet", "--out", "check"];
     crate::cli::done(
         home.path(),
         &[&["check", "A11"], &sizes[..], &rest].concat(),

@@ -44,7 +44,13 @@ fn batch(folder: &Path, replicates: &str, threads: &str) -> (Duration, f64) {
     let begun = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_comity"))
         .current_dir(folder)
-        .args(["batch", "speed.toml", "--no-figures", "--quiet", "--force"])
+        .args([
+            "batch",
+            "speed.toml",
+            "--figures=none",
+            "--quiet",
+            "--force",
+        ])
         .args([
             "--replicates",
             replicates,

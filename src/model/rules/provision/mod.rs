@@ -4,11 +4,49 @@
 //! and G_i made from all contributions by the spill kernel k_ij = exp(−dist/l_spill) and the
 //! technology: the sum Σ k_ij g_j, the weakest link of the region, or the best shot max k_ij g_j.
 
-use super::Given;
-use super::lanes::{LANES, Lanes, blocks, total};
+mod kernel;
+
+use super::{Declaration, Given};
+use crate::scenario::parameters::parameters;
 use crate::scenario::{Target, Technology};
-use crate::world::{ProvisionByLevel, World, row};
-use multiversion::multiversion;
+use crate::world::{ByState, below};
+use crate::world::{ProvisionByLevel, StateId, World};
+use kernel::summed;
+use typed_index_collections::ti_vec;
+
+parameters! {
+    /// Security as a public good (E18).
+    provision: Provision {
+        spill_length "l_spill" "E18" "half circumferences" = 0.3 [0.05, 3.0] NonNegative, "a proposal", "Distance at which security provided by one state falls to 1/e for another";
+        valuation "v" "E18" "1" = 1.0 [0.5, 2.0] NonNegative, "a proposal", "Mean value of security; a state's own is v·(½ + P_i), P_i its problem pressure";
+        unit_cost "c" "E18" "1" = 0.5 [0.2, 1.0] NonNegative, "a proposal", "Cost of a unit of provision";
+        regional_overhead "κ_r" "E18" "1" = 0.2 [0.0, 0.4] NonNegative, "a proposal", "Overhead of regional provision";
+        global_overhead "Δκ_g" "E18" "1" = 0.4 [0.0, 0.8] NonNegative, "a proposal", "Overhead of global provision above the regional one";
+        adjustment "μ_g" "E18" "1/year" = 0.5 [0.1, 1.0] Share, "a proposal", "Yearly adjustment of a state's contribution to its best reply";
+    }
+}
+
+/// What a state without problem pressure values security at, as a share of v (E18).
+const CALM: f64 = 0.5;
+/// Share of the contribution that it would make alone by which a state tries to raise the
+/// weakest link (E18).
+const LIFT: f64 = 0.05;
+/// Least unit cost.
+const LEAST_COST: f64 = 1e-9;
+/// Newton's steps towards an optimum, at most, and the relative step that ends them.
+const NEWTON: (usize, f64) = (60, 1e-6);
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "provision",
+    step: "10 public goods",
+    equation: "E18",
+    core: false,
+    help: "Contributions to security as a public good at four levels",
+    parameters: &["provision", "response", "aid"],
+    streams: &[],
+    run,
+};
 
 /// Contributions move towards the best reply; bodies add their uniform optima.
 pub fn run(world: &mut World, _given: Given<'_>) {
@@ -32,12 +70,14 @@ pub fn run(world: &mut World, _given: Given<'_>) {
     } else {
         0.0
     };
-    let mut good: Vec<f64> = match world.governance.technology {
-        Technology::Sum => (0..own.len())
+    let mut good: ByState<f64> = match world.governance.technology {
+        Technology::Sum => own
+            .keys()
             .map(|i| alone[i] + by_bodies[i] + globally * reach[i])
             .collect(),
         Technology::WeakestLink | Technology::BestShot => {
-            let all: Vec<f64> = (0..own.len())
+            let all: ByState<f64> = own
+                .keys()
                 .map(|i| (own[i] + bodies[i] + globally) * reach[i])
                 .collect();
             enjoyed(world, &all)
@@ -71,7 +111,8 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         };
     }
     world.provision.cost = cost;
-    world.states.others_good = (0..own.len())
+    world.states.others_good = own
+        .keys()
         .map(|i| match world.governance.technology {
             Technology::Sum => (alone[i] - own[i] + by_bodies[i]).max(0.0),
             Technology::WeakestLink | Technology::BestShot => good[i],
@@ -82,9 +123,9 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 }
 
 /// What each state enjoys if every state contributes 1.
-fn unit_good(world: &mut World) -> Vec<f64> {
+fn unit_good(world: &mut World) -> ByState<f64> {
     let active = world.states.active.iter();
-    let ones: Vec<f64> = active.map(|&a| f64::from(u8::from(a))).collect();
+    let ones: ByState<f64> = active.map(|&a| f64::from(u8::from(a))).collect();
     if world.governance.technology != Technology::Sum {
         return ones;
     }
@@ -96,9 +137,7 @@ fn unit_good(world: &mut World) -> Vec<f64> {
 
 /// The uniform world optimum, as far as the global body's resources reach and no veto stops it.
 fn provided_globally(world: &World, optimum: f64) -> f64 {
-    let p = world.parameters.response;
-    let blocked = (p.veto_base + p.veto_competition * world.competition).clamp(0.0, 1.0);
-    optimum * p.global_resources * (1.0 - blocked)
+    optimum * world.parameters.response.global_resources * (1.0 - world.veto_chance())
 }
 
 fn mean_log(goods: impl Iterator<Item = f64>) -> f64 {
@@ -110,12 +149,14 @@ fn mean_log(goods: impl Iterator<Item = f64>) -> f64 {
     if count > 0.0 { sum / count } else { 0.0 }
 }
 
-fn valuations(world: &World) -> Vec<f64> {
+fn valuations(world: &World) -> ByState<f64> {
     let v = world.parameters.provision.valuation;
-    (0..world.states.len())
+    world
+        .states
+        .keys()
         .map(|i| {
             if world.states.active[i] {
-                v * (0.5 + world.states.pressure[i])
+                v * (CALM + world.states.pressure[i])
             } else {
                 0.0
             }
@@ -124,10 +165,9 @@ fn valuations(world: &World) -> Vec<f64> {
 }
 
 /// g_i ← g_i + μ (best reply − g_i), from what states and bodies gave it last year.
-fn adjust_contributions(world: &mut World, values: &[f64]) {
+fn adjust_contributions(world: &mut World, values: &ByState<f64>) {
     let p = world.parameters.provision;
-    for k in 0..world.roster.len() {
-        let i = world.roster[k];
+    for &i in &world.roster {
         let g = world.states.contribution[i];
         let own = g + world.states.regional_contribution[i];
         let others = world.states.others_good[i];
@@ -148,14 +188,14 @@ fn adjust_contributions(world: &mut World, values: &[f64]) {
 /// * weakest link: no more than the region's smallest, no more than alone;
 /// * best shot: alone, unless another's shot is worth more than that net of cost.
 pub fn best_reply(value: f64, cost: f64, others: f64, own: f64, technology: Technology) -> f64 {
-    let alone = (value / cost.max(1e-9) - 1.0).max(0.0);
+    let alone = (value / cost.max(LEAST_COST) - 1.0).max(0.0);
     match technology {
         Technology::Sum => (alone - others).max(0.0),
         Technology::WeakestLink => {
             if others < own {
                 others
             } else {
-                alone.min(others + 0.05 * alone)
+                alone.min(others + LIFT * alone)
             }
         }
         Technology::BestShot => {
@@ -175,18 +215,18 @@ pub fn best_reply(value: f64, cost: f64, others: f64, own: f64, technology: Tech
 ///
 /// The slope falls and is convex in g, so Newton's steps from 0 rise to its zero and never pass it.
 pub fn optimum(
-    states: &[usize],
-    values: &[f64],
-    benefit: &[f64],
+    states: &[StateId],
+    values: &ByState<f64>,
+    benefit: &ByState<f64>,
     unit_cost: f64,
-    base: Option<&[f64]>,
+    base: Option<&ByState<f64>>,
 ) -> f64 {
     let given: Vec<[f64; 3]> = states
         .iter()
         .map(|&i| [values[i], benefit[i], 1.0 + base.map_or(0.0, |b| b[i])])
         .collect();
     let mut level = 0.0;
-    for _ in 0..60 {
+    for _ in 0..NEWTON.0 {
         let (mut slope, mut curvature) = (-unit_cost * states.len() as f64, 0.0);
         for &[value, a, base] in &given {
             let share = a / (base + a * level);
@@ -198,7 +238,7 @@ pub fn optimum(
         }
         let step = slope / curvature;
         level += step;
-        if step < 1e-6 * (1.0 + level) {
+        if step < NEWTON.1 * (1.0 + level) {
             break;
         }
     }
@@ -206,10 +246,10 @@ pub fn optimum(
 }
 
 /// Contribution of each state at the uniform optimum of its primary region (0 without one).
-fn regional_optima(world: &World, values: &[f64]) -> Vec<f64> {
-    let mut contribution = vec![0.0; world.states.len()];
-    for r in 0..world.regions.len() {
-        let members: Vec<usize> = world.regions[r]
+fn regional_optima(world: &World, values: &ByState<f64>) -> ByState<f64> {
+    let mut contribution = ti_vec![0.0; world.states.len()];
+    for r in world.regions.keys() {
+        let members: Vec<StateId> = world.regions[r]
             .members
             .iter()
             .copied()
@@ -224,15 +264,15 @@ fn regional_optima(world: &World, values: &[f64]) -> Vec<f64> {
 }
 
 /// The uniform optimum of a group that counts only its own members.
-fn group_optimum(world: &World, members: &[usize], values: &[f64]) -> f64 {
+fn group_optimum(world: &World, members: &[StateId], values: &ByState<f64>) -> f64 {
     let p = world.parameters.provision;
-    let mut benefit = vec![0.0; world.states.len()];
+    let mut benefit = ti_vec![0.0; world.states.len()];
     if world.governance.technology == Technology::Sum {
         for (a, &i) in members.iter().enumerate() {
             benefit[i] += 1.0;
-            let start = row(i).start;
+            let spill = below(&world.pairs.spill, i);
             for &j in &members[..a] {
-                let k = f64::from(world.pairs.spill[start + j]);
+                let k = f64::from(spill[j]);
                 benefit[i] += k;
                 benefit[j] += k;
             }
@@ -251,8 +291,8 @@ fn group_optimum(world: &World, members: &[usize], values: &[f64]) -> f64 {
 
 /// What states contribute through their bodies: I × the uniform optimum of the members, less
 /// what aid crowds out; the most demanding body counts.
-fn contributions_of_bodies(world: &World, values: &[f64]) -> Vec<f64> {
-    let mut contribution = vec![0.0f64; world.states.len()];
+fn contributions_of_bodies(world: &World, values: &ByState<f64>) -> ByState<f64> {
+    let mut contribution = ti_vec![0.0f64; world.states.len()];
     if !world.governance.regional {
         return contribution;
     }
@@ -271,7 +311,7 @@ fn contributions_of_bodies(world: &World, values: &[f64]) -> Vec<f64> {
 }
 
 /// G: what each state enjoys of these contributions.
-pub fn enjoyed(world: &World, contribution: &[f64]) -> Vec<f64> {
+pub fn enjoyed(world: &World, contribution: &ByState<f64>) -> ByState<f64> {
     let mut good = contribution.to_vec();
     match world.governance.technology {
         Technology::Sum => {
@@ -280,10 +320,9 @@ pub fn enjoyed(world: &World, contribution: &[f64]) -> Vec<f64> {
         }
         Technology::BestShot => {
             for &i in &world.roster {
-                let spill = &world.pairs.spill[row(i)];
+                let spill = below(&world.pairs.spill, i);
                 for (j, &k) in spill
-                    .iter()
-                    .enumerate()
+                    .iter_enumerated()
                     .filter(|(j, _)| world.states.active[*j])
                 {
                     let k = f64::from(k);
@@ -293,8 +332,8 @@ pub fn enjoyed(world: &World, contribution: &[f64]) -> Vec<f64> {
             }
         }
         Technology::WeakestLink => {
-            for (r, region) in world.regions.iter().enumerate() {
-                let primary = |i: usize| world.primary_region(i) == Some(r);
+            for (r, region) in world.regions.iter_enumerated() {
+                let primary = |i: StateId| world.primary_region(i) == Some(r);
                 let weakest = region
                     .members
                     .iter()
@@ -308,83 +347,6 @@ pub fn enjoyed(world: &World, contribution: &[f64]) -> Vec<f64> {
         }
     }
     good
-}
-
-/// Σ_j k_ij x_j with k_ii = 1, for several x at once; sums run in `f32` over at most 64 rows
-/// and are then added in `f64`.
-fn summed<const M: usize>(world: &World, contributions: [&[f64]; M]) -> [Vec<f64>; M] {
-    let n = world.states.len();
-    let narrow = contributions.map(|c| c.iter().map(|&v| v as f32).collect::<Vec<f32>>());
-    let columns = narrow.each_ref().map(|c| blocks(c));
-    let x: Vec<[Lanes; M]> = (0..n.div_ceil(LANES))
-        .map(|b| std::array::from_fn(|m| columns[m][b]))
-        .collect();
-    let mut good: [Vec<f64>; M] = contributions.map(<[f64]>::to_vec);
-    let mut recent = vec![[[0.0f32; LANES]; M]; x.len()];
-    for (turn, &i) in world.roster.iter().enumerate() {
-        let own: [f32; M] = std::array::from_fn(|m| narrow[m][i]);
-        let sums = sum_row(&world.pairs.spill[row(i)], &x, own, &mut recent);
-        for m in 0..M {
-            good[m][i] += f64::from(total(sums[m]));
-        }
-        if turn % 64 == 63 || turn + 1 == world.roster.len() {
-            for (b, recent) in recent.iter_mut().enumerate() {
-                for (good, lanes) in good.iter_mut().zip(recent) {
-                    let at = b * LANES;
-                    for (g, part) in good[at..n.min(at + LANES)].iter_mut().zip(lanes) {
-                        *g += f64::from(*part);
-                        *part = 0.0;
-                    }
-                }
-            }
-        }
-    }
-    for good in &mut good {
-        for (g, active) in good.iter_mut().zip(&world.states.active) {
-            if !active {
-                *g = 0.0;
-            }
-        }
-    }
-    good
-}
-
-/// One row of [`summed`]: adds to the others' sums and returns those of the row's own state.
-#[multiversion(targets("x86_64+avx2"))]
-fn sum_row<const M: usize>(
-    kernel: &[f32],
-    x: &[[Lanes; M]],
-    own: [f32; M],
-    recent: &mut [[Lanes; M]],
-) -> [Lanes; M] {
-    let mut sums = [[0.0; LANES]; M];
-    let (whole, rest) = kernel.as_chunks::<LANES>();
-    for ((k, theirs), recent) in whole.iter().zip(x).zip(recent.iter_mut()) {
-        add_block(k, theirs, own, &mut sums, recent);
-    }
-    if !rest.is_empty() {
-        let mut last = [0.0; LANES];
-        last[..rest.len()].copy_from_slice(rest);
-        let b = whole.len();
-        add_block(&last, &x[b], own, &mut sums, &mut recent[b]);
-    }
-    sums
-}
-
-#[inline(always)]
-fn add_block<const M: usize>(
-    k: &Lanes,
-    theirs: &[Lanes; M],
-    own: [f32; M],
-    sums: &mut [Lanes; M],
-    recent: &mut [Lanes; M],
-) {
-    for m in 0..M {
-        for l in 0..LANES {
-            sums[m][l] += k[l] * theirs[m][l];
-            recent[m][l] += k[l] * own[m];
-        }
-    }
 }
 
 #[cfg(test)]
@@ -401,7 +363,7 @@ mod tests {
     #[test]
     fn the_optimum_meets_its_first_order_condition() {
         // One state with v = 2, a = 1, c = 1: g = v/c − 1.
-        let g = optimum(&[0], &[2.0], &[1.0], 1.0, None);
+        let g = optimum(&[StateId::FIRST], &ti_vec![2.0], &ti_vec![1.0], 1.0, None);
         assert!((g - 1.0).abs() < 1e-5, "{g}");
     }
 }

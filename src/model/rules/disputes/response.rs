@@ -1,10 +1,53 @@
 //! E12: who responds to a crisis, when, and with what success.
 
-use super::disputes::{CRISIS_MONTH, CRISIS_SEVERITY};
 use crate::rng::{Stream, logistic};
+use crate::scenario::parameters::parameters;
 use crate::scenario::{Coordination, EventKind, Target};
-use crate::world::World;
 use crate::world::journal::{Dispute, Responder};
+use crate::world::{BodyId, StateId, World};
+use typed_index_collections::{TiVec, ti_vec};
+
+parameters! {
+    /// Responses to crises (E12).
+    response: Response {
+        base "s0" "E12" "logit" = -0.5 [-1.5, 0.5] Real, "a proposal", "Success of a response without any asset";
+        legitimacy "s_L" "E12" "logit" = 1.0 [0.0, 2.0] Real, "a proposal", "Weight of legitimacy";
+        resources "s_R" "E12" "logit" = 1.0 [0.0, 2.0] Real, "a proposal", "Weight of resources";
+        information "s_q" "E12" "logit" = 1.0 [0.0, 2.0] Real, "a proposal", "Weight of information";
+        bias "s_b" "E12" "logit" = 1.0 [0.0, 2.0] Real, "a proposal", "Weight of bias";
+        severity "s_S" "E12" "logit" = 1.5 [0.5, 2.5] Real, "a proposal", "Weight of severity at the time of the response";
+        repeat_months "τ_rep" "E12" "months" = 6.0 [3.0, 12.0] Count, "a proposal", "Months between two attempts";
+        regional_delay "τ_r" "E12" "months" = 4.5 [3.0, 7.0] NonNegative, "Hardt 2014: means 3.8-6.2", "Delay of a regional body";
+        regional_legitimacy "L_r" "E12" "1" = 0.55 [0.3, 0.8] Share, "a proposal", "Legitimacy of a regional body";
+        regional_resources "R_r" "E12" "1" = 0.4 [0.1, 0.7] Share, "a proposal", "Resources of a regional body, times its budget";
+        regional_information "q_r" "E12" "1" = 0.65 [0.4, 0.9] Share, "a proposal", "Information of a regional body";
+        regional_bias "b̄_r" "E12" "1" = 0.3 [0.0, 0.6] Share, "a proposal", "Bias of a regional body whose largest member holds half of its capability";
+        ability_exponent "ι" "E12" "1" = 0.5 [0.2, 1.0] NonNegative, "a proposal", "A regional body is able to act with probability I to this power";
+        global_delay "τ_g" "E12" "months" = 7.0 [4.0, 12.0] NonNegative, "a proposal; no measured counterpart was found", "Delay of the global body";
+        global_legitimacy "L_g" "E12" "1" = 0.75 [0.5, 1.0] Share, "a proposal", "Legitimacy of the global body";
+        global_resources "R_g" "E12" "1" = 0.65 [0.3, 1.0] Share, "a proposal", "Resources of the global body";
+        global_information "q_g" "E12" "1" = 0.55 [0.3, 0.8] Share, "a proposal", "Information of the global body";
+        global_bias "b_g" "E12" "1" = 0.25 [0.0, 0.5] Share, "a proposal", "Bias of the global body";
+        global_capacity "cap" "E12" "crises/year" = 4.0 [1.0, 8.0] Count, "a proposal", "Crises that the global body can take up in a year";
+        veto_base "v0" "E12" "1" = 0.1 [0.0, 0.3] Share, "a proposal", "Probability of a veto without competition";
+        veto_competition "v1" "E12" "1" = 0.5 [0.0, 0.6] Share, "a proposal", "Rise of the probability of a veto with competition";
+        norm_divergence "n_L" "E12" "1" = 0.5 [0.0, 1.0] NonNegative, "a proposal, after paper B on clashing doctrines", "Share of the global body's legitimacy lost per unit of culture distance between great powers";
+        coordination_delay "κ_co" "E12" "months" = 2.0 [0.0, 6.0] NonNegative, "a proposal", "Months lost to coordination in a combined response without a link";
+        duplication "dup" "E12" "1" = 0.5 [0.0, 1.0] Share, "a proposal", "Share of the global body's resources that duplicate the regional ones";
+        vetoed_legitimacy "L_v" "E12" "1" = 0.2 [0.0, 0.5] Share, "a proposal", "Share of legitimacy that a regional body loses when it acts against a veto";
+    }
+}
+
+/// Month from which a dispute of severity [`CRISIS_SEVERITY`] or more is a serious crisis (E12).
+const CRISIS_MONTH: u32 = 3;
+/// Least severity of a serious crisis (E12).
+const CRISIS_SEVERITY: f64 = 0.1;
+/// Severity above which a response is not harder any more (E12).
+const HARDEST: f64 = 3.0;
+/// Share of the most capable member at which a regional body has its ordinary bias (E12).
+const ORDINARY_HEGEMONY: f64 = 0.5;
+/// Share of the global body's resources in a combined response, duplication apart (E12).
+const GLOBAL_PART: f64 = 0.5;
 
 /// What a level brings to a response.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,17 +71,27 @@ pub struct Respondents {
     capacity: u32,
     taken: u32,
     link: f64,
-    vetoes: Vec<u32>,
+    vetoes: TiVec<BodyId, u32>,
+}
+
+/// What the global body has made of a crisis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Global {
+    /// It has not been asked.
+    NotAsked,
+    /// It has taken it up.
+    TakenUp,
+    /// It has none, cannot, or has been vetoed.
+    Refused,
 }
 
 /// A crisis: who may respond, and from which month.
 #[derive(Debug, Clone, Copy)]
 pub struct Crisis {
-    body: Option<usize>,
+    body: Option<BodyId>,
     able: bool,
     veto: bool,
-    /// 0 not asked, 1 taken up, 2 refused (capacity or veto).
-    global: u8,
+    global: Global,
     regional_failed: bool,
 }
 
@@ -59,13 +112,13 @@ impl Respondents {
             capacity: world.held(Target::Capacity, world.global.capacity).max(0.0) as u32,
             taken: 0,
             link: if bodies.is_empty() { 0.0 } else { mean },
-            vetoes: vec![0; world.partnerships.len()],
+            vetoes: ti_vec![0; world.partnerships.len()],
         }
     }
 
     /// Multiplier of the global body's effort for a pair: unstructured regions lose χ_d (or
     /// gain, if negative) in proportion to the mean link, structured ones gain it (E19).
-    pub fn effort(&self, world: &World, i: usize, j: usize) -> f64 {
+    pub fn effort(&self, world: &World, i: StateId, j: StateId) -> f64 {
         let drain = world.parameters.global_body.drain * self.link;
         let unstructured = [i, j]
             .iter()
@@ -78,34 +131,29 @@ impl Respondents {
     }
 
     /// Opens the file of a crisis between two states.
-    pub fn crisis(&self, world: &World, i: usize, j: usize) -> Crisis {
+    pub fn crisis(&self, world: &World, i: StateId, j: StateId) -> Crisis {
         let body = self
             .regional
             .then(|| world.common_partnership(i, j))
             .flatten()
             .filter(|_| !world.blocked(EventKind::RegionalResponse, &[i, j]));
         let p = world.parameters.response;
-        let (a, b) = (i as u32, j as u32);
         let able = body.is_some_and(|k| {
             let level = world.partnerships[k].institutionalisation();
             let chance = libm::pow(level, p.ability_exponent);
-            level > 0.0
-                && world
-                    .draws
-                    .uniform(Stream::RegionalAbility, world.step, a, b)
-                    < chance
+            level > 0.0 && world.uniform(Stream::RegionalAbility, i, j) < chance
         });
-        let chance = (p.veto_base + p.veto_competition * world.competition).clamp(0.0, 1.0);
-        let veto = world.draws.uniform(Stream::Veto, world.step, a, b) < chance
-            && !world.blocked(EventKind::Veto, &[i, j]);
+        let chance = world.veto_chance();
+        let veto =
+            world.uniform(Stream::Veto, i, j) < chance && !world.blocked(EventKind::Veto, &[i, j]);
         Crisis {
             body,
             able,
             veto,
             global: if self.global && !world.blocked(EventKind::GlobalResponse, &[i, j]) {
-                0
+                Global::NotAsked
             } else {
-                2
+                Global::Refused
             },
             regional_failed: false,
         }
@@ -113,21 +161,21 @@ impl Respondents {
 
     /// Asks the global body to take up a crisis: within its capacity and without a veto.
     fn take_up(&mut self, crisis: &mut Crisis, dispute: &mut Dispute) -> bool {
-        if crisis.global == 0 {
+        if crisis.global == Global::NotAsked {
             if self.taken >= self.capacity {
-                crisis.global = 2;
+                crisis.global = Global::Refused;
             } else if crisis.veto {
-                crisis.global = 2;
+                crisis.global = Global::Refused;
                 dispute.vetoed = true;
                 if let Some(body) = crisis.body {
                     self.vetoes[body] += 1;
                 }
             } else {
-                crisis.global = 1;
+                crisis.global = Global::TakenUp;
                 self.taken += 1;
             }
         }
-        crisis.global == 1
+        crisis.global == Global::TakenUp
     }
 
     /// Leaves the year's vetoes with the bodies concerned (E19).
@@ -136,6 +184,11 @@ impl Respondents {
             body.vetoes = vetoes;
         }
     }
+}
+
+/// Whether a dispute of this severity in its month of this number is a serious crisis.
+pub fn serious(month: u32, severity: f64) -> bool {
+    month >= CRISIS_MONTH && severity >= CRISIS_SEVERITY
 }
 
 /// One month of a crisis: whether a response settles it.
@@ -147,7 +200,7 @@ pub fn month_of_responses(
     month: u32,
     severity: f64,
 ) -> bool {
-    if month < CRISIS_MONTH || severity < CRISIS_SEVERITY {
+    if !serious(month, severity) {
         return false;
     }
     let p = world.parameters.response;
@@ -202,7 +255,7 @@ pub fn month_of_responses(
 
 /// Whether a level that starts at `start` months acts in `month`: at the first month at or
 /// after it, then every `repeat_months`.
-fn due(p: &crate::scenario::parameters::Response, start: f64, month: u32) -> bool {
+fn due(p: &Response, start: f64, month: u32) -> bool {
     let first = libm::ceil(start).max(f64::from(CRISIS_MONTH)) as u32;
     let every = p.repeat_months.max(1.0) as u32;
     month >= first && (month - first).is_multiple_of(every)
@@ -229,14 +282,10 @@ fn attempt(
         + p.resources * assets.resources
         + p.information * assets.information
         - p.bias * assets.bias
-        - p.severity * severity.min(3.0);
+        - p.severity * severity.min(HARDEST);
     let level = by as u32;
-    let mut draw = world.draws.at(
-        Stream::Response,
-        world.step,
-        dispute.a as u32,
-        ((dispute.b as u32) << 12) | (month << 4) | level,
-    );
+    let b = ((dispute.b.word()) << 12) | (month << 4) | level;
+    let mut draw = world.draw(Stream::Response, dispute.a, b);
     draw.uniform() < logistic(x)
 }
 
@@ -277,7 +326,7 @@ fn assets(
         legitimacy: p.regional_legitimacy,
         resources: budget.unwrap_or(p.regional_resources) * funds,
         information: p.regional_information,
-        bias: 2.0 * p.regional_bias * world.hegemony(&body.members),
+        bias: p.regional_bias / ORDINARY_HEGEMONY * world.hegemony(&body.members),
     };
     if dispute.vetoed {
         regional.legitimacy *= 1.0 - p.vetoed_legitimacy;
@@ -287,7 +336,7 @@ fn assets(
         Responder::Global => global,
         Responder::Combined => Assets {
             legitimacy: regional.legitimacy.max(global.legitimacy),
-            resources: regional.resources + (1.0 - p.duplication) * global.resources / 2.0,
+            resources: regional.resources + (1.0 - p.duplication) * global.resources * GLOBAL_PART,
             information: regional.information.max(global.information),
             bias: (regional.bias + global.bias) / 2.0,
         },
@@ -295,9 +344,15 @@ fn assets(
 }
 
 impl World {
+    /// Probability that a great power vetoes what the global body would do (E12).
+    pub fn veto_chance(&self) -> f64 {
+        let p = self.parameters.response;
+        (p.veto_base + p.veto_competition * self.competition).clamp(0.0, 1.0)
+    }
+
     /// Share of the most capable among `members` in their capability together.
-    pub fn hegemony(&self, members: &[usize]) -> f64 {
-        let total: f64 = members.iter().map(|&i| self.states.capability[i]).sum();
+    pub fn hegemony(&self, members: &[StateId]) -> f64 {
+        let total = self.capability_of(members);
         let largest = members
             .iter()
             .map(|&i| self.states.capability[i])
