@@ -232,7 +232,9 @@ mod tests {
         let inside = folder.path().join("world");
         fs::create_dir_all(inside.join("tables")).unwrap();
         let write = |name: &str| fs::write(folder.path().join(name), "x").unwrap();
-        ["world/own.toml", "world/tables/a.csv", "secret.csv"].map(write);
+        for name in ["world/own.toml", "world/tables/a.csv", "secret.csv"] {
+            write(name);
+        }
         let home = Home::fenced(&inside.join("own.toml"));
         let found = home.path(&inside.join("own.toml")).unwrap().unwrap();
         let home = home.read(&found).unwrap().origin.home;
