@@ -13,6 +13,7 @@ use comity_lab::ensemble::result::{Standing, standing};
 use comity_lab::table::store::read_table;
 use comity_lab::table::{Table, store};
 use comity_model::error::Result;
+use comity_model::scenario::source::Source;
 use comity_model::scenario::{Scenario, provenance};
 use comity_show::result::{Writing, tables, write};
 use comity_show::terminal;
@@ -23,7 +24,10 @@ const FIGURE: &str = "figures/pacts";
 /// Does it.
 pub fn run(args: &RunArgs) -> Done {
     let begun = Instant::now();
-    let (scenario, source) = provenance::load(&args.scenario.scenario, &args.overrides())?;
+    args.sandbox.watch(args.max_time);
+    let (name, overrides) = (&args.scenario.scenario, args.overrides());
+    let source = Source::open_over(name, &args.sandbox.home(name), &[], &overrides)?;
+    let (scenario, source) = provenance::describe(&source, &overrides)?;
     replicates::check(args.seed, args.replicates)?;
     let place = args
         .out
@@ -48,10 +52,9 @@ pub fn run(args: &RunArgs) -> Done {
     }
 
     let threads = args.threads().unwrap_or_else(processors) as u64;
-    memory::check(
-        memory::replicates(&scenario, args.replicates, threads),
-        threads,
-    )?;
+    let bytes = memory::replicates(&scenario, args.replicates, threads);
+    args.sandbox.afford(bytes)?;
+    memory::check(bytes, threads)?;
     watch_interrupts()?;
     let years = u64::from(scenario.burn_in + scenario.years) * args.replicates;
     let progress = Progress::new(years, "simulated years", args.quiet);

@@ -111,14 +111,15 @@ impl Source {
             texts: Vec::new(),
             origins: Vec::new(),
         };
+        let set = Origin {
+            shown: PathBuf::from("--set"),
+            home: text.origin.home.at(Path::new("")),
+        };
         source.root = source.chain(text, &mut Vec::new())?;
         for overlay in overlays {
             source.lay_over(overlay)?;
         }
-        source.origins.push(Origin {
-            shown: PathBuf::from("--set"),
-            home: Home::Disk(PathBuf::new()),
-        });
+        source.origins.push(set);
         for text in overrides {
             source.override_with(text)?;
         }
@@ -339,15 +340,14 @@ impl Source {
             return Err(self.error(key, Error::new("missing, expected the path of a table")));
         };
         let home = self.origins.get(node.place.file).map(|o| &o.home);
-        if let Some(Home::Disk(folder)) = home {
-            let on_disk = folder.join(path);
-            if on_disk.exists() {
-                return Ok(DataFile {
-                    bytes: read(&on_disk, MAX_DATA)?.into(),
-                    name: on_disk.display().to_string(),
-                    shown: on_disk,
-                });
-            }
+        let on_disk = home.map(|h| h.path(Path::new(path))).transpose();
+        let on_disk = on_disk.map_err(|e| self.at(node, key, Error { file: None, ..e }))?;
+        if let Some(on_disk) = on_disk.flatten() {
+            return Ok(DataFile {
+                bytes: read(&on_disk, MAX_DATA)?.into(),
+                name: on_disk.display().to_string(),
+                shown: on_disk,
+            });
         }
         let Some(bytes) = library::data(path) else {
             let expected = "a file beside this one or a shipped table such as \"world/states.csv\"";

@@ -315,7 +315,7 @@ impl ExperimentRecord {
         let shown = &e.origin.shown;
         let file = match e.origin.home {
             Home::Shipped => e.name.clone(),
-            Home::Disk(_) => shown
+            Home::Disk(_) | Home::Fenced(..) => shown
                 .canonicalize()
                 .unwrap_or(shown.clone())
                 .display()
