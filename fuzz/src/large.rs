@@ -3,7 +3,14 @@
 
 /// Target, name, beginning, what is repeated, how often, end. `{k}` in what is repeated is
 /// the number of the repetition, from 0.
-type Large = (&'static str, &'static str, &'static str, &'static str, usize, &'static str);
+type Large = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    usize,
+    &'static str,
+);
 
 #[rustfmt::skip]
 const LARGE: [Large; 22] = [
