@@ -52,15 +52,15 @@ impl Known {
 struct Term {
     coefficient: f64,
     /// The quantity of a pair, from 0 to its reach.
-    quantity: fn(&Onset<'_>, Dyad) -> f64,
+    quantity: fn(&Onset<'_>, Dyad, Known) -> f64,
     /// What the quantity reaches at the most.
     reach: fn(&Onset<'_>, Known) -> f64,
 }
 
 impl Term {
-    fn value(&self, onset: &Onset<'_>, dyad: Dyad) -> f64 {
-        let quantity = (self.quantity)(onset, dyad);
-        debug_assert!((0.0..=(self.reach)(onset, onset.known(dyad))).contains(&quantity));
+    fn value(&self, onset: &Onset<'_>, dyad: Dyad, known: Known) -> f64 {
+        let quantity = (self.quantity)(onset, dyad, known);
+        debug_assert!((0.0..=(self.reach)(onset, known)).contains(&quantity));
         self.coefficient * quantity
     }
 
@@ -96,59 +96,63 @@ impl<'a> Onset<'a> {
             // γ1 contiguous
             term(
                 p.contiguity,
-                |o, d| o.known(d).has(Pairs::CONTIGUOUS),
+                |_, _, known| known.has(Pairs::CONTIGUOUS),
                 |_, known| known.has(Pairs::CONTIGUOUS),
             ),
             // γ12 [a great power and not contiguous]
             term(
                 p.distant_power,
-                |o, d| o.known(d).distant_power(),
+                |_, _, known| known.distant_power(),
                 |_, known| known.distant_power(),
             ),
             // γ13 rival
             term(
                 p.rivalry,
-                |o, d| o.known(d).has(Pairs::RIVAL),
+                |_, _, known| known.has(Pairs::RIVAL),
                 |_, known| known.has(Pairs::RIVAL),
             ),
             // γ2 H
             term(
                 p.hostility,
-                |o, d| f64::from(o.world.pairs.hostility[d.at]),
+                |_, _, known| known.hostility,
                 |_, known| known.hostility,
             ),
             // γ3 C |Δz|
             term(
                 p.blocs * world.competition,
-                |o, d| (o.world.states.bloc[d.i] - o.world.states.bloc[d.j]).abs(),
+                |o, d, _| (o.world.states.bloc[d.i] - o.world.states.bloc[d.j]).abs(),
                 one,
             ),
             // γ4 parity
-            term(p.parity, |o, d| o.parity(d), one),
+            term(p.parity, |o, d, _| o.parity(d), one),
             // γ5 W
-            term(p.interdependence, |o, d| o.interdependence(d), one),
+            term(p.interdependence, |o, d, _| o.interdependence(d), one),
             // γ6 W asym
             term(
                 p.asymmetry,
-                |o, d| o.interdependence(d) * o.asymmetry(d),
+                |o, d, _| o.interdependence(d) * o.asymmetry(d),
                 one,
             ),
             // γ10 |Δc|
-            term(p.culture, |o, d| o.world.states.culture_gap(d.i, d.j), one),
+            term(
+                p.culture,
+                |o, d, _| o.world.states.culture_gap(d.i, d.j),
+                one,
+            ),
             // γ11 (D_i ∨ D_j)
-            term(p.domestic, |o, d| o.burning(d), one),
+            term(p.domestic, |o, d, _| o.burning(d), one),
             // γ9 ΣI of common bodies
             term(
                 p.institutions,
-                |o, d| o.institutions(d),
+                |o, d, _| o.institutions(d),
                 |o, _| o.world.partnerships.len() as f64,
             ),
         ];
         let mut costly = vec![
             // γ7 ally
-            term(p.alliance, |o, d| o.allied(d), one),
+            term(p.alliance, |o, d, _| o.allied(d), one),
             // γ8 (two or three pacts apart)
-            term(p.alliance_path, |o, d| o.near(d), one),
+            term(p.alliance_path, |o, d, _| o.near(d), one),
         ];
         for list in [&mut terms, &mut costly] {
             list.retain(|term| term.coefficient != 0.0);
@@ -171,14 +175,18 @@ impl<'a> Onset<'a> {
         onset
     }
 
-    /// What is known of a pair whose flags and hostility have been read.
-    pub fn known(&self, dyad: Dyad) -> Known {
+    /// Contiguity, rivalry and great power of a pair, as bits.
+    #[inline]
+    pub fn code(&self, dyad: Dyad) -> usize {
         let power = self.world.states.power[dyad.i] || self.world.states.power[dyad.j];
-        let flags = self.world.pairs.flags[dyad.at];
-        Known {
-            code: usize::from(flags | (POWER * u8::from(power))),
-            hostility: f64::from(self.world.pairs.hostility[dyad.at]),
-        }
+        usize::from(self.world.pairs.flags[dyad.at] | (POWER * u8::from(power)))
+    }
+
+    /// What is known of a pair with this code.
+    #[inline]
+    pub fn known(&self, dyad: Dyad, code: usize) -> Known {
+        let hostility = f64::from(self.world.pairs.hostility[dyad.at]);
+        Known { code, hostility }
     }
 
     fn most(&self, terms: &[Term], known: Known) -> f64 {
@@ -190,9 +198,9 @@ impl<'a> Onset<'a> {
         self.base + self.most(&self.terms, known) + self.costly_most
     }
 
-    /// Whether a dispute begins where this uniform number was drawn.
-    pub fn begins(&self, dyad: Dyad, draw: f64) -> bool {
-        let add = |sum, term: &Term| sum + term.value(self, dyad);
+    /// Whether a dispute begins in a pair, of which this is known, where this uniform number was drawn.
+    pub fn begins(&self, dyad: Dyad, known: Known, draw: f64) -> bool {
+        let add = |sum, term: &Term| sum + term.value(self, dyad, known);
         let alone = self.terms.iter().fold(self.base, add);
         // What the costly terms add at the most decides most cases before they are looked at.
         draw < logistic(alone + self.costly_most)

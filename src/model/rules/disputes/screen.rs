@@ -18,7 +18,11 @@ pub fn onsets(world: &World) -> Vec<Dyad> {
     let screen = Screen::of(world);
     let s = &world.states;
     let mut found = Vec::new();
-    let mut ask = |dyad: Dyad| found.extend(screen.begins(world, dyad).then_some(dyad));
+    let mut ask = |dyad: Dyad, code: usize| {
+        if screen.begins(world, dyad, code) {
+            found.push(dyad);
+        }
+    };
     let mut i = StateId::from(1);
     at_most(&screen.draws.raw, screen.highest[0], |at| {
         while at >= row(i).end {
@@ -28,7 +32,7 @@ pub fn onsets(world: &World) -> Vec<Dyad> {
         let at = DyadId::from(at);
         let plain = world.pairs.flags[at] == 0 && !s.power[i] && !s.power[j];
         if plain && s.active[i] && s.active[j] {
-            ask(Dyad { i, j, at });
+            ask(Dyad { i, j, at }, 0);
         }
     });
     for &i in &world.roster {
@@ -36,15 +40,15 @@ pub fn onsets(world: &World) -> Vec<Dyad> {
         let rivals = world.rivals[i].iter();
         let rivals = rivals.filter(|&&j| !world.pairs.contiguous(i, j));
         for &j in neighbours.chain(rivals).filter(|&&j| j < i) {
-            ask(Dyad::of(i, j));
+            let dyad = Dyad::of(i, j);
+            ask(dyad, screen.onset.code(dyad));
         }
     }
     for &g in &world.powers {
         for &i in world.roster.iter().filter(|&&i| i < g || !s.power[i]) {
             let dyad = Dyad::of(i, g);
-            let low = screen.draws[dyad.at] <= screen.highest[usize::from(POWER)];
-            if low && world.pairs.flags[dyad.at] == 0 {
-                ask(dyad);
+            if world.pairs.flags[dyad.at] == 0 {
+                ask(dyad, usize::from(POWER));
             }
         }
     }
@@ -75,11 +79,16 @@ impl<'a> Screen<'a> {
         }
     }
 
-    fn begins(&self, world: &World, dyad: Dyad) -> bool {
-        let (byte, known) = (self.draws[dyad.at], self.onset.known(dyad));
+    #[inline]
+    fn begins(&self, world: &World, dyad: Dyad, code: usize) -> bool {
+        let byte = self.draws[dyad.at];
+        if byte > self.highest[code] {
+            return false;
+        }
+        let known = self.onset.known(dyad, code);
         let range = RANGES.iter().position(|&h| known.hostility <= h);
-        let low = byte <= self.bytes[known.code][range.unwrap_or(RANGES.len() - 1)];
-        low && self.onset.begins(dyad, draw(world, byte, dyad))
+        let low = byte <= self.bytes[code][range.unwrap_or(RANGES.len() - 1)];
+        low && self.onset.begins(dyad, known, draw(world, byte, dyad))
     }
 }
 
@@ -133,7 +142,8 @@ mod tests {
             for (k, &i) in world.roster.iter().enumerate() {
                 for &j in &world.roster[..k] {
                     let dyad = Dyad::of(i, j);
-                    if onset.begins(dyad, draw(&world, bytes[dyad.at], dyad)) {
+                    let known = onset.known(dyad, onset.code(dyad));
+                    if onset.begins(dyad, known, draw(&world, bytes[dyad.at], dyad)) {
                         expected.push(dyad);
                     }
                 }
