@@ -30,7 +30,7 @@ fn place() -> tempfile::TempDir {
     folder
 }
 
-const BATCH: [&str; 5] = ["batch", "small.toml", "--no-figures", "--out", "out"];
+const BATCH: [&str; 5] = ["batch", "small.toml", "--figures=none", "--out", "out"];
 
 /// The error of a command that has to fail with code 2.
 pub fn refused(folder: &Path, arguments: &[&str]) -> String {
@@ -90,10 +90,10 @@ fn a_full_disk_stops_with_a_message_and_the_batch_goes_on_later() {
         parts.keys()
     );
     disk.remount("size=8m");
-    done(folder.path(), &["resume", "out", "--no-figures"]);
+    done(folder.path(), &["resume", "out", "--figures=none"]);
     done(
         folder.path(),
-        &["batch", "small.toml", "--no-figures", "--out", "whole"],
+        &["batch", "small.toml", "--figures=none", "--out", "whole"],
     );
     for file in ["runs.parquet", "states.parquet"] {
         let read = |place: &str| fs::read(folder.path().join(place).join(file)).unwrap();
@@ -117,12 +117,12 @@ fn a_folder_that_cannot_be_written_is_named() {
         error.contains("out") && error.contains("Read-only"),
         "{error}"
     );
-    let run = ["run", "s2-bipolar", "--set", "years=3", "--no-figures"];
+    let run = ["run", "s2-bipolar", "--set", "years=3", "--figures=none"];
     let run = [&run[..], &["--out", "out/run"]].concat();
     let error = refused(folder.path(), &run);
     assert!(error.contains("Read-only"), "{error}");
     disk.remount("rw");
-    done(folder.path(), &["resume", "out", "--no-figures"]);
+    done(folder.path(), &["resume", "out", "--figures=none"]);
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_half_written_part_is_done_again_and_said() {
         let path = out.join("parts").join(part);
         fs::write(&path, change(fs::read(&path).unwrap())).unwrap();
         fs::remove_file(out.join("runs.parquet")).unwrap();
-        let told = done(folder.path(), &["resume", "out", "--no-figures"]);
+        let told = done(folder.path(), &["resume", "out", "--figures=none"]);
         assert!(told.err.contains("is done again"), "{part}: {}", told.err);
         let after = files(&out);
         for (file, bytes) in before.iter().filter(|(f, _)| f.ends_with(".parquet")) {
@@ -214,7 +214,7 @@ fn a_manifest_of_something_else_is_refused() {
         "s2-bipolar",
         "--set",
         "years=2",
-        "--no-figures",
+        "--figures=none",
         "--out",
         "out",
     ];
@@ -254,7 +254,7 @@ fn an_experiment_that_was_changed_is_refused_and_nothing_is_lost() {
         EXPERIMENT.replace("title = \"Small\"", "title = \"Tiny\""),
     )
     .unwrap();
-    done(folder.path(), &["resume", "out", "--no-figures"]);
+    done(folder.path(), &["resume", "out", "--figures=none"]);
 }
 
 /// A batch that takes seconds, begun; its process.
@@ -268,7 +268,7 @@ fn begun(folder: &Path, out: &str) -> std::process::Child {
         .args([
             "batch",
             "long.toml",
-            "--no-figures",
+            "--figures=none",
             "--quiet",
             "--out",
             out,
@@ -357,7 +357,7 @@ fn signals_in_the_middle_of_writing_change_nothing() {
         &[
             "batch",
             "few.toml",
-            "--no-figures",
+            "--figures=none",
             "--quiet",
             "--out",
             "few",
@@ -383,8 +383,8 @@ fn a_folder_of_somebody_else_is_named() {
     // The program where anyone can read it.
     let program = at.join("comity");
     let built = env!("CARGO_BIN_EXE_comity");
-    if fs::hard_link(&built, &program).is_err() {
-        fs::copy(&built, &program).unwrap();
+    if fs::hard_link(built, &program).is_err() {
+        fs::copy(built, &program).unwrap();
     }
     let nobody = |arguments: &[&str]| {
         let mut command = Command::new("setpriv");
@@ -404,7 +404,7 @@ fn a_folder_of_somebody_else_is_named() {
         "s2-bipolar",
         "--set",
         "years=2",
-        "--no-figures",
+        "--figures=none",
         "--out",
     ];
     let mut places = vec![
@@ -467,7 +467,7 @@ fn a_second_run_on_a_folder_is_told_of_the_first_at_once() {
     let world = [
         "run",
         "s2-bipolar",
-        "--no-figures",
+        "--figures=none",
         "--quiet",
         "--out",
         "out",

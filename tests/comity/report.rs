@@ -134,7 +134,7 @@ fn results() -> &'static Path {
         let at = home.path();
         fs::write(at.join("arms.toml"), ARMS).unwrap();
         fs::write(at.join("sweep.toml"), SWEEP).unwrap();
-        let quick = ["--no-figures", "--quiet", "--out"];
+        let quick = ["--figures=none", "--quiet", "--out"];
         let small = [
             "s2-bipolar",
             "--set",
@@ -321,7 +321,7 @@ fn numbers_are_those_of_the_tables() {
     let args = [
         "batch",
         "arms.toml",
-        "--no-figures",
+        "--figures=none",
         "--quiet",
         "--format",
         "csv",

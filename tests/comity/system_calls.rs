@@ -27,7 +27,7 @@ column = "defence_pacts"
 const BATCH: [&str; 7] = [
     "batch",
     "small.toml",
-    "--no-figures",
+    "--figures=none",
     "--threads",
     "1",
     "--out",
@@ -39,7 +39,7 @@ const RUN: [&str; 6] = [
     "s2-bipolar",
     "--set",
     "years=3",
-    "--no-figures",
+    "--figures=none",
     "--out",
 ];
 
@@ -341,7 +341,7 @@ fn memory_that_a_limit_does_not_give_is_foreseen() {
     let limited = |more: &str| {
         let program = env!("CARGO_BIN_EXE_comity");
         let script = format!(
-            "ulimit -v 1000000 && exec '{}' run history-1946 --threads 1 --no-figures --quiet {more}",
+            "ulimit -v 1000000 && exec '{}' run history-1946 --threads 1 --figures=none --quiet {more}",
             program
         );
         let output = Command::new("sh")

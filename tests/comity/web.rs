@@ -20,6 +20,7 @@ fn serve() -> SocketAddr {
         host: Ipv4Addr::LOCALHOST.into(),
         port: 0,
         scenarios: Vec::new(),
+        sandbox: false,
     };
     let server = Server::bind(&options).unwrap();
     let address = server.address();
@@ -211,6 +212,7 @@ fn scenarios_of_the_user_are_offered_and_no_other_file() {
         host: Ipv4Addr::LOCALHOST.into(),
         port: 0,
         scenarios,
+        sandbox: false,
     };
     let server = Server::bind(&options(vec![mine.clone()])).unwrap();
     let mut wire = Wire::open(server.address());
@@ -336,7 +338,7 @@ fn who_goes_away_leaves_no_work_behind() {
         wire.stream.read_line(&mut line).unwrap();
         (wire, line)
     };
-    let all: Vec<_> = (0..bounds::STREAMS).map(|_| begin()).collect();
+    let all: Vec<_> = (0..bounds::STREAMS_EACH).map(|_| begin()).collect();
     assert!(all.iter().all(|(_, line)| line.contains(" 200 ")));
     assert!(begin().1.contains(" 429 "));
     drop(all);
@@ -371,7 +373,7 @@ fn where_a_claim_holds_on_the_page_is_where_it_holds_in_a_check() {
         "--seeds",
         "2",
     ];
-    let rest = ["--no-figures", "--quiet", "--out", "check"];
+    let rest = ["--figures=none", "--quiet", "--out", "check"];
     crate::cli::done(
         home.path(),
         &[&["check", "A11"], &sizes[..], &rest].concat(),

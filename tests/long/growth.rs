@@ -45,7 +45,7 @@ fn cost(folder: &Path, file: &str, changes: &[&str]) -> Cost {
         .args([
             "batch",
             file,
-            "--no-figures",
+            "--figures=none",
             "--quiet",
             "--threads",
             "1",

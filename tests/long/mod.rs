@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::batches::{Trial, kills};
 use crate::claims::{INERT, RELABELLED, placebos};
+use crate::classroom::{Bars, classroom, stalled_readers_give_way};
 use crate::docking::relations::{burden, churn, hazards, sides};
 use crate::fuzz::mutate_for;
 use crate::places;
@@ -45,7 +46,13 @@ fn batch(folder: &Path, replicates: &str, threads: &str) -> (Duration, f64) {
     let begun = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_comity"))
         .current_dir(folder)
-        .args(["batch", "speed.toml", "--no-figures", "--quiet", "--force"])
+        .args([
+            "batch",
+            "speed.toml",
+            "--figures=none",
+            "--quiet",
+            "--force",
+        ])
         .args([
             "--replicates",
             replicates,
@@ -164,6 +171,24 @@ fn a_hundred_thousand_random_requests_are_answered() {
         let refused = random_requests(100_000, 2);
         println!("100,000 requests: {refused} refused with a reason, the others answered");
     });
+}
+
+#[test]
+#[ignore = "a minute or two; the short form has 30 slow clients and 5 greedy ones"]
+fn a_fresh_client_is_served_among_300_slow_and_50_greedy_ones() {
+    let bars = Bars {
+        page: Duration::from_secs(1),
+        run: Duration::from_secs(5),
+        interrupt: Duration::from_secs(2),
+        memory: 300.0,
+    };
+    classroom(300, 50, Duration::from_secs(40), &bars);
+}
+
+#[test]
+#[ignore = "a minute"]
+fn stalled_readers_lose_their_places() {
+    timed("stalled readers", stalled_readers_give_way);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -79,6 +80,33 @@ pub enum Command {
     Man(ManArgs),
 }
 
+/// What a file from somebody else may do.
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    /// For files of others: read nothing but regular files in the folder of the scenario or
+    /// experiment and below it, and keep to a budget of memory and time (10m)
+    #[arg(long = "sandbox")]
+    pub on: bool,
+    /// Most memory, such as 500MB or 2GB [default with --sandbox: 1GB]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub max_memory: Option<u64>,
+}
+
+/// A number of bytes, as `500MB`.
+fn bytes(text: &str) -> Result<u64, String> {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let count = text[..text.len() - unit.len()].parse::<u64>().ok();
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "kb" => Some(1_000),
+        "mb" => Some(1_000_000),
+        "gb" => Some(1_000_000_000),
+        _ => None,
+    };
+    let bytes = count.zip(factor).and_then(|(n, f)| n.checked_mul(f));
+    let expected = "expected a whole number with kB, MB or GB, such as 500MB";
+    bytes.filter(|b| *b > 0).ok_or_else(|| expected.to_string())
+}
+
 /// A scenario and what is changed in it.
 #[derive(Debug, Args)]
 pub struct ScenarioArgs {
@@ -122,6 +150,11 @@ pub struct RunArgs {
     /// Write a table with a row for each state and year as well
     #[arg(long)]
     pub states: bool,
+    /// Stop cleanly after this time, such as 90s, 30m or 2h, and write nothing
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub max_time: Option<Duration>,
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
     #[command(flatten)]
     pub figures: FigureArgs,
     /// Print nothing but errors
@@ -161,7 +194,7 @@ pub struct WorkArgs {
     threads: Option<u16>,
     /// Stop cleanly after this time, such as 90s, 30m or 2h; `resume` goes on
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
-    pub max_time: Option<std::time::Duration>,
+    pub max_time: Option<Duration>,
     /// Do a slice only, i of n: parts whose number leaves i - 1 when divided by n
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
@@ -214,6 +247,8 @@ pub struct BatchArgs {
     pub format: Option<String>,
     #[command(flatten)]
     pub work: WorkArgs,
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
     /// Say how many runs, how long and how large, and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -230,6 +265,7 @@ impl BatchArgs {
             seed: self.seed,
             replicates: self.replicates,
             format: self.format.clone(),
+            sandbox: self.sandbox.on,
         }
     }
 }
@@ -367,7 +403,9 @@ pub struct CheckArgs {
     pub threads: Option<u16>,
     /// Stop cleanly after this time, such as 90s, 30m or 2h; the same command goes on
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
-    pub max_time: Option<std::time::Duration>,
+    pub max_time: Option<Duration>,
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
     #[command(flatten)]
     pub figures: FigureArgs,
     /// Print nothing but errors
@@ -633,9 +671,14 @@ pub struct ReportArgs {
 pub struct ServeArgs {
     /// Scenario files of your own, offered beside the shipped ones
     pub scenarios: Vec<String>,
-    /// Address to listen on; other than the default, other machines may reach it
+    /// Address to listen on; others than those of this machine alone want a token, which is
+    /// printed with the address of the page
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub host: std::net::IpAddr,
+    /// For files of others: read nothing but regular files in the folder of each scenario and
+    /// below it
+    #[arg(long)]
+    pub sandbox: bool,
     /// Port; 0 takes one that is free
     #[arg(long, value_name = "N", default_value_t = 8046)]
     pub port: u16,

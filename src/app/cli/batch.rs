@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::args::{BatchArgs, ResumeArgs, WorkArgs, processors};
-use super::dry_run::{available, plural, size_text, time};
+use super::dry_run::{available, plural, time};
 use super::output::quietly;
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, calibrate, output};
@@ -23,6 +23,8 @@ use comity_show::experiment::{Finish, finish, summary};
 
 /// Does `batch`, or `sweep`.
 pub fn batch(args: &BatchArgs, sweep: bool) -> Done {
+    let max_time = args.work.max_time.filter(|_| args.sandbox.on);
+    args.sandbox.watch(max_time);
     let plan = Plan::new(load(&args.experiment, &args.changes())?)?;
     if plan.experiment.calibration.is_some() {
         let problem = "is a calibration: `comity calibrate` runs it";
@@ -44,6 +46,8 @@ pub fn batch(args: &BatchArgs, sweep: bool) -> Done {
     if args.dry_run {
         return estimate(&plan, &args.work, &out);
     }
+    let threads = args.work.threads().unwrap_or_else(processors) as u64;
+    args.sandbox.afford(plan.memory(threads))?;
     let inputs = inputs::of_experiment(&plan.experiment)?;
     let mut wanted = BatchManifest::of(&plan, std::env::args().collect(), sweep);
     wanted.inputs = inputs::records(&inputs);
@@ -274,12 +278,12 @@ fn estimate(plan: &Plan, args: &WorkArgs, place: &Path) -> Done {
     ));
     text.push_str(&format!(
         "memory about {}, {} there\n",
-        size_text(plan.memory(threads as u64) as f64),
+        memory::size(plan.memory(threads as u64)),
         available(),
     ));
     text.push_str(&format!(
         "tables about {} as {}, and as much again in {}\n",
-        size_text(bytes),
+        memory::size(bytes as u64),
         plan.experiment.format,
         plural(plan.parts(), "part"),
     ));

@@ -22,6 +22,8 @@ use comity_show::claims::{Writing, summary, write};
 /// Does it.
 pub fn check(args: &CheckArgs) -> Done {
     let begun = Instant::now();
+    let max_time = args.max_time.filter(|_| args.sandbox.on);
+    args.sandbox.watch(max_time);
     let (families, choice) = chosen(args)?;
     let agenda = agenda(&families, &choice)?;
     let sizes = sizes(args);
@@ -111,7 +113,10 @@ fn chosen(args: &CheckArgs) -> Result<(Vec<Family>, Choice), Failure> {
         "B" => Paper::B,
         _ => Paper::A,
     });
-    let mut families = families(if claims.is_empty() { &named } else { &[] })?;
+    let mut families = families(
+        if claims.is_empty() { &named } else { &[] },
+        args.sandbox.on,
+    )?;
     if !claims.is_empty() {
         let files: Vec<String> = named
             .iter()
@@ -119,7 +124,7 @@ fn chosen(args: &CheckArgs) -> Result<(Vec<Family>, Choice), Failure> {
             .cloned()
             .collect();
         if !files.is_empty() {
-            families.extend(self::families(&files)?);
+            families.extend(self::families(&files, args.sandbox.on)?);
         }
         // A family that is named beside claims is looked at whole.
         let whole = families.iter().filter(|f| named.contains(&f.name));

@@ -229,7 +229,7 @@ fn data(part: &str) -> Description {
 /// The shipped claims.
 fn claims(part: &str) -> Result<Description> {
     let (mut text, mut values) = (String::new(), Vec::new());
-    for family in families(&[])? {
+    for family in families(&[], false)? {
         let wanted = |c: &&Claim| {
             let test = c.test.as_ref().map_or("", |t| t.kind.name());
             let texts = [&family.name, &c.name, &c.statement, &c.section];

@@ -9,7 +9,7 @@ use comity_show::figures::{ImageFormat, claims, experiment, names, validation};
 pub enum Figures {
     /// Scalable; texts stay texts
     Svg,
-    /// Pixels, 600 an inch
+    /// Pixels, about 2,000 across
     Png,
     /// Both of them
     Both,
@@ -33,13 +33,7 @@ impl Figures {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct FigureArgs {
     /// Formats of the figures
-    #[arg(
-        long,
-        value_name = "FORMATS",
-        value_enum,
-        hide_possible_values = false,
-        default_value = "svg"
-    )]
+    #[arg(long, value_name = "FORMATS", value_enum, default_value = "svg")]
     figures: Figures,
     /// The former name of `--figures none`
     #[arg(long, hide = true, conflicts_with = "figures")]

@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod budget;
 mod calibrate;
 mod check;
 mod checked;
@@ -110,7 +111,12 @@ pub fn exit(done: Done) -> ExitCode {
         Ok(()) | Err(Failure::Closed) => return ExitCode::SUCCESS,
         Err(Failure::Differ) => return ExitCode::from(1),
         Err(Failure::Arguments(error)) => {
-            let _ = error.print();
+            // Coloured where nothing of the user's own steers the terminal.
+            let text = error.render().to_string();
+            match (error.use_stderr(), output::plain(&text) == text) {
+                (true, false) => output::note(text.trim_end()),
+                _ => drop(error.print()),
+            }
             return ExitCode::from(error.exit_code().clamp(0, 255) as u8);
         }
         Err(Failure::Input(error)) => (format!("error: {error}"), 2),

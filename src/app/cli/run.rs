@@ -15,6 +15,7 @@ use comity_lab::ensemble::replicates::{self, Options, replicates};
 use comity_lab::table::{Format, Table};
 use comity_model::error::{Error, Result};
 use comity_model::observe;
+use comity_model::scenario::source::Source;
 use comity_model::scenario::{Scenario, provenance};
 use comity_show::figures::ImageFormat;
 use comity_show::result::{Writing, tables, write};
@@ -26,7 +27,10 @@ const FIGURE: &str = "figures/pacts";
 /// Does it.
 pub fn run(args: &RunArgs) -> Done {
     let begun = Instant::now();
-    let (scenario, mut source) = provenance::load(&args.scenario.scenario, &args.overrides())?;
+    args.sandbox.watch(args.max_time);
+    let (name, overrides) = (&args.scenario.scenario, args.overrides());
+    let source = Source::open_over(name, &args.sandbox.home(name), &[], &overrides)?;
+    let (scenario, mut source) = provenance::describe(&source, &overrides)?;
     replicates::check(args.seed, args.replicates)?;
     let out = args
         .out
@@ -49,10 +53,9 @@ pub fn run(args: &RunArgs) -> Done {
     }
     place.needs(least_bytes(&scenario, args))?;
     let threads = args.threads().unwrap_or_else(processors) as u64;
-    memory::check(
-        memory::replicates(&scenario, args.replicates, threads),
-        threads,
-    )?;
+    let bytes = memory::replicates(&scenario, args.replicates, threads);
+    args.sandbox.afford(bytes)?;
+    memory::check(bytes, threads)?;
     watch_interrupts()?;
     let years = u64::from(scenario.burn_in + scenario.years) * args.replicates;
     let progress = Progress::new(years, "simulated years", args.quiet);

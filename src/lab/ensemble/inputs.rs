@@ -41,7 +41,7 @@ pub fn of_scenario(path: &str, source: &Provenance) -> Result<Vec<Input>> {
 /// If one cannot be read, or has changed since the experiment was read.
 pub fn of_experiment(experiment: &Experiment) -> Result<Vec<Input>> {
     let base = match &experiment.origin.home {
-        Home::Disk(folder) => folder.clone(),
+        Home::Disk(folder) | Home::Fenced(folder, _) => folder.clone(),
         Home::Shipped => PathBuf::new(),
         Home::Kept(_) => return Ok(Vec::new()),
     };

@@ -35,7 +35,7 @@ mod inversion;
 mod lanes;
 
 use rand_core::{Infallible, TryRng};
-use rand_philox::{Philox, splitmix64};
+use rand_philox::{Philox, philox4x32_10, splitmix64};
 
 use lanes::{COLUMN_STEP, LANES, fill_addresses, fill_column};
 
@@ -152,7 +152,8 @@ impl Draws {
     /// One uniform draw on the open interval (0, 1).
     #[inline]
     pub fn uniform(&self, stream: Stream, year: u32, a: u32, b: u32) -> f64 {
-        self.at(stream, year, a, b).uniform()
+        let [word, ..] = philox4x32_10([0, a, b, top(stream, year)], self.key);
+        rand_philox::u32_to_unit_f64(word)
     }
 
     /// The first two uniform draws at each of many addresses (a, b) of (stream, year): what
@@ -164,8 +165,7 @@ impl Draws {
         addresses: &[(u32, u32)],
     ) -> impl ExactSizeIterator<Item = [f64; 2]> + use<> {
         let mut words = vec![[0; 2]; addresses.len().next_multiple_of(LANES)];
-        let top = ((stream as u32) << 20) | year;
-        fill_addresses(self.key, top, addresses, &mut words);
+        fill_addresses(self.key, top(stream, year), addresses, &mut words);
         words.truncate(addresses.len());
         let uniforms = |words: [u32; 2]| words.map(rand_philox::u32_to_unit_f64);
         words.into_iter().map(uniforms)
@@ -175,11 +175,7 @@ impl Draws {
     /// word.
     pub fn column(&self, stream: Stream, year: u32, a: u32, n: usize) -> Vec<u32> {
         let mut words = vec![0; n.next_multiple_of(COLUMN_STEP)];
-        fill_column(
-            self.key,
-            [a, COLUMN, ((stream as u32) << 20) | year],
-            &mut words,
-        );
+        fill_column(self.key, [a, COLUMN, top(stream, year)], &mut words);
         words.truncate(n);
         words
     }
@@ -212,11 +208,17 @@ impl Draws {
 
 /// The second key of a column: no state, pact or region has it.
 const COLUMN: u32 = u32::MAX;
+
+/// The last word of a counter.
+#[inline]
+fn top(stream: Stream, year: u32) -> u32 {
+    debug_assert!(year < 1 << 20);
+    ((stream as u32) << 20) | year
+}
+
 #[inline]
 fn counter(stream: Stream, year: u32, a: u32, b: u32) -> u128 {
-    debug_assert!(year < 1 << 20);
-    let top = (u128::from(stream as u16) << 20) | u128::from(year);
-    (top << 96) | (u128::from(b) << 64) | (u128::from(a) << 32)
+    (u128::from(top(stream, year)) << 96) | (u128::from(b) << 64) | (u128::from(a) << 32)
 }
 
 /// Draws at one address.
@@ -278,7 +280,6 @@ impl TryRng for Keyed {
 mod tests {
     use super::*;
     use rand::{Rng, RngExt};
-    use rand_philox::philox4x32_10;
 
     #[test]
     fn draws_are_functions_of_their_address() {

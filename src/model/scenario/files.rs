@@ -19,6 +19,8 @@ pub const MAX_DATA: u64 = 1 << 28;
 pub enum Home {
     /// A folder on disk.
     Disk(PathBuf),
+    /// A folder on disk, and the one at or below which everything has to be that is read.
+    Fenced(PathBuf, PathBuf),
     /// The files embedded in the program.
     Shipped,
     /// Copies of the files that a result was made of.
@@ -44,20 +46,75 @@ impl Kept {
             files: Arc::new(files),
         }
     }
+}
 
-    /// The same files, relative to another folder.
-    pub(super) fn below(&self, folder: &Path) -> Self {
-        Self {
-            folder: folder.to_path_buf(),
-            files: self.files.clone(),
+impl Home {
+    /// From which the user names `file`: it and what it names are regular files at or below
+    /// its folder.
+    pub fn fenced(file: &Path) -> Self {
+        let folder = match file.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        Self::Fenced(PathBuf::new(), identity(folder))
+    }
+
+    /// Where `name` is on disk; `None` if there is no such file.
+    ///
+    /// # Errors
+    /// If it may not be read from here.
+    pub fn path(&self, name: &Path) -> Result<Option<PathBuf>> {
+        let (folder, fence) = match self {
+            Self::Disk(folder) => (folder, None),
+            Self::Fenced(folder, fence) => (folder, Some(fence)),
+            Self::Shipped => return Ok(None),
+            Self::Kept(kept) => return Ok(kept.files.get(&kept.folder.join(name)).cloned()),
+        };
+        let path = folder.join(name);
+        if !path.exists() {
+            return Ok(None);
+        }
+        if let Some(fence) = fence
+            && !identity(&path).starts_with(fence)
+        {
+            let expected = format!("a file in {} or below it", fence.display());
+            let problem = format!("is not read with --sandbox, expected {expected}");
+            return Err(Error::new(problem).in_file(path));
+        }
+        Ok(Some(path))
+    }
+
+    /// How messages and results name what is called `name` from here.
+    pub(super) fn named(&self, name: &Path) -> PathBuf {
+        match self {
+            Self::Disk(folder) | Self::Fenced(folder, _) => folder.join(name),
+            Self::Kept(kept) => kept.folder.join(name),
+            Self::Shipped => name.to_path_buf(),
         }
     }
 
-    /// The file as it was named when it was read, and its copy; `None` if there is none.
-    pub fn find(&self, name: &Path) -> Option<(PathBuf, &Path)> {
-        let shown = self.folder.join(name);
-        let copy = self.files.get(&shown)?;
-        Some((shown, copy))
+    /// The text at `path`, which was found from here: what it names is fenced in as it is.
+    ///
+    /// # Errors
+    /// As [`Text::read`].
+    pub fn read(&self, path: &Path) -> Result<Text> {
+        let mut text = Text::read(path)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        text.origin.home = self.at(folder);
+        Ok(text)
+    }
+
+    /// The same in another folder.
+    pub(super) fn at(&self, folder: &Path) -> Self {
+        let folder = folder.to_path_buf();
+        match self {
+            Self::Fenced(_, fence) => Self::Fenced(folder, fence.clone()),
+            Self::Kept(kept) => {
+                let files = kept.files.clone();
+                Self::Kept(Kept { folder, files })
+            }
+            _ => Self::Disk(folder),
+        }
     }
 }
 
@@ -99,7 +156,7 @@ impl Text {
                 shown: path.to_path_buf(),
                 home: Home::Disk(folder.to_path_buf()),
             },
-            identity: path.canonicalize().unwrap_or_else(|_| path.to_path_buf()),
+            identity: identity(path),
             text,
         }
     }
@@ -119,20 +176,14 @@ impl Text {
 
 /// Finds a scenario: a path relative to `home`, else a shipped one.
 pub(super) fn find(name: &Path, home: &Home) -> Result<Text> {
-    if let Home::Disk(folder) = home {
-        let path = folder.join(name);
-        let is_folder = path.is_dir();
-        if path.exists() && !(is_folder && library::scenario(name).is_some()) {
-            return Text::read(&path);
-        }
-    }
-    if let Home::Kept(kept) = home
-        && let Some((shown, copy)) = kept.find(name)
+    if let Some(path) = home.path(name)?
+        && !(path.is_dir() && library::scenario(name).is_some())
     {
-        let mut text = Text::read(copy)?;
-        let folder = shown.parent().unwrap_or(Path::new(""));
-        text.origin.home = Home::Kept(kept.below(folder));
-        text.origin.shown = shown;
+        let mut text = home.read(&path)?;
+        if let Home::Kept(_) = home {
+            text.origin.shown = home.named(name);
+            text.origin.home = home.at(text.origin.shown.parent().unwrap_or(Path::new("")));
+        }
         return Ok(text);
     }
     let Some((file, text)) = library::scenario(name) else {
@@ -148,6 +199,11 @@ pub(super) fn find(name: &Path, home: &Home) -> Result<Text> {
         return Err(Error::new(problem));
     };
     Ok(Text::shipped(Path::new("scenarios").join(file), text))
+}
+
+/// The same path for the same file, however it is named.
+fn identity(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// Reads at most `limit` bytes; a larger file is refused without reading it.
@@ -208,4 +264,41 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
         }
         _ => Error::new(format!("cannot be written: {e}")).in_file(path),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_read_beyond_the_fence() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("world");
+        fs::create_dir_all(inside.join("tables")).unwrap();
+        let write = |name: &str| fs::write(folder.path().join(name), "x").unwrap();
+        for name in ["world/own.toml", "world/tables/a.csv", "secret.csv"] {
+            write(name);
+        }
+        let home = Home::fenced(&inside.join("own.toml"));
+        let found = home.path(&inside.join("own.toml")).unwrap().unwrap();
+        let home = home.read(&found).unwrap().origin.home;
+        let path = |name: &str| home.path(Path::new(name));
+        assert!(path("tables/a.csv").unwrap().is_some());
+        assert!(path("tables/../own.toml").unwrap().is_some());
+        assert!(path("nothing.csv").unwrap().is_none());
+        assert!(path("../secret.csv").is_err());
+        assert!(path(&folder.path().join("secret.csv").display().to_string()).is_err());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::symlink;
+            symlink("../secret.csv", inside.join("link.csv")).unwrap();
+            symlink("tables/a.csv", inside.join("within.csv")).unwrap();
+            let said = path("link.csv").unwrap_err().to_string();
+            assert!(said.contains("--sandbox"), "{said}");
+            assert!(path("within.csv").unwrap().is_some());
+            assert!(path("/dev/null").is_err());
+        }
+        let free = Text::read(&inside.join("own.toml")).unwrap().origin.home;
+        assert!(free.path(Path::new("../secret.csv")).unwrap().is_some());
+    }
 }

@@ -68,15 +68,12 @@ impl Source {
         overlays: &[Overlay],
         overrides: &[String],
     ) -> Result<Self> {
+        let text = find(Path::new(name_or_path), home)?;
         let set = match home {
-            Home::Kept(kept) => Home::Kept(kept.below(Path::new(Kept::SET))),
-            _ => Home::Disk(PathBuf::new()),
+            Home::Kept(_) => home.at(Path::new(Kept::SET)),
+            _ => text.origin.home.at(Path::new("")),
         };
-        Self::build(
-            find(Path::new(name_or_path), home)?,
-            overlays,
-            (overrides, set),
-        )
+        Self::build(text, overlays, (overrides, set))
     }
 
     /// A file of another kind than a scenario, which extends nothing.
@@ -125,14 +122,15 @@ impl Source {
             texts: Vec::new(),
             origins: Vec::new(),
         };
+        let set = Origin {
+            shown: PathBuf::from("--set"),
+            home: set,
+        };
         source.root = source.chain(text, &mut Vec::new())?;
         for overlay in overlays {
             source.lay_over(overlay)?;
         }
-        source.origins.push(Origin {
-            shown: PathBuf::from("--set"),
-            home: set,
-        });
+        source.origins.push(set);
         for text in overrides {
             source.override_with(text)?;
         }
@@ -353,20 +351,13 @@ impl Source {
             return Err(self.error(key, Error::new("missing, expected the path of a table")));
         };
         let home = self.origins.get(node.place.file).map(|o| &o.home);
-        let found = match home {
-            Some(Home::Disk(folder)) => {
-                let on_disk = folder.join(path);
-                on_disk.exists().then(|| (on_disk.clone(), on_disk))
-            }
-            Some(Home::Kept(kept)) => {
-                let copy = kept.find(Path::new(path));
-                copy.map(|(shown, copy)| (shown, copy.to_path_buf()))
-            }
-            _ => None,
-        };
-        if let Some((shown, file)) = found {
+        let home = home.unwrap_or(&Home::Shipped);
+        let on_disk = home.path(Path::new(path));
+        let on_disk = on_disk.map_err(|e| self.at(node, key, Error { file: None, ..e }))?;
+        if let Some(on_disk) = on_disk {
+            let shown = home.named(Path::new(path));
             return Ok(DataFile {
-                bytes: read(&file, MAX_DATA)?.into(),
+                bytes: read(&on_disk, MAX_DATA)?.into(),
                 name: shown.display().to_string(),
                 shown,
             });

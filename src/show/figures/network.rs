@@ -12,6 +12,8 @@ use super::style::{Colour, FAINT, GREY, HAIR, INK, LABEL, PAGE, SMALL, THIN, col
 use comity_lab::table::Table;
 
 const CELL: f64 = (PAGE - 2.0 * MARGIN) / 2.0;
+/// Height of the markers of regions in a row.
+const KEY: f64 = 12.0;
 const NOTE: &str = "Dark: pairs tied by a bilateral defence pact. Light: pairs tied only by \
                     multilateral pacts. Named: great powers. The first run.";
 
@@ -26,7 +28,11 @@ fn row(layout: NetworkLayout) -> f64 {
 /// Height of the figure; `None` without agreements.
 pub fn height(input: &FigureInput) -> Option<f64> {
     let rows = years(input)?.len().div_ceil(2) as f64;
-    Some(HEAD + rows * row(input.network_layout) + 34.0)
+    let key = match input.network_layout {
+        NetworkLayout::Circle => 0.0,
+        NetworkLayout::Capitals => KEY,
+    };
+    Some(HEAD + rows * row(input.network_layout) + key + 15.0)
 }
 
 /// The chosen years, else four spread over the run.
@@ -68,7 +74,7 @@ pub fn draw(canvas: &mut Canvas, heading: &str, input: &FigureInput) {
     }
     if input.network_layout == NetworkLayout::Capitals {
         region_key(canvas, bottom, &region_list(&places));
-        bottom += 12.0;
+        bottom += KEY;
     }
     panel::note(canvas, (MARGIN, bottom + 2.0), NOTE, PAGE - 2.0 * MARGIN);
 }

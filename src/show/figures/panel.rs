@@ -45,7 +45,8 @@ impl Axis {
             !self.ticks.iter().any(off)
         };
         let digits = (0..6).find(|&d| whole(d)).unwrap_or(6) as usize;
-        let write = |t: &f64| format!("{:.digits$}", if *t == 0.0 { 0.0 } else { *t });
+        let value = |t: &f64| if *t == 0.0 { 0.0 } else { *t };
+        let write = |t: &f64| format!("{:.digits$}", value(t)).replace('-', "−");
         self.ticks.iter().map(write).collect()
     }
 }
@@ -323,6 +324,7 @@ mod tests {
             ["0", "10", "20", "30", "40"]
         );
         assert_eq!(Axis::new(0.0, 1.0, 4, false).labels().len(), 5);
+        assert_eq!(Axis::new(-5.0, 5.0, 2, true).labels(), ["−5", "0", "5"]);
         let years = Axis::new(1946.0, 2016.0, 4, false);
         assert_eq!(years.labels(), ["1960", "1980", "2000"]);
     }

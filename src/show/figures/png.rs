@@ -317,3 +317,78 @@ fn apart(a: Colour, b: Colour) -> u32 {
     let off = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
     off(a.0, b.0) + off(a.1, b.1) + off(a.2, b.2)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::canvas::Canvas;
+    use crate::figures::style::PAGE;
+
+    const RED: Colour = Colour(213, 0, 7);
+
+    fn drawn(size: (f64, f64), draw: impl Fn(&mut Canvas)) -> Picture {
+        let mut canvas = Canvas::default();
+        draw(&mut canvas);
+        let sheet = Sheet {
+            title: String::new(),
+            size,
+            canvas,
+        };
+        picture(&sheet).unwrap()
+    }
+
+    fn at(picture: &Picture, (x, y): Point) -> Colour {
+        let place = |points: f64| (points * picture.scale) as usize;
+        let pixel = picture.pixels[place(y) * picture.width as usize + place(x)];
+        picture.palette[usize::from(pixel)]
+    }
+
+    /// Bands of rows join without a seam, and flat areas have their very colour.
+    #[test]
+    fn marks_are_drawn_across_bands() {
+        let frame = Frame {
+            x: 5.0,
+            y: 5.0,
+            w: 30.0,
+            h: 90.0,
+        };
+        let picture = drawn((100.0, 100.0), |canvas| {
+            canvas.rectangle(frame, RED);
+            let right = [(60.0, 5.0), (90.0, 5.0), (90.0, 95.0), (60.0, 95.0)];
+            canvas.area(&right, RED, 0.5);
+            canvas.path(&[(50.0, 5.0), (50.0, 95.0)], RED, 2.0);
+        });
+        assert!(picture.height > 3 * BAND);
+        let half = Colour(234, 128, 131);
+        for y in 6..94 {
+            let y = f64::from(y);
+            assert_eq!(at(&picture, (20.0, y)), RED, "{y}");
+            assert_eq!(at(&picture, (50.0, y)), RED, "{y}");
+            assert!(apart(at(&picture, (75.0, y)), half) <= 3, "{y}");
+            assert_eq!(at(&picture, (40.0, y)), WHITE, "{y}");
+        }
+    }
+
+    /// A page is drawn coarser than a column, both about as many pixels across.
+    #[test]
+    fn a_page_has_as_many_pixels_across_as_a_column() {
+        let of = |width: f64| drawn((width, 10.0), |_| ()).width;
+        assert!((1900..2100).contains(&of(COLUMN)) && (1900..2100).contains(&of(PAGE)));
+    }
+
+    /// Of more colours than a file can hold the frequent ones are kept.
+    #[test]
+    fn frequent_colours_are_exact() {
+        let mut tally = Tally::new();
+        let cells: Vec<u16> = (0..=255u8)
+            .flat_map(|k| [(Colour(k, 255 - k, 9), 1), (Colour(k, k, 90), 1)])
+            .chain([(RED, 5_000), (WHITE, 9_000)])
+            .map(|(colour, pixels)| tally.count(colour, pixels))
+            .collect();
+        let (palette, numbers) = tally.palette();
+        assert!(palette.len() <= COLOURS && palette[..2] == [WHITE, RED]);
+        let of = |cell: u16| palette[usize::from(numbers[usize::from(cell)])];
+        assert_eq!(of(cells[cells.len() - 2]), RED);
+        assert!(apart(of(cells[0]), Colour(0, 255, 9)) < 3 * 8 * 8);
+    }
+}

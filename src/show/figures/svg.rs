@@ -184,3 +184,63 @@ fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
         .replace('"', "&quot;")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::canvas::{Canvas, Frame};
+
+    fn drawn(draw: impl Fn(&mut Canvas)) -> String {
+        let mut canvas = Canvas::default();
+        draw(&mut canvas);
+        let title = "A < B & \"C\"".to_string();
+        let size = (10.0, 20.0);
+        svg(&Sheet {
+            title,
+            size,
+            canvas,
+        })
+    }
+
+    #[test]
+    fn marks_are_elements_in_tenths_of_a_point() {
+        let ink = Colour(1, 2, 255);
+        let text = drawn(|canvas| {
+            canvas.dashes(&[(1.0, 2.0), (3.0, 4.0)], ink, 0.35, (3.0, 1.8));
+            let frame = Frame {
+                x: 1.0,
+                y: 2.0,
+                w: 3.04,
+                h: 4.0,
+            };
+            canvas.rectangle(frame, ink);
+            canvas.text_in_halo("a<b", (5.0, 6.0), Text::default());
+        });
+        for line in [
+            "<polyline fill=\"none\" stroke=\"#0102FF\" stroke-width=\"4\" \
+             stroke-dasharray=\"30 18\" points=\"10,20 30,40\"/>",
+            "<rect fill=\"#0102FF\" x=\"10\" y=\"20\" width=\"30\" height=\"40\"/>",
+            "<text font-size=\"62\" fill=\"#FFFFFF\" stroke=\"#FFFFFF\" stroke-width=\"18\" \
+             x=\"50\" y=\"60\">a&lt;b</text>",
+            "<text font-size=\"62\" fill=\"#141414\" x=\"50\" y=\"60\">a&lt;b</text>",
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line} is not in {text}");
+        }
+        assert!(text.contains("aria-label=\"A &lt; B &amp; &quot;C&quot;\""));
+        assert!(text.contains("width=\"10.0pt\" height=\"20.0pt\""));
+    }
+
+    /// A translucent line over its like is darker there: its opacity is not the group's.
+    #[test]
+    fn neighbours_that_are_drawn_alike_are_grouped() {
+        let text = drawn(|canvas| {
+            for y in [1.0, 2.0, 3.0] {
+                canvas.path_mixed(&[(0.0, y), (9.0, y)], WHITE, 1.0, 0.25);
+            }
+        });
+        assert_eq!(text.matches("stroke-opacity=\"0.25\"").count(), 1);
+        assert!(!text.contains(" opacity="));
+        assert_eq!(text.matches("<polyline points=").count(), 3);
+        assert_eq!(text.matches("<g ").count(), text.matches("</g>").count());
+    }
+}

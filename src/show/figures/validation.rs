@@ -204,7 +204,7 @@ impl Fans {
         let mut canvas = Canvas::default();
         self.draw(&mut canvas);
         Sheet {
-            size: (PAGE, self.bottom() + 6.0 + 8.0 * lines as f64),
+            size: (PAGE, self.bottom() + 9.0 + 8.0 * lines as f64),
             title: self.title,
             canvas,
         }
@@ -230,7 +230,7 @@ impl Fans {
             canvas.path(&[(x, top), (x, foot)], GREY, THIN);
             panel::draw(canvas, frame, panel, self.span);
         }
-        let place = (MARGIN, self.bottom());
+        let place = (MARGIN, self.bottom() + 3.0);
         panel::note(canvas, place, &self.note, PAGE - 2.0 * MARGIN);
     }
 }

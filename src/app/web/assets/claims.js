@@ -27,7 +27,7 @@ export class Claims {
   async open() {
     if (!this.all.length) {
       by("claims").replaceChildren(el("p", { class: "soft" }, "Reading the experiments …"));
-      this.all = await get("/api/claims");
+      this.all = await get("api/claims");
       this.build();
     }
     const known = this.all.find((c) => c.id === this.state.claim);
@@ -124,7 +124,7 @@ export class Claims {
     const differences = [];
     const query = new URLSearchParams({ claim: this.claim.id, runs: this.runs.value, seed: String(this.claim.seed) });
     try {
-      await lines("/api/claim", query, trial.signal, (line) => {
+      await lines("api/claim", query, trial.signal, (line) => {
         differences.push(...line.new);
         if (line.effect) path.push({ n: line.replicates, ...line.effect });
         this.progress.value = line.done / line.of;

@@ -30,7 +30,7 @@ export class Exports {
     const which = el("select", { id: "export-figure" }, ...figures.map(([value, text]) => new Option(text, value)));
     const table = el("select", { id: "export-table" }, ...this.model.tables.map((/** @type {string} */ t) => new Option(titled(t), t)));
     const csv = el("a", { class: "button", id: "export-csv", download: "" }, "CSV");
-    const aim = () => { csv.href = `/api/table?${query(this.state, this.state.seed, { table: table.value })}`; };
+    const aim = () => { csv.href = `api/table?${query(this.state, this.state.seed, { table: table.value })}`; };
     table.addEventListener("change", aim);
     aim();
     const said = el("p", { class: "soft", role: "status" });
@@ -49,7 +49,7 @@ export class Exports {
       el("h3", {}, "Table of this run"),
       el("p", { class: "row" }, el("label", { for: "export-table", class: "hidden" }, "Table"), table, csv),
       el("h3", {}, "Scenario file"),
-      el("p", { class: "row" }, el("a", { class: "button", id: "export-toml", download: "", href: `/api/scenario.toml?${query(this.state, this.state.seed)}` }, "TOML")),
+      el("p", { class: "row" }, el("a", { class: "button", id: "export-toml", download: "", href: `api/scenario.toml?${query(this.state, this.state.seed)}` }, "TOML")),
       el("h3", {}, "The same run in a terminal"),
       el("p", { class: "command" }, code), el("p", { class: "row" }, copy), said,
       el("p", { class: "row end" }, el("button", { type: "button", onclick: () => dialog.close() }, "Close")),

@@ -98,7 +98,7 @@ export class Region {
     this.sets = [];
     const query = new URLSearchParams({ claim: this.claim.id, from: is.from, draws: String(is.draws), seeds: String(is.seeds) });
     try {
-      await lines("/api/region", query, trial.signal, (line) => {
+      await lines("api/region", query, trial.signal, (line) => {
         this.sets?.push(...line.new);
         this.line = line;
         this.progress.value = line.done / line.of;

@@ -167,7 +167,7 @@ impl BatchManifest {
         let e = &plan.experiment;
         let arm = |a: &crate::ensemble::experiment::Arm| {
             let mut source = a.provenance.clone();
-            if let Home::Disk(folder) = &e.origin.home {
+            if let Home::Disk(folder) | Home::Fenced(folder, _) = &e.origin.home {
                 shorten(&mut source, folder);
             }
             ArmRecord {

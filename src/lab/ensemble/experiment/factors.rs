@@ -17,7 +17,7 @@ use comity_model::scenario::document::Key;
 use comity_model::scenario::files::{Home, MAX_DATA, Origin, read};
 use comity_model::scenario::parameters::Domain;
 use comity_model::scenario::source::Source;
-use comity_model::scenario::suggest::unknown;
+use comity_model::scenario::suggest::{shorten, unknown};
 use comity_model::scenario::{PARAMETERS, Parameter, Parameters, hash};
 
 /// Values of a factor without a range in a grid.
@@ -528,19 +528,17 @@ impl Reader<'_> {
             let problem = "the factors of a table are its columns, expected no others";
             return Err(self.fail("parameters", Error::new(problem)));
         }
-        let found = match &origin.home {
-            Home::Disk(folder) => Some((folder.join(name), folder.join(name))),
-            Home::Kept(kept) => {
-                let copy = kept.find(Path::new(name));
-                copy.map(|(shown, copy)| (shown, copy.to_path_buf()))
-            }
-            Home::Shipped => None,
-        };
-        let Some((path, file)) = found else {
+        if origin.home == Home::Shipped {
             let problem = "a shipped experiment has no table of points";
             return Err(self.fail("file", Error::new(problem)));
-        };
-        let bytes = read(&file, MAX_DATA)?;
+        }
+        let path = origin.home.path(Path::new(name));
+        let path = path.map_err(|e| self.fail("file", e))?;
+        let path = path.ok_or_else(|| {
+            let found = format!("no file \"{}\"", shorten(name));
+            self.fail("file", Error::expected(found, "a table beside this one"))
+        })?;
+        let bytes = read(&path, MAX_DATA)?;
         let table = csv::read("points", &bytes, &[]).map_err(|e| e.in_file(&path))?;
         for column in &table.columns {
             if column.name == "point" {

@@ -6,7 +6,7 @@ use include_dir::{Dir, include_dir};
 
 use comity_model::error::{Error, Result};
 use comity_model::scenario::document::{self, Node};
-use comity_model::scenario::files::{Text, write_new};
+use comity_model::scenario::files::{Home, Text, write_new};
 use comity_model::scenario::suggest::{nearest, shorten};
 
 static EXPERIMENTS: Dir = include_dir!("$CARGO_MANIFEST_DIR/experiments");
@@ -125,8 +125,9 @@ pub fn name_of(path: &Path) -> String {
     name.map_or_else(String::new, |n| n.to_string_lossy().into_owned())
 }
 
-/// Finds an experiment: a file, a folder that holds `experiment.toml`, else a shipped one.
-pub fn find(name: &str) -> Result<Text> {
+/// Finds an experiment: a file, a folder that holds `experiment.toml`, else a shipped one. What
+/// a fenced one reads stands beside it or below.
+pub fn find(name: &str, fenced: bool) -> Result<Text> {
     let path = Path::new(name);
     let inside = path.join(FILE);
     let on_disk = match (path.is_dir(), inside.is_file()) {
@@ -135,7 +136,12 @@ pub fn find(name: &str) -> Result<Text> {
         (false, _) => path.exists().then(|| path.to_path_buf()),
     };
     if let Some(path) = on_disk {
-        return Text::read(&path);
+        let home = match fenced {
+            true => Home::fenced(&path),
+            false => Home::Disk(PathBuf::new()),
+        };
+        home.path(&path)?;
+        return home.read(&path);
     }
     match text(name) {
         Some(text) => Ok(shipped(name, text)),

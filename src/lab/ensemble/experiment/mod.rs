@@ -35,7 +35,7 @@ pub use resolve::Changes;
 /// # Errors
 /// The first thing that is wrong, with file, line, key, what was found and what was expected.
 pub fn load(name_or_path: &str, changes: &Changes) -> Result<Experiment> {
-    resolve::resolve(library::find(name_or_path)?, changes)
+    resolve::resolve(library::find(name_or_path, changes.sandbox)?, changes)
 }
 
 /// As [`load`], of a text that a result holds with copies of the files that it names.

@@ -45,6 +45,9 @@ pub struct Changes {
     pub replicates: Option<u64>,
     /// Format of the tables; Parquet if not given.
     pub format: Option<String>,
+    /// Only regular files at or below the experiment's folder are read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sandbox: bool,
 }
 
 /// Checks and resolves an experiment.
