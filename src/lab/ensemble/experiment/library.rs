@@ -6,7 +6,7 @@ use include_dir::{Dir, include_dir};
 
 use comity_model::error::{Error, Result};
 use comity_model::scenario::document::{self, Node};
-use comity_model::scenario::files::{Text, write_new};
+use comity_model::scenario::files::{Home, Text, write_new};
 use comity_model::scenario::suggest::{nearest, shorten};
 
 static EXPERIMENTS: Dir = include_dir!("$CARGO_MANIFEST_DIR/experiments");
