@@ -8,7 +8,6 @@ use crate::scenario::{self, PARAMETERS, PactKind, Process};
 use crate::world::World;
 use crate::world::init::complete_setting;
 use proptest::prelude::*;
-use rand::RngExt;
 use std::fmt;
 
 /// A drawn world.
@@ -67,6 +66,11 @@ fn make(group: &str, states: usize, years: u32, seed: u64, numbers: &[f64]) -> D
     Drawn { world, what }
 }
 
+/// One of `n` places.
+fn place(u: f64, n: usize) -> usize {
+    (u * n as f64) as usize
+}
+
 /// Draws what is between states that are in the system, and makes some pacts.
 fn scatter(world: &mut World, seed: u64) {
     let draws = Draws::new(!seed);
@@ -83,9 +87,9 @@ fn scatter(world: &mut World, seed: u64) {
             ] {
                 cell[p] = draw.uniform() as f32;
             }
-            let kind = PactKind::ALL[draw.random_range(0..PactKind::ALL.len())];
+            let kind = PactKind::ALL[place(draw.uniform(), PactKind::ALL.len())];
             if draw.uniform() < 0.1 {
-                let members = vec![i, j, roster[draw.random_range(0..roster.len())]];
+                let members = vec![i, j, roster[place(draw.uniform(), roster.len())]];
                 world.found_pact(kind, members, None, (i, j), Process::BilateralPacts);
             }
         }

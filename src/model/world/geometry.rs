@@ -70,11 +70,11 @@ impl World {
             power_projection: self.parameters.capability.power_projection,
             spill_length: self.parameters.provision.spill_length,
         };
-        if self.geometry == Some(stamp) && self.lists_stand(setting) {
-            self.listed = Some(self.year);
+        if self.caches.geometry == Some(stamp) && self.lists_stand(setting) {
+            self.caches.listed = Some(self.year);
             return;
         }
-        self.unit_good.clear();
+        self.caches.unit_good.clear();
         let borders = in_force(&setting.contiguity, self.year);
         let mut rivalries = in_force(&setting.rivalries, self.year);
         rivalries.extend(
@@ -93,14 +93,14 @@ impl World {
             .collect();
         rivalries.retain(|pair| !removed.contains(pair));
 
-        let moved = difference(&self.borders, &borders);
-        for &(a, b) in &difference(&self.rivalries, &rivalries) {
+        let moved = difference(&self.caches.borders, &borders);
+        for &(a, b) in &difference(&self.caches.rivalries, &rivalries) {
             self.pairs.flags[pair(a, b)] ^= Pairs::RIVAL;
         }
         for &(a, b) in &moved {
             self.pairs.flags[pair(a, b)] ^= Pairs::CONTIGUOUS;
         }
-        if self.geometry == Some(stamp) {
+        if self.caches.geometry == Some(stamp) {
             for (a, b) in moved {
                 self.derive_reach(stamp, a, b);
             }
@@ -110,19 +110,27 @@ impl World {
                     self.derive_reach(stamp, i, j);
                 }
             }
-            self.geometry = Some(stamp);
+            self.caches.geometry = Some(stamp);
         }
-        self.borders = borders;
-        self.rivalries = rivalries;
-        list(&mut self.neighbours, &self.borders, &self.states.active);
-        list(&mut self.rivals, &self.rivalries, &self.states.active);
+        self.caches.borders = borders;
+        self.caches.rivalries = rivalries;
+        list(
+            &mut self.neighbours,
+            &self.caches.borders,
+            &self.states.active,
+        );
+        list(
+            &mut self.rivals,
+            &self.caches.rivalries,
+            &self.states.active,
+        );
         // A treatment may end before the next year.
-        self.listed = self.no_rivalry_treated().then_some(self.year);
+        self.caches.listed = self.no_rivalry_treated().then_some(self.year);
     }
 
     /// Whether neighbours and rivals are still those listed.
     fn lists_stand(&self, setting: &Setting) -> bool {
-        let Some(before) = self.listed else {
+        let Some(before) = self.caches.listed else {
             return false;
         };
         let mut spells = setting.contiguity.iter().chain(&setting.rivalries);

@@ -5,7 +5,7 @@ use super::journal::By;
 use super::pacts::PactKey;
 use super::pairs::pair;
 use super::{
-    ByState, CULTURE, Controls, GlobalBody, Journal, LEAST_INCOME, PROBLEMS, Pairs,
+    ByState, CULTURE, Caches, Controls, GlobalBody, Journal, LEAST_INCOME, PROBLEMS, Pairs,
     ProvisionByLevel, Region, RegionId, StateId, States, Trace, World, row,
 };
 use crate::rng::{Draws, Keyed, Stream};
@@ -130,6 +130,19 @@ fn permute_regions(setting: &mut Setting, draws: &Draws) {
     }
 }
 
+impl Caches {
+    fn new(n: usize) -> Self {
+        Self {
+            cover: ti_vec![Cell::new(None); n],
+            borders: Vec::new(),
+            rivalries: Vec::new(),
+            geometry: None,
+            listed: None,
+            unit_good: ByState::new(),
+        }
+    }
+}
+
 /// The two states of a spell.
 fn pair_of(spell: &PairSpell) -> (StateId, StateId) {
     (spell.a.into(), spell.b.into())
@@ -157,7 +170,6 @@ impl World {
             neighbours: ti_vec![Vec::new(); n],
             rivals: ti_vec![Vec::new(); n],
             allies: ti_vec![Vec::new(); n],
-            cover: ti_vec![Cell::new(None); n],
             powers: Vec::new(),
             antagonism: Vec::new(),
             competition: 0.0,
@@ -173,11 +185,7 @@ impl World {
             journal: Journal::default(),
             trace: Trace::default(),
             levels_recorded: true,
-            borders: Vec::new(),
-            rivalries: Vec::new(),
-            geometry: None,
-            listed: None,
-            unit_good: ByState::new(),
+            caches: Caches::new(n),
             draws,
         };
         world.measure_distances(setting.geometry);
@@ -433,8 +441,8 @@ impl World {
         if roster == self.roster {
             return;
         }
-        self.listed = None;
-        self.unit_good.clear();
+        self.caches.listed = None;
+        self.caches.unit_good.clear();
         for (r, region) in self.regions.iter_mut_enumerated() {
             region.members.clear();
             region.members.extend(

@@ -89,8 +89,6 @@ pub struct World {
     pub rivals: ByState<Vec<StateId>>,
     /// States tied by a pact of any kind, ascending, by state.
     pub allies: ByState<Vec<StateId>>,
-    /// Σ q·depth·κ over allies (E8), kept from when it is first asked for until ties change.
-    cover: ByState<Cell<Option<f64>>>,
     /// Great powers, ascending.
     pub powers: Vec<StateId>,
     /// Antagonism of each pair of great powers.
@@ -115,6 +113,15 @@ pub struct World {
     pub trace: Trace,
     /// Whether anyone asks for the provision at each level.
     pub levels_recorded: bool,
+    /// What is kept so as not to be made again.
+    pub(crate) caches: Caches,
+}
+
+/// What follows from the state of the world and is kept so as not to be made again.
+#[derive(Debug, Clone)]
+pub(crate) struct Caches {
+    /// Σ q·depth·κ over allies (E8), kept from when it is first asked for until ties change.
+    cover: ByState<Cell<Option<f64>>>,
     /// Pairs contiguous by land this year, ascending.
     borders: Vec<(StateId, StateId)>,
     /// Pairs with an active rivalry this year, ascending.

@@ -253,8 +253,8 @@ impl World {
     /// Forgets what i and j could count on if their ties have become deeper or less deep.
     fn forget_cover_of(&self, i: StateId, j: StateId, before: Ties) {
         if deepest(before, &self.parameters) != self.depth(i, j) {
-            self.cover[i].set(None);
-            self.cover[j].set(None);
+            self.caches.cover[i].set(None);
+            self.caches.cover[j].set(None);
         }
     }
 
@@ -279,20 +279,20 @@ impl World {
 
     /// Σ_j q·depth_ij·κ_{j→i} over i's allies (E8).
     pub fn cover_of(&self, i: StateId) -> f64 {
-        if let Some(known) = self.cover[i].get() {
+        if let Some(known) = self.caches.cover[i].get() {
             return known;
         }
         let felt = self.pairs.felt_by(i);
         let help = |&j: &StateId| self.depth(i, j) * f64::from(felt[j]);
         let sum: f64 = self.allies[i].iter().map(help).sum();
         let cover = self.parameters.threat.reliability * sum;
-        self.cover[i].set(Some(cover));
+        self.caches.cover[i].set(Some(cover));
         cover
     }
 
     /// Forgets what each state could count on: felt capability has changed.
     pub(crate) fn forget_cover(&mut self) {
-        self.cover.iter().for_each(|cover| cover.set(None));
+        self.caches.cover.iter().for_each(|cover| cover.set(None));
     }
 
     pub(crate) fn note_pact(&mut self, index: PactId, change: Change, by: By) {

@@ -129,10 +129,10 @@ fn unit_good(world: &mut World) -> ByState<f64> {
     if world.governance.technology != Technology::Sum {
         return ones;
     }
-    if world.unit_good.is_empty() {
-        [world.unit_good] = summed(world, [&ones]);
+    if world.caches.unit_good.is_empty() {
+        [world.caches.unit_good] = summed(world, [&ones]);
     }
-    world.unit_good.clone()
+    world.caches.unit_good.clone()
 }
 
 /// The uniform world optimum, as far as the global body's resources reach and no veto stops it.
