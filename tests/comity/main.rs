@@ -28,6 +28,7 @@ mod moments;
 mod opposed;
 mod packaging;
 mod peers;
+mod places;
 mod properties;
 mod python;
 mod relabelling;

@@ -549,9 +549,18 @@ fn what_cannot_be_reported_is_refused_and_nothing_is_overwritten() {
     for (arguments, expected) in [
         (&["report", "absent"][..], "no such folder"),
         (&["report", "empty"], "no manifest.json in it"),
-        (&["report", "half"], "`comity resume` goes on with it"),
-        (&["report", "begun"], "a calibration that is not whole"),
-        (&["report", "other"], "of which no report is known"),
+        (
+            &["report", "half", "--unchecked"],
+            "`comity resume` goes on with it",
+        ),
+        (
+            &["report", "begun", "--unchecked"],
+            "a calibration that is not whole",
+        ),
+        (
+            &["report", "other", "--unchecked"],
+            "of which no report is known",
+        ),
         (&["report", "bare"], "differences.parquet"),
     ] {
         let ended = comity(at, arguments);

@@ -60,13 +60,15 @@ pub mod claims;
 pub mod design;
 pub mod experiment;
 pub mod explain;
-pub mod lock;
+pub mod inputs;
+pub mod integrity;
 pub mod manifest;
 pub mod memory;
+pub mod place;
 pub mod replicates;
-pub mod result;
 pub mod sets;
 pub mod stored;
+pub mod verify;
 
 pub use explain::{Explanation, explain};
 pub use replicates::{Options, Replicate, replicates, tables};
