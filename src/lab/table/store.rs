@@ -19,6 +19,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::Write;
@@ -185,7 +186,17 @@ pub fn decode(path: &Path, bytes: Vec<u8>, known: &[Column]) -> Result<Table> {
         Format::Json => json::read(name, &bytes, known),
         Format::Parquet => crate::table::parquet::read(name, bytes),
     }
+    .and_then(named_once)
     .map_err(|e| e.in_file(path))
+}
+
+/// The table, unless two of its columns have one name.
+fn named_once(table: Table) -> Result<Table> {
+    let mut seen = BTreeSet::new();
+    match table.columns.iter().find(|c| !seen.insert(&c.name)) {
+        Some(twice) => Err(Error::new("stands twice").at_key(format!("column {}", twice.name))),
+        None => Ok(table),
+    }
 }
 
 /// The table in this file; a table of a result (by the file's stem) has its columns as
@@ -249,6 +260,18 @@ mod tests {
         }
         let left = fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(left, Format::ALL.len(), "temporary files are left");
+    }
+
+    #[test]
+    fn two_columns_of_one_name_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("twice.csv");
+        fs::write(&path, "a,b,a\n1,2,3\n").unwrap();
+        let error = read(&path, &[]).unwrap_err().to_string();
+        assert!(
+            error.ends_with("twice.csv: column a: stands twice"),
+            "{error}"
+        );
     }
 
     #[test]
