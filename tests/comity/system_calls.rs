@@ -241,9 +241,11 @@ fn replaced_at_each_call(command: &[&str], calls: &str, what: &str, step: usize)
             assert!(output.status.success(), "{fault}: {said}");
             return stopped;
         }
-        // Whatever stands there now is whole or is put right.
+        // Whatever stands there now is whole or is put right; of a batch that is being replaced
+        // some parts may be gone, which is seen.
         let looked = comity(at, &["verify", "out", "-q"]);
-        assert_eq!(looked.code, 0, "{again:?}, {fault}: {}", looked.out);
+        let whole = looked.code == 0 || (first[0] == "batch" && looked.code == 1);
+        assert!(whole, "{again:?}, {fault}: {}", looked.out);
         done(at, &again);
         assert!(kept(&out) == mine, "{again:?}, {fault}");
         let now = comparable(&out);

@@ -20,10 +20,13 @@ use comity_show::figures::{
     self, FigureInput, ImageFormat, claims, draw_each, from_result, validation,
 };
 
+/// Draws one figure.
+type Render = dyn Fn(&str, ImageFormat) -> Result<Vec<u8>> + Sync;
+
 /// The figures that a result has tables for, and what draws one.
 struct Figures {
     there: Vec<String>,
-    render: Box<dyn Fn(&str, ImageFormat) -> Result<Vec<u8>> + Sync>,
+    render: Box<Render>,
 }
 
 /// Does it.

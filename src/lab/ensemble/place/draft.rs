@@ -122,14 +122,14 @@ impl<'a> Draft<'a> {
     pub fn finish<B: Serialize>(self, manifest: &mut Manifest<B>) -> Result<()> {
         manifest.tables.clear();
         manifest.files.clear();
-        self.add(manifest)
+        self.join(manifest)
     }
 
     /// Puts the files in place beside those that the manifest lists.
     ///
     /// # Errors
     /// As [`Draft::finish`].
-    pub fn add<B: Serialize>(mut self, manifest: &mut Manifest<B>) -> Result<()> {
+    pub fn join<B: Serialize>(mut self, manifest: &mut Manifest<B>) -> Result<()> {
         let mut tables = std::mem::take(&mut self.tables);
         for table in &mut tables {
             table.sha256 = self.hash(&table.file)?;

@@ -156,7 +156,7 @@ impl Place {
             let entry = entry.map_err(failed)?;
             let name = entry.file_name();
             let empty = || fs::read_dir(entry.path()).is_ok_and(|mut d| d.next().is_none());
-            if !is_temporary(&name) && !(name == PARTS && empty()) {
+            if !(is_temporary(&name) || (name == PARTS && empty())) {
                 return Ok(false);
             }
         }
@@ -261,7 +261,7 @@ impl Drop for Place {
 /// Adds files to the result in a folder; whether `fill` said that they are all there.
 ///
 /// # Errors
-/// If there is no result; as `fill` and [`Draft::add`].
+/// If there is no result; as `fill` and [`Draft::join`].
 pub fn add_to(folder: &Path, fill: impl FnOnce(&mut Draft) -> Result<bool>) -> Result<bool> {
     let place = Place::open_result(folder)?;
     let Some(mut manifest) = AnyManifest::read(folder)? else {
@@ -271,7 +271,7 @@ pub fn add_to(folder: &Path, fill: impl FnOnce(&mut Draft) -> Result<bool>) -> R
     if !fill(&mut draft)? {
         return Ok(false);
     }
-    draft.add(&mut manifest)?;
+    draft.join(&mut manifest)?;
     Ok(true)
 }
 
