@@ -171,6 +171,7 @@ pub(super) fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> 
 /// `known` are taken from there; those of others are inferred (CSV, JSON) or
 /// read (Parquet).
 pub fn read(path: &Path, known: &[Column]) -> Result<Table> {
+    Format::of(path)?;
     let bytes =
         fs::read(path).map_err(|e| Error::new(format!("failed to read: {e}")).in_file(path))?;
     decode(path, bytes, known)
