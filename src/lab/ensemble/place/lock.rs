@@ -170,7 +170,8 @@ mod tests {
         let mut shard = take(Company::Shards).unwrap();
         let other = take(Company::Shards).unwrap();
         assert!(shard.alone().is_err());
-        drop(other);
+        drop((shard, other));
+        let mut shard = take(Company::Shards).unwrap();
         assert_eq!(shard.alone().unwrap(), Company::Shards);
         assert!(take(Company::Shards).is_err());
     }
