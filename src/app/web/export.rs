@@ -13,6 +13,7 @@ use super::query::Wanted;
 use super::run::working;
 use comity_lab::table::{Record, Table, csv};
 use comity_model::error::{Error, Result};
+use comity_model::observe::dyads::DyadYear;
 use comity_model::observe::records::{
     AgreementEvent, ConflictEvent, RegionYear, StateYear, WorldYear,
 };
@@ -51,6 +52,7 @@ fn recorded(history: &History, name: &str) -> Table {
         AgreementEvent::TABLE => AgreementEvent::table(&history.agreements),
         ConflictEvent::TABLE => ConflictEvent::table(&history.events),
         StateYear::TABLE => StateYear::table(&history.states),
+        DyadYear::TABLE => DyadYear::table(&history.dyads),
         _ => WorldYear::table(&history.world),
     }
 }

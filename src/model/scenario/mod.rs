@@ -190,6 +190,8 @@ pub enum Technology {
 pub struct Recording {
     /// Record the state-year table.
     pub states: bool,
+    /// Record the table of allied pairs.
+    pub dyads: bool,
 }
 
 /// The states and what is given about them.

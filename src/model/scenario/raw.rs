@@ -293,6 +293,8 @@ pub struct RawPact {
 pub struct RawRecording {
     /// Record the state-year table.
     pub states: bool,
+    /// Record the table of allied pairs.
+    pub dyads: bool,
 }
 
 /// A treatment: from a year on, exactly one of `set`, `force`, `add`, `scale`, `insert`, `remove`, `block`.

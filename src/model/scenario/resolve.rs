@@ -68,6 +68,7 @@ pub fn resolve(source: &Source) -> Result<Scenario> {
         schedule,
         recording: Recording {
             states: raw.recording.states,
+            dyads: raw.recording.dyads,
         },
         data_files,
         filled,

@@ -262,6 +262,7 @@ fn tables(plan: &Plan, runs: &[Kept]) -> Vec<Table> {
                 Recorded::Agreements => rows(plan, a, &h.agreements, &mut table.values),
                 Recorded::Events => rows(plan, a, &h.events, &mut table.values),
                 Recorded::States => rows(plan, a, &h.states, &mut table.values),
+                Recorded::Dyads => rows(plan, a, &h.dyads, &mut table.values),
             }
         }
     }

@@ -324,6 +324,8 @@ pub enum Recorded {
     Events,
     /// The state table.
     States,
+    /// The allied pairs.
+    Dyads,
 }
 
 impl Recorded {
@@ -336,6 +338,7 @@ impl Recorded {
             Self::Agreements => "agreements",
             Self::Events => "events",
             Self::States => "states",
+            Self::Dyads => "dyads",
         }
     }
 }
