@@ -27,6 +27,7 @@ mod moments;
 mod opposed;
 mod packaging;
 mod peers;
+mod peers_network;
 mod properties;
 mod python;
 mod relabelling;

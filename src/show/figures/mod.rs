@@ -21,6 +21,7 @@ mod sheet;
 mod style;
 mod table1;
 pub mod validation;
+mod validation_network;
 
 use std::path::{Path, PathBuf};
 

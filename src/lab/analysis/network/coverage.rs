@@ -61,6 +61,15 @@ pub(crate) fn compare(context: &Context, found: &mut Vec<CoverageRow>) -> Result
     Ok(())
 }
 
+/// Share of states in a regional body in each year: of memberships of regions.
+///
+/// # Errors
+/// If the shipped table is broken, which a test excludes.
+pub fn world() -> Result<BTreeMap<i32, f64>> {
+    let of_world = recorded()?.into_iter().filter(|(key, _)| key.0 == WORLD);
+    Ok(of_world.map(|((_, year), share)| (year, share)).collect())
+}
+
 fn column(table: &Table, name: &str) -> Result<Vec<f64>> {
     let missing = || Error::new(format!("table {}: no column of numbers {name}", table.name));
     table.real(name).ok_or_else(missing)

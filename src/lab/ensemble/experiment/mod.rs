@@ -183,6 +183,8 @@ pub enum Source {
     World,
     /// A row for each region and year.
     Regions,
+    /// A row for each year of the record, 1946-1988: the network of defence pacts beside it.
+    Network,
 }
 
 /// How the regions of a year are joined.
