@@ -65,8 +65,13 @@ impl Sheet {
         self.0.text(column).ok_or_else(|| self.absent(column))
     }
 
+    /// A column of numbers; one without any value holds texts and is missing everywhere.
     fn real(&self, column: &str) -> Result<Vec<f64>> {
-        self.0.real(column).ok_or_else(|| self.absent(column))
+        let empty = |texts: &[String]| texts.iter().all(String::is_empty);
+        match self.0.text(column) {
+            Some(texts) if empty(texts) => Ok(vec![f64::NAN; texts.len()]),
+            _ => self.0.real(column).ok_or_else(|| self.absent(column)),
+        }
     }
 
     /// An empty year is `open`.

@@ -126,9 +126,12 @@ pub fn of_log<'a>(
                 row.agreement
             ))
         };
+        let known = at.contains_key(row.agreement.as_str());
         let origin = match row.change.as_str() {
             "initial" => Some(Origin::Initial),
             "founded" => Some(Origin::Founded),
+            // The pact that takes up the other goes on; its new members have joined it.
+            "merged" if known => continue,
             "merged" => Some(Origin::Merged),
             _ => None,
         };
