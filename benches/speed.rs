@@ -5,7 +5,7 @@
 //! machines: compare within one run.
 
 use comity::observe::Recorder;
-use comity::rules::{Given, SCHEDULE, step};
+use comity::rules::{Given, step};
 use comity::scenario::{self, Process, ProcessSet, Scenario, Setting, Variant};
 use comity::simulation;
 use comity::world::World;
@@ -78,10 +78,7 @@ fn ordered_pairs(states: usize) -> ItemsCount {
 #[divan::bench(args = Process::ALL.iter().map(|p| p.name()), sample_count = 50)]
 fn process(bencher: Bencher, name: &str) {
     let grown = Grown::new(192, Variant::Full);
-    let (_, rule) = SCHEDULE
-        .iter()
-        .find(|(p, _)| p.name() == name)
-        .expect("a process");
+    let rule = Process::find(name).expect("a process").declaration().run;
     bencher
         .counter(ordered_pairs(192))
         .with_inputs(|| grown.world.clone())

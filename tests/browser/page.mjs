@@ -172,10 +172,10 @@ async function arms(page) {
   await page.locator("#runs").selectOption("50");
   await page.getByLabel("Bands of").check();
   await page.waitForFunction(() => document.getElementById("status").textContent.startsWith("50 of 50"), null, { timeout: 30_000 });
-  await page.waitForFunction(() => document.querySelector(".chart .plot").data.filter((t) => t.fill === "tonexty").length === 2, null, { timeout: 30_000 });
+  await page.waitForFunction(() => document.querySelector(".chart .plot").data.filter((t) => t.kind === "band").length === 2, null, { timeout: 30_000 });
   const widths = await page.evaluate(() => {
-    const [low, high] = document.querySelector(".chart .plot").data;
-    return high.y.map((v, k) => v - low.y[k]);
+    const { low, high } = document.querySelector(".chart .plot").data[0];
+    return high.map((v, k) => v - low[k]);
   });
   assert.ok(widths.every((w) => w >= 0) && widths.some((w) => w > 0));
   // The same seeds in both: the differences and the interval of their mean.
@@ -183,8 +183,8 @@ async function arms(page) {
   await page.waitForFunction(() => document.getElementById("status").textContent === "50 of 50 pairs", null, { timeout: 30_000 });
   await page.waitForFunction(() => document.querySelector(".chart .plot").data.some((t) => t.name?.startsWith("mean, ")), null, { timeout: 30_000 });
   const apart = await page.evaluate(() => {
-    const [low, high, mean] = document.querySelector(".chart .plot").data;
-    return mean.y.map((v, k) => [low.y[k], v, high.y[k]]);
+    const [{ low, high }, mean] = document.querySelector(".chart .plot").data;
+    return mean.y.map((v, k) => [low[k], v, high[k]]);
   });
   assert.ok(apart.every(([low, mean, high]) => low <= mean && mean <= high) && apart.some(([low, , high]) => low < high));
   await page.waitForFunction(() => location.search.includes("differences=1"));
@@ -222,7 +222,7 @@ async function exported(page) {
 async function history() {
   const page = await open("/?scenario=history-1946&year=1960");
   assert.equal(await page.locator("#canvas .land").count() > 160, true);
-  const observed = await page.evaluate(() => document.querySelector(".chart .plot").data.filter((t) => t.name.startsWith("observed")).length);
+  const observed = await page.evaluate(() => document.querySelector(".chart .plot").data.filter((t) => t.name?.startsWith("observed")).length);
   assert.equal(observed, 2);
   await page.locator("#look-up").fill("France");
   await page.locator("#look-up").press("Enter");

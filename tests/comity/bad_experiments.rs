@@ -441,6 +441,7 @@ fn what_the_command_line_changes_is_changed_in_every_arm() {
         seed: Some(7),
         replicates: Some(3),
         format: None,
+        ..Changes::default()
     };
     let experiment = read_with(GOOD, &changes).unwrap();
     assert_eq!((experiment.seed, experiment.replicates), (7, 3));

@@ -538,6 +538,24 @@ fn a_folder_is_no_scenario() {
     assert_eq!(error.problem, "found a folder, expected a file");
 }
 
+/// Whoever opened a pipe that nobody writes to would wait for ever.
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_refused_at_once() {
+    let pipe = tempfile::tempdir().unwrap();
+    let pipe = pipe.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    for path in [pipe.to_str().unwrap(), "/dev/null"] {
+        let found = format!("{path}: found a pipe, socket or device, expected a file\n");
+        let of = |case: Case| messages(vec![case]).replace("case\n    ", "");
+        let extended = case("case", format!("extends = \"{path}\"\n"));
+        assert_eq!(of(extended), found);
+        let world = WORLD.replace("states.csv", path);
+        assert_eq!(of(case("case", world)), found);
+    }
+}
+
 #[test]
 fn a_huge_file_is_refused_without_reading_it() {
     let folder = tempfile::tempdir().unwrap();

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use comity::ensemble::batch::{self, Plan};
 use comity::ensemble::experiment::{Changes, load};
+use comity::ensemble::place::{Company, Place};
 use comity::simulation;
 use serde_json::Value;
 
@@ -57,7 +58,7 @@ impl Trial {
         let begun = Instant::now();
         done(
             folder.path(),
-            &["batch", "small.toml", "--out", "whole", "--no-figures"],
+            &["batch", "small.toml", "--out", "whole", "--figures=none"],
         );
         let took = begun.elapsed();
         let reference = result(&folder.path().join("whole"));
@@ -92,7 +93,7 @@ impl Trial {
 fn result(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = files(folder);
     let mut manifest: Value = serde_json::from_slice(&found["manifest.json"]).unwrap();
-    for key in ["made", "command"] {
+    for key in ["made", "command", "seal"] {
         manifest.as_object_mut().unwrap().remove(key).unwrap();
     }
     found.insert(
@@ -103,7 +104,7 @@ fn result(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn program(folder: &Path, arguments: &[&str]) -> Child {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin("comity"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_comity"));
     command.current_dir(folder).args(arguments);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().unwrap()
@@ -115,7 +116,7 @@ pub fn kills(trial: &Trial, count: u32) -> u32 {
     let mut struck = 0;
     for k in 0..count {
         let name = format!("killed-{k}");
-        let arguments = ["batch", "small.toml", "--out", &name, "--no-figures"];
+        let arguments = ["batch", "small.toml", "--out", &name, "--figures=none"];
         let mut child = program(trial.folder.path(), &arguments);
         // The golden ratio's multiples spread the instants evenly over the batch's time.
         let instant = (f64::from(k) * 0.618_033_988_749_895).fract();
@@ -124,7 +125,7 @@ pub fn kills(trial: &Trial, count: u32) -> u32 {
         child.kill().unwrap();
         child.wait().unwrap();
         match trial.path(&name).join("manifest.json").is_file() {
-            true => trial.done(&["resume", &name, "--no-figures"]),
+            true => trial.done(&["resume", &name, "--figures=none"]),
             // Killed before it had written anything: begun again.
             false => trial.done(&arguments),
         };
@@ -147,7 +148,13 @@ fn threads_and_shards_leave_the_same_bytes() {
     let trial = Trial::new();
     for threads in ["1", "2", "8"] {
         let name = format!("threads-{threads}");
-        let base = ["batch", "small.toml", "--no-figures", "--threads", threads];
+        let base = [
+            "batch",
+            "small.toml",
+            "--figures=none",
+            "--threads",
+            threads,
+        ];
         trial.done(&[&base[..], &["--out", &name]].concat());
         trial.same(&name);
     }
@@ -161,7 +168,7 @@ fn threads_and_shards_leave_the_same_bytes() {
         }
         let out = format!("shards-{shards}");
         let all: Vec<&str> = folders.iter().map(String::as_str).collect();
-        let joined = [&["merge"], &all[..], &["--out", &out, "--no-figures"]].concat();
+        let joined = [&["merge"], &all[..], &["--out", &out, "--figures=none"]].concat();
         trial.done(&joined);
         trial.same(&out);
     }
@@ -169,7 +176,7 @@ fn threads_and_shards_leave_the_same_bytes() {
     for shard in ["2/3", "3/3", "1/3"] {
         trial.done(&["batch", "small.toml", "--shard", shard, "--out", "one"]);
     }
-    trial.done(&["merge", "one", "--no-figures"]);
+    trial.done(&["merge", "one", "--figures=none"]);
     trial.same("one");
 }
 
@@ -203,7 +210,7 @@ fn what_is_missing_is_an_array_and_gaps_and_doubles_are_refused() {
         told.err
     );
     assert!(!trial.path("joined").join("runs.parquet").exists());
-    trial.done(&["resume", "gaps", "--no-figures"]);
+    trial.done(&["resume", "gaps", "--figures=none"]);
     trial.same("gaps");
 }
 
@@ -215,7 +222,7 @@ fn more_replicates_change_no_earlier_row() {
         let base = [
             "batch",
             "small.toml",
-            "--no-figures",
+            "--figures=none",
             "--format",
             "csv",
             "--out",
@@ -237,7 +244,7 @@ fn more_replicates_change_no_earlier_row() {
     let more = [
         "batch",
         "small.toml",
-        "--no-figures",
+        "--figures=none",
         "--replicates",
         "41",
         "--out",
@@ -251,7 +258,7 @@ fn more_replicates_change_no_earlier_row() {
     }
     let told = comity(
         trial.folder.path(),
-        &["batch", "small.toml", "--out", "whole", "--no-figures"],
+        &["batch", "small.toml", "--out", "whole", "--figures=none"],
     );
     assert_ne!(
         told.code, 0,
@@ -272,7 +279,7 @@ fn an_interrupted_batch_says_how_to_go_on() {
             "late",
             "--max-time",
             "1ms",
-            "--no-figures",
+            "--figures=none",
         ],
     );
     assert_eq!(told.code, 130, "{}", told.err);
@@ -281,7 +288,7 @@ fn an_interrupted_batch_says_how_to_go_on() {
         "{}",
         told.err
     );
-    trial.done(&["resume", "late", "--no-figures"]);
+    trial.done(&["resume", "late", "--figures=none"]);
     trial.same("late");
     let again = comity(trial.folder.path(), &["resume", "late"]);
     assert!(again.err.contains("complete"), "{}", again.err);
@@ -297,7 +304,9 @@ fn a_run_that_panics_is_recorded_and_the_others_go_on() {
     let plan = Plan::new(load(path.to_str().unwrap(), &Changes::default()).unwrap()).unwrap();
     let place = folder.path().join("poisoned");
     let manifest = batch::BatchManifest::of(&plan, Vec::new(), false);
-    batch::begin(&place, &plan, manifest, false).unwrap();
+    let mut begun = Place::open(&place, Company::Alone).unwrap();
+    batch::begin(&mut begun, &plan, manifest, false).unwrap();
+    drop(begun);
     let asked = AtomicU32::new(0);
     let poison = || match asked.fetch_add(1, Ordering::Relaxed) {
         40 => panic!("poisoned"),
@@ -312,7 +321,7 @@ fn a_run_that_panics_is_recorded_and_the_others_go_on() {
     let outcome = batch::run(&plan, &place, &parts, options).unwrap();
     assert!(outcome.whole);
     assert_eq!(outcome.failed, 1, "{outcome:?}");
-    let merged = ["merge", "poisoned", "--no-figures"];
+    let merged = ["merge", "poisoned", "--figures=none"];
     let told = comity(folder.path(), &merged);
     assert_eq!(told.code, 1, "{}", told.err);
     assert!(
@@ -349,7 +358,7 @@ fn branching_is_exact() {
     for (name, branch) in [("apart", ""), ("branched", "branch = 3")] {
         let file = format!("{name}.toml");
         fs::write(folder.path().join(&file), text(branch)).unwrap();
-        let out = ["--out", name, "--format", "csv", "--no-figures"];
+        let out = ["--out", name, "--format", "csv", "--figures=none"];
         done(folder.path(), &[&["batch", &file], &out[..]].concat());
     }
     for table in ["runs", "years", "world", "regions", "agreements"] {
@@ -374,7 +383,7 @@ fn a_batch_measures_what_a_run_records() {
             "b",
             "--format",
             "csv",
-            "--no-figures",
+            "--figures=none",
         ],
     );
     let text = fs::read_to_string(folder.path().join("b/runs.csv")).unwrap();

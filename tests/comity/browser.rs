@@ -4,43 +4,13 @@
 //! `tests/browser` (`npm ci` there, or `COMITY_BROWSER_MODULES`). Without them the test is
 //! skipped; with `COMITY_REQUIRE_BROWSER=1` it then fails. `COMITY_UPDATE=1` writes the looks anew.
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
+use crate::classroom::Served;
 use crate::skipping::skip;
 
 const REQUIRED: &str = "COMITY_REQUIRE_BROWSER";
-
-/// A server that ends with the test.
-struct Served {
-    child: Child,
-    address: String,
-}
-
-impl Served {
-    fn start() -> Self {
-        let mut child = Command::new(assert_cmd::cargo::cargo_bin("comity"))
-            .args(["serve", "--port", "0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut address = String::new();
-        let out = child.stdout.take().unwrap();
-        BufReader::new(out).read_line(&mut address).unwrap();
-        let address = address.trim().trim_end_matches('/').to_string();
-        assert!(address.starts_with("http://127.0.0.1:"), "{address}");
-        Self { child, address }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
@@ -76,7 +46,7 @@ fn the_page_works_in_a_browser() {
         let why = format!("{} lacks the packages of tests/browser", modules.display());
         return skip(test, &why, REQUIRED);
     }
-    let served = Served::start();
+    let served = Served::start(&[]);
     let output = Command::new(node)
         .arg(folder().join("page.mjs"))
         .arg(&served.address)

@@ -61,7 +61,7 @@ fn check(text: &str, sizes: Sizes) -> Result<Vec<ClaimRow>> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("test.toml");
     fs::write(&path, text).unwrap();
-    let families = families(&[path.to_str().unwrap().to_string()])?;
+    let families = families(&[path.to_str().unwrap().to_string()], false)?;
     let agenda = agenda(&families, &Choice::default())?;
     let prior = Draws::prior(sizes.draws)?;
     let accepted = Draws::prior(sizes.sets + 1)?.first(sizes.sets);
@@ -100,7 +100,7 @@ fn every_claim_of_the_papers_has_a_line() {
     expected.extend((1..=66).map(|k| format!("B{k}")));
     expected.extend((1..=15).map(|k| format!("A70.{k}")));
     let mut found = BTreeSet::new();
-    for family in families(&[]).unwrap() {
+    for family in families(&[], false).unwrap() {
         for claim in &family.experiment.claims {
             let name = &claim.name;
             assert!(claim.paper.is_some() && claim.class.is_some(), "{name}");
@@ -119,7 +119,7 @@ fn every_claim_of_the_papers_has_a_line() {
 /// Reading what all claims need refuses a treatment that holds the metric of its claim.
 #[test]
 fn no_claim_is_read_back_from_its_treatment() {
-    let agenda = agenda(&families(&[]).unwrap(), &Choice::default()).unwrap();
+    let agenda = agenda(&families(&[], false).unwrap(), &Choice::default()).unwrap();
     assert!(agenda.needs.len() > 20);
     for need in agenda.needs.values() {
         assert!(!need.metrics.is_empty(), "{}", need.arm.name);
@@ -342,7 +342,7 @@ fn the_record_is_judged_as_soon_as_it_covers_the_years() {
         );
         let path = folder.path().join("test.toml");
         fs::write(&path, text).unwrap();
-        let families = families(&[path.to_str().unwrap().to_string()]).unwrap();
+        let families = families(&[path.to_str().unwrap().to_string()], false).unwrap();
         let test = families[0].experiment.claims[0].record.clone().unwrap();
         let judge = |place: Option<&Path>| {
             comity::analysis::claims::record::observed(&test, place).unwrap()
@@ -366,7 +366,7 @@ fn a_check_goes_on_where_it_stopped() {
     let sets = "set,alliance.pull\n1,0.3\n2,0.6\n";
     fs::write(folder.path().join("sets.csv"), sets).unwrap();
     let go = |out: &str, more: &[&str]| {
-        let mut command = assert_cmd::Command::cargo_bin("comity").unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_comity"));
         let sizes = ["--replicates", "12", "--draws", "8", "--seeds", "4"];
         command
             .current_dir(folder.path())

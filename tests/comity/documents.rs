@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use comity::scenario::{PARAMETERS, Process, library};
+use std::process::Command;
 
 /// Set to rewrite the generated tables instead of comparing them.
 const UPDATE: &str = "COMITY_UPDATE";
@@ -204,15 +204,13 @@ fn every_equation_is_named_where_it_is_computed_and_nothing_else_is() {
         "named in src/model/rules and src/model/world"
     );
     // The file of each process begins with the equation that the process declares.
-    let schedule = &sources["src/model/rules/mod.rs"];
     for process in Process::ALL {
-        let entry = format!("(Process::{process:?}, ");
-        let rest = schedule
-            .split(&entry)
-            .nth(1)
-            .unwrap_or_else(|| panic!("{entry}"));
-        let module = rest.split("::run)").next().unwrap().replace("::", "/");
-        let file = format!("src/model/rules/{module}.rs");
+        let module = process.module().replace(' ', "").replace("::", "/");
+        let own = format!("src/model/rules/{module}.rs");
+        let file = match sources.contains_key(&own) {
+            true => own,
+            false => format!("src/model/rules/{module}/mod.rs"),
+        };
         let head = |file: &str| -> String {
             let lines = sources[file].lines();
             lines.take_while(|l| l.starts_with("//!")).collect()
@@ -324,8 +322,16 @@ fn the_commands_of_the_readme_exist() {
             if let Some(name) =
                 name.filter(|_| line.starts_with("comity ") || line.starts_with("cargo run"))
             {
-                let mut command = Command::cargo_bin("comity").unwrap();
-                command.args(["help", name]).assert().success();
+                let mut command = Command::new(env!("CARGO_BIN_EXE_comity"));
+                assert!(
+                    command
+                        .args(["help", name])
+                        .output()
+                        .unwrap()
+                        .status
+                        .success(),
+                    "{name}"
+                );
             }
         }
     }
@@ -354,7 +360,14 @@ fn the_paths_that_documents_name_exist() {
         "docs/serve.md",
     ] {
         let folder = path(document).parent().unwrap().to_path_buf();
-        for link in read(document)
+        let text = read(document);
+        for named in text.split('`').filter(|w| w.starts_with("src/")) {
+            assert!(
+                path(named).exists(),
+                "{document} names {named}, which is not there"
+            );
+        }
+        for link in text
             .split("](")
             .skip(1)
             .filter_map(|rest| rest.split(')').next())

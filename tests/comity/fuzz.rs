@@ -8,10 +8,15 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use comity::rng::{Draws, Stream};
+use rand::RngExt;
 
 use crate::allocated::peak;
 use targets::{TARGETS, Target};
 
+#[path = "../../fuzz/src/generated.rs"]
+mod generated;
+#[path = "../../fuzz/src/large.rs"]
+mod large;
 #[path = "../../fuzz/src/targets.rs"]
 mod targets;
 
@@ -20,8 +25,10 @@ const TIME: Duration = Duration::from_secs(1);
 const MEMORY: usize = 200 << 20;
 /// Mutations of each target's corpus.
 const MUTATIONS: u32 = 500;
+/// Files that are drawn from each schema.
+const DRAWN: u32 = 100;
 /// Inputs that take longer, or are longer, are not mutated.
-const QUICK: Duration = Duration::from_millis(4);
+const QUICK: Duration = Duration::from_millis(40);
 const SHORT: usize = 20_000;
 
 /// Pieces that parsers trip over.
@@ -49,10 +56,9 @@ fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let entries = fs::read_dir(folder.join(target)).unwrap();
     let mut files: Vec<PathBuf> = entries.map(|e| e.unwrap().path()).collect();
     files.sort();
-    files
-        .into_iter()
-        .map(|f| (f.clone(), fs::read(f).unwrap()))
-        .collect()
+    let stored = files.into_iter().map(|f| (f.clone(), fs::read(f).unwrap()));
+    let large = large::of(target).map(|(name, data)| (PathBuf::from(name), data));
+    stored.chain(large).collect()
 }
 
 /// Time of the processor that this thread has had, where the system says it; else the clock's.
@@ -67,10 +73,10 @@ fn worked() -> Duration {
 }
 
 /// The time and the most memory that an input takes; `None` if it panics.
-fn measure(target: fn(&[u8]), data: &[u8]) -> Option<(Duration, usize)> {
+fn measure(target: fn(&[u8]) -> bool, data: &[u8]) -> Option<(Duration, usize)> {
     let begun = worked();
     let (done, memory) = peak(|| catch_unwind(|| target(data)));
-    done.ok().map(|()| (worked() - begun, memory))
+    done.ok().map(|_| (worked() - begun, memory))
 }
 
 #[test]
@@ -96,7 +102,9 @@ fn every_input_of_the_corpus_comes_back_within_its_budget() {
 
 /// A number below `below` that depends on the address alone.
 fn draw(draws: &Draws, mutation: u32, word: u32, below: usize) -> usize {
-    draws.at(Stream::Resample, 0, mutation, word).below(below)
+    draws
+        .at(Stream::Resample, 0, mutation, word)
+        .random_range(0..below)
 }
 
 /// One to four changes of the bytes.
@@ -149,6 +157,54 @@ fn mutate((name, target): Target, draws: &Draws, more: impl Fn(u32) -> bool) -> 
         k += 1;
     }
     (k, beyond)
+}
+
+/// A corpus whose good inputs are refused at the first key reaches nothing behind the parser.
+#[test]
+fn good_inputs_are_taken() {
+    let mut refused = Vec::new();
+    for (name, target) in TARGETS {
+        let good = |file: &Path| {
+            file.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with("good")
+        };
+        let inputs: Vec<_> = corpus(name).into_iter().filter(|c| good(&c.0)).collect();
+        assert!(!inputs.is_empty(), "fuzz/corpus/{name} has no good input");
+        let ill = inputs.into_iter().filter(|(_, data)| !target(data));
+        refused.extend(ill.map(|(file, _)| file));
+    }
+    assert!(refused.is_empty(), "{refused:#?}");
+}
+
+/// How many of these files the target takes.
+fn taken(target: fn(&[u8]) -> bool, make: fn(generated::Draw) -> String, count: u32) -> u32 {
+    let draws = Draws::new(12);
+    let one = |k: u32| {
+        let mut keyed = draws.at(Stream::Resample, 0, k, 0);
+        let text = make(&mut |below: usize| keyed.random_range(0..below));
+        let done = catch_unwind(|| target(text.as_bytes()));
+        done.unwrap_or_else(|_| panic!("panics:\n{text}"))
+    };
+    (0..count).filter(|&k| one(k)).count() as u32
+}
+
+#[test]
+fn files_drawn_from_the_schemas_get_past_the_parser() {
+    for (name, target, make) in [
+        (
+            "scenario",
+            targets::scenario as fn(&[u8]) -> bool,
+            generated::scenario as fn(generated::Draw) -> String,
+        ),
+        ("experiment", targets::experiment, generated::experiment),
+        ("claims", targets::claims, generated::claims),
+    ] {
+        let taken = taken(target, make, DRAWN);
+        println!("{name}: {taken} of {DRAWN} are taken");
+        assert!(2 * taken >= DRAWN, "{name}: {taken} of {DRAWN}");
+    }
 }
 
 #[test]

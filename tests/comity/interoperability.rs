@@ -17,7 +17,7 @@ const WORLD: [&str; 9] = [
     "burn_in=1",
     "--set",
     "stylised.states=16",
-    "--no-figures",
+    "--figures=none",
 ];
 
 const EXPERIMENT: &str = r#"title = "Small"
@@ -99,7 +99,7 @@ fn a_batch_has_its_arms_as_parameters_in_either_layout() {
     let batch = [
         "batch",
         "small.toml",
-        "--no-figures",
+        "--figures=none",
         "--quiet",
         "--out",
         "b",

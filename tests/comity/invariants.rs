@@ -4,7 +4,7 @@ use comity::rules::{Given, step};
 use comity::scenario::{self, Process, Scenario, UpdateOrder, Variant};
 use comity::scenario::{PARAMETERS, ProcessSet};
 use comity::world::init::complete_setting;
-use comity::world::{World, pair};
+use comity::world::{StateId, World, pair};
 use proptest::prelude::*;
 
 /// Runs year by year and checks the world after each.
@@ -72,12 +72,16 @@ fn check_pacts(world: &World) {
         );
         for (k, &i) in pact.members.iter().enumerate() {
             for &j in &pact.members[..k] {
-                ties[pair(i, j)][pact.kind as usize] += 1;
+                ties[usize::from(pair(i, j))][pact.kind as usize] += 1;
             }
         }
     }
     let mut names: Vec<&str> = world.pacts.iter().map(|pact| &*pact.label).collect();
-    let mut draws: Vec<_> = world.pacts.iter().map(|p| p.key.address(0)).collect();
+    let mut draws: Vec<_> = world
+        .pacts
+        .iter()
+        .map(|p| p.key.address(StateId::FIRST))
+        .collect();
     names.sort_unstable();
     draws.sort_unstable();
     assert!(
@@ -86,13 +90,14 @@ fn check_pacts(world: &World) {
         world.year
     );
     assert!(
-        ties == world.pairs.ties,
+        ties == world.pairs.ties.raw,
         "ties do not follow from pacts in {}",
         world.year
     );
-    for i in 0..n {
-        let allies: Vec<usize> = (0..n)
-            .filter(|&j| j != i && ties[pair(i, j)] != [0; 4])
+    for i in world.states.keys() {
+        let others = world.states.keys().filter(|&j| j != i);
+        let allies: Vec<StateId> = others
+            .filter(|&j| ties[usize::from(pair(i, j))] != [0; 4])
             .collect();
         assert_eq!(allies, world.allies[i]);
     }

@@ -43,7 +43,7 @@ fn regressors(mut world: World) -> Vec<[Vec<f64>; 2]> {
             note(0, terms.pull, terms.reactance);
         }
     }
-    for r in 0..world.regions.len() {
+    for r in world.regions.keys() {
         let view = RegionView::of(&world, r);
         for &i in &world.regions[r].members {
             let terms = value(&world, &view, i, world.parameters.partnership.depth);

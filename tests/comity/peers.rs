@@ -325,7 +325,7 @@ fn salib_makes_the_same_of_an_exported_sweep() {
         let file = format!("{name}.toml");
         done(
             at,
-            &["sweep", &file, "--no-figures", "--quiet", "--out", name],
+            &["sweep", &file, "--figures=none", "--quiet", "--out", name],
         );
         done(at, &["export", name, "--as", "salib"]);
         let folder = at.join(name).join("export/salib");

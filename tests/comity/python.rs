@@ -49,7 +49,7 @@ fn python_reads_a_batch_as_comity_does() {
         "calm.toml",
         "--replicates",
         "5",
-        "--no-figures",
+        "--figures=none",
         "--quiet",
     ];
     done(at, &batch);

@@ -101,9 +101,16 @@ fn counted(arguments: &[&str]) -> Result<u64, String> {
     let mut command = Command::new("valgrind");
     command
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(assert_cmd::cargo::cargo_bin("comity"))
+        .arg(env!("CARGO_BIN_EXE_comity"))
         .args(arguments)
-        .args(["--no-figures", "--quiet", "--threads", "1", "--out", "out"])
+        .args([
+            "--figures=none",
+            "--quiet",
+            "--threads",
+            "1",
+            "--out",
+            "out",
+        ])
         .current_dir(folder.path());
     let output = command.output().map_err(|_| "there is no valgrind")?;
     let said = String::from_utf8_lossy(&output.stderr);

@@ -76,7 +76,7 @@ fn shows(output: &str, shown: &[&str]) -> Result<(), String> {
 }
 
 fn run(folder: &Path, command: &str) -> String {
-    let program = assert_cmd::cargo::cargo_bin("comity");
+    let program = Path::new(env!("CARGO_BIN_EXE_comity"));
     let path = std::env::var("PATH").unwrap_or_default();
     let path = format!("{}:{path}", program.parent().unwrap().display());
     let output = Command::new("sh")

@@ -101,7 +101,7 @@ fn results_parameter_sets_and_imports_are_scored() {
         "1989-1995",
         "--replicates",
         "1",
-        "--no-figures",
+        "--figures=none",
         "--out",
         "v",
     ];
@@ -122,7 +122,7 @@ fn results_parameter_sets_and_imports_are_scored() {
         "drop_schedule=[\"terror-2001\"]",
         "--replicates",
         "3",
-        "--no-figures",
+        "--figures=none",
         "--out",
         "r",
         "--quiet",
@@ -135,7 +135,7 @@ fn results_parameter_sets_and_imports_are_scored() {
         "1946-1950",
         "--forecast",
         "1951-1955",
-        "--no-figures",
+        "--figures=none",
         "--out",
         "w",
     ];

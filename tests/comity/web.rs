@@ -9,6 +9,7 @@ use comity::rng::{Draws, Keyed, Stream};
 use comity::scenario::{PARAMETERS, Process, library, load};
 use comity::simulation::run;
 use comity::web::{Options, Server, bounds};
+use rand::RngExt;
 use serde_json::Value;
 
 /// A world that runs in a moment.
@@ -19,6 +20,7 @@ fn serve() -> SocketAddr {
         host: Ipv4Addr::LOCALHOST.into(),
         port: 0,
         scenarios: Vec::new(),
+        sandbox: false,
     };
     let server = Server::bind(&options).unwrap();
     let address = server.address();
@@ -210,6 +212,7 @@ fn scenarios_of_the_user_are_offered_and_no_other_file() {
         host: Ipv4Addr::LOCALHOST.into(),
         port: 0,
         scenarios,
+        sandbox: false,
     };
     let server = Server::bind(&options(vec![mine.clone()])).unwrap();
     let mut wire = Wire::open(server.address());
@@ -335,7 +338,7 @@ fn who_goes_away_leaves_no_work_behind() {
         wire.stream.read_line(&mut line).unwrap();
         (wire, line)
     };
-    let all: Vec<_> = (0..bounds::STREAMS).map(|_| begin()).collect();
+    let all: Vec<_> = (0..bounds::STREAMS_EACH).map(|_| begin()).collect();
     assert!(all.iter().all(|(_, line)| line.contains(" 200 ")));
     assert!(begin().1.contains(" 429 "));
     drop(all);
@@ -370,7 +373,7 @@ fn where_a_claim_holds_on_the_page_is_where_it_holds_in_a_check() {
         "--seeds",
         "2",
     ];
-    let rest = ["--no-figures", "--quiet", "--out", "check"];
+    let rest = ["--figures=none", "--quiet", "--out", "check"];
     crate::cli::done(
         home.path(),
         &[&["check", "A11"], &sizes[..], &rest].concat(),
@@ -455,7 +458,7 @@ fn an_ensemble_against_another_run_holds_the_differences_seed_by_seed() {
 const PATHS: [&str; 15] = [
     "/",
     "/assets/app.js",
-    "/assets/plotly.js",
+    "/assets/plots.js",
     "/api/model",
     "/api/scenario",
     "/api/shapes",
@@ -514,35 +517,37 @@ const OWN: [&str; 17] = [
 ];
 
 fn choose<'a>(draw: &mut Keyed, from: &[&'a str]) -> &'a str {
-    from[draw.below(from.len())]
+    from[draw.random_range(0..from.len())]
 }
 
 /// Any address: often a good one, with one thing or two wrong.
 fn address(draw: &mut Keyed) -> String {
     let path = choose(draw, &PATHS);
     let mut pairs: Vec<String> = Vec::new();
-    if draw.below(4) > 0 {
+    if draw.random_range(0..4) > 0 {
         pairs.push(SMALL.to_string());
     }
-    for _ in 0..draw.below(4) {
-        let key = match draw.below(4) {
+    for _ in 0..draw.random_range(0..4) {
+        let key = match draw.random_range(0..4) {
             0 => choose(draw, &OWN).to_string(),
-            1 => PARAMETERS[draw.below(PARAMETERS.len())].path.to_string(),
+            1 => PARAMETERS[draw.random_range(0..PARAMETERS.len())]
+                .path
+                .to_string(),
             2 => format!(
                 "processes.{}",
-                Process::ALL[draw.below(Process::ALL.len())].name()
+                Process::ALL[draw.random_range(0..Process::ALL.len())].name()
             ),
-            _ => (0..draw.below(12))
-                .map(|_| char::from(33 + draw.below(94) as u8))
+            _ => (0..draw.random_range(0..12))
+                .map(|_| char::from(draw.random_range(33..127_u8)))
                 .filter(|c| !"\"#%&<>\\^`{|}".contains(*c))
                 .collect(),
         };
-        let value = match draw.below(3) {
+        let value = match draw.random_range(0..3) {
             0 => format!("{:.3}", 3.0 * draw.uniform() - 1.0),
             1 => choose(draw, &WORDS).to_string(),
             _ => {
                 let names = library::names();
-                names[draw.below(names.len())].clone()
+                names[draw.random_range(0..names.len())].clone()
             }
         };
         pairs.push(format!("{key}={value}"));
@@ -553,9 +558,9 @@ fn address(draw: &mut Keyed) -> String {
     if path == "/api/region" {
         pairs.push("draws=2&seeds=2".to_string());
     }
-    if ["/api/claim", "/api/region"].contains(&path) && draw.below(2) == 0 {
+    if ["/api/claim", "/api/region"].contains(&path) && draw.random_range(0..2) == 0 {
         // A claim is tried as it is.
-        pairs.retain(|p| draw.below(4) == 0 || !p.contains('.'));
+        pairs.retain(|p| draw.random_range(0..4) == 0 || !p.contains('.'));
         pairs.push("claim=depolarisation/A11".to_string());
     }
     format!("{path}?{}", pairs.join("&"))

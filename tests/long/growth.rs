@@ -40,12 +40,12 @@ fn worked(process: u32) -> f64 {
 /// The batch with these changes, on one thread; looked at until it ends.
 fn cost(folder: &Path, file: &str, changes: &[&str]) -> Cost {
     let out = folder.join("out");
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin("comity"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_comity"))
         .current_dir(folder)
         .args([
             "batch",
             file,
-            "--no-figures",
+            "--figures=none",
             "--quiet",
             "--threads",
             "1",

@@ -10,9 +10,12 @@ use std::time::{Duration, Instant};
 
 use crate::batches::{Trial, kills};
 use crate::claims::{INERT, RELABELLED, placebos};
+use crate::classroom::{Bars, classroom, stalled_readers_give_way};
 use crate::docking::relations::{burden, churn, hazards, sides};
 use crate::fuzz::mutate_for;
+use crate::places;
 use crate::properties::drawn_worlds;
+use crate::system_calls;
 use crate::web::random_requests;
 
 /// 64 states over 60 years, default recording.
@@ -41,9 +44,15 @@ fn batch(folder: &Path, replicates: &str, threads: &str) -> (Duration, f64) {
     fs::write(folder.join("speed.toml"), RUNS).unwrap();
     let out = format!("{replicates}-{threads}");
     let begun = Instant::now();
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin("comity"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_comity"))
         .current_dir(folder)
-        .args(["batch", "speed.toml", "--no-figures", "--quiet", "--force"])
+        .args([
+            "batch",
+            "speed.toml",
+            "--figures=none",
+            "--quiet",
+            "--force",
+        ])
         .args([
             "--replicates",
             replicates,
@@ -79,6 +88,35 @@ fn two_hundred_kills_leave_the_same_bytes() {
     timed("200 kills", || {
         let killed = kills(&Trial::new(), 200);
         println!("200 kills: {killed} struck a running batch, and all results had the same bytes");
+    });
+}
+
+#[test]
+#[ignore = "minutes; the short form kills 8"]
+fn two_thousand_kills_of_every_command_leave_the_same_bytes() {
+    timed("2,000 kills", || {
+        let struck = places::kills(2000);
+        println!("2,000 kills: {struck} struck a command at work; nothing hidden was left");
+    });
+}
+
+#[test]
+#[ignore = "minutes; the short form changes one byte of each file"]
+fn a_thousand_changed_bytes_are_all_seen() {
+    timed("1,000 changed bytes", || {
+        let tried = places::faults(1000);
+        println!("{tried} changed bytes: none was used without a word");
+        assert!(tried >= 1000, "{tried}");
+    });
+}
+
+#[test]
+#[ignore = "minutes; the short form stops some calls of `run`"]
+fn two_hundred_stopped_calls_lose_nothing_of_the_users() {
+    timed("stopped calls", || {
+        let stopped = system_calls::every_call(usize::MAX);
+        println!("{stopped} calls failed or were the last: nothing of the user's was touched");
+        assert!(stopped >= 200, "{stopped}");
     });
 }
 
@@ -133,6 +171,24 @@ fn a_hundred_thousand_random_requests_are_answered() {
         let refused = random_requests(100_000, 2);
         println!("100,000 requests: {refused} refused with a reason, the others answered");
     });
+}
+
+#[test]
+#[ignore = "a minute or two; the short form has 30 slow clients and 5 greedy ones"]
+fn a_fresh_client_is_served_among_300_slow_and_50_greedy_ones() {
+    let bars = Bars {
+        page: Duration::from_secs(1),
+        run: Duration::from_secs(5),
+        interrupt: Duration::from_secs(2),
+        memory: 300.0,
+    };
+    classroom(300, 50, Duration::from_secs(40), &bars);
+}
+
+#[test]
+#[ignore = "a minute"]
+fn stalled_readers_lose_their_places() {
+    timed("stalled readers", stalled_readers_give_way);
 }
 
 #[test]

@@ -1,15 +1,17 @@
 //! What can be typed.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::figures::{FigureArgs, Figures, drawn, figure_name};
 use comity_lab::ensemble::batch::Shard;
 use comity_lab::ensemble::experiment::Changes;
 use comity_lab::table::Format;
 use comity_model::error::Error;
 use comity_show::export::Layout;
-use comity_show::figures::{ImageFormat, claims, experiment, names, validation};
+use comity_show::figures::ImageFormat;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 a run failed (the result says which); 2 bad input, nothing
@@ -22,6 +24,11 @@ written; 130 interrupted, nothing half-written.";
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// Threads where none are asked for.
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The commands.
@@ -63,12 +70,41 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Say which inputs, parameters and columns of two results differ, and by how much
     Compare(CompareArgs),
-    /// Write a result in the layout of another program
+    /// Say whether a result is as it was written, and whether runs of it come out again
+    Verify(VerifyArgs),
+    /// Write a result in another format, or in the layout of another program
     Export(ExportArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write those of all commands to a folder
     Man(ManArgs),
+}
+
+/// What a file from somebody else may do.
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    /// For files of others: read nothing but regular files in the folder of the scenario or
+    /// experiment and below it, and keep to a budget of memory and time (10m)
+    #[arg(long = "sandbox")]
+    pub on: bool,
+    /// Most memory, such as 500MB or 2GB [default with --sandbox: 1GB]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub max_memory: Option<u64>,
+}
+
+/// A number of bytes, as `500MB`.
+fn bytes(text: &str) -> Result<u64, String> {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let count = text[..text.len() - unit.len()].parse::<u64>().ok();
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "kb" => Some(1_000),
+        "mb" => Some(1_000_000),
+        "gb" => Some(1_000_000_000),
+        _ => None,
+    };
+    let bytes = count.zip(factor).and_then(|(n, f)| n.checked_mul(f));
+    let expected = "expected a whole number with kB, MB or GB, such as 500MB";
+    bytes.filter(|b| *b > 0).ok_or_else(|| expected.to_string())
 }
 
 /// A scenario and what is changed in it.
@@ -80,6 +116,14 @@ pub struct ScenarioArgs {
     /// (repeatable)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+}
+
+/// Whether a result that is read has to be as it was written.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct Checking {
+    /// Use the result even where a file of it is not as it was written
+    #[arg(long)]
+    pub unchecked: bool,
 }
 
 /// `comity run`
@@ -95,7 +139,7 @@ pub struct RunArgs {
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub replicates: u64,
     /// Folder of the result [default: output/<scenario>]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, short, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Format of the tables
     #[arg(long, value_name = "FORMAT", default_value = "csv", value_parser = ["csv", "parquet", "json"])]
@@ -109,9 +153,13 @@ pub struct RunArgs {
     /// Write a table with a row for each allied pair and year as well
     #[arg(long)]
     pub dyads: bool,
-    /// Draw no figures
-    #[arg(long)]
-    pub no_figures: bool,
+    /// Stop cleanly after this time, such as 90s, 30m or 2h, and write nothing
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub max_time: Option<Duration>,
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
+    #[command(flatten)]
+    pub figures: FigureArgs,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -151,13 +199,12 @@ pub struct WorkArgs {
     threads: Option<u16>,
     /// Stop cleanly after this time, such as 90s, 30m or 2h; `resume` goes on
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
-    pub max_time: Option<std::time::Duration>,
+    pub max_time: Option<Duration>,
     /// Do a slice only, i of n: parts whose number leaves i - 1 when divided by n
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
-    /// Draw no figures
-    #[arg(long)]
-    pub no_figures: bool,
+    #[command(flatten)]
+    pub figures: FigureArgs,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -165,12 +212,12 @@ pub struct WorkArgs {
 
 impl WorkArgs {
     /// No runs, only what comes after them.
-    pub fn joining(no_figures: bool, quiet: bool) -> Self {
+    pub fn joining(figures: FigureArgs, quiet: bool) -> Self {
         Self {
             threads: None,
             max_time: None,
             shard: None,
-            no_figures,
+            figures,
             quiet,
         }
     }
@@ -205,6 +252,8 @@ pub struct BatchArgs {
     pub format: Option<String>,
     #[command(flatten)]
     pub work: WorkArgs,
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
     /// Say how many runs, how long and how large, and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -221,6 +270,7 @@ impl BatchArgs {
             seed: self.seed,
             replicates: self.replicates,
             format: self.format.clone(),
+            sandbox: self.sandbox.on,
         }
     }
 }
@@ -272,6 +322,9 @@ impl CalibrateArgs {
 pub struct ResumeArgs {
     /// Folder of a batch, sweep or calibration
     pub result: PathBuf,
+    /// Replicates of a batch or sweep: more than there are are added
+    #[arg(long, value_name = "N")]
+    pub replicates: Option<u64>,
     #[command(flatten)]
     pub work: WorkArgs,
 }
@@ -300,9 +353,8 @@ pub struct MergeArgs {
     /// Folder of the joined result [default: the first one]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Draw no figures
-    #[arg(long)]
-    pub no_figures: bool,
+    #[command(flatten)]
+    pub figures: FigureArgs,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -356,10 +408,11 @@ pub struct CheckArgs {
     pub threads: Option<u16>,
     /// Stop cleanly after this time, such as 90s, 30m or 2h; the same command goes on
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
-    pub max_time: Option<std::time::Duration>,
-    /// Draw no figures
-    #[arg(long)]
-    pub no_figures: bool,
+    pub max_time: Option<Duration>,
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
+    #[command(flatten)]
+    pub figures: FigureArgs,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -462,10 +515,9 @@ impl InitArgs {
 pub struct PlotArgs {
     /// Folder of a result
     pub result: PathBuf,
-    /// Formats, separated by commas
-    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "svg,png",
-          value_parser = ["svg", "png"])]
-    format: Vec<String>,
+    /// Formats: svg, png or both
+    #[arg(long, alias = "format", value_name = "FORMATS", default_value = "svg", value_parser = drawn)]
+    figures: Figures,
     /// Years of the network figure, separated by commas
     #[arg(
         long,
@@ -477,32 +529,21 @@ pub struct PlotArgs {
     /// Draw this figure only (repeatable): its file's name without the ending
     #[arg(long, value_name = "NAME", value_parser = figure_name)]
     pub figure: Vec<String>,
-}
-
-/// The name of a figure of a run, or one that a figure of an experiment can have.
-fn figure_name(text: &str) -> Result<String, String> {
-    let calibration = experiment::calibration::names();
-    let known =
-        names().contains(&text) || calibration.contains(&text) || claims::NAMES.contains(&text);
-    let of_others = !experiment::title(text).is_empty() || !validation::caption(text).is_empty();
-    if known || of_others {
-        return Ok(text.to_string());
-    }
-    Err(format!(
-        "of a run there are {}; of an experiment {}; of a calibration {}; of a validation \
-         forecast-<source> and skill-<source>; of a check {}",
-        names().join(", "),
-        experiment::patterns().join(", "),
-        calibration.join(", "),
-        claims::NAMES.join(", ")
-    ))
+    /// Folder in which to draw, for a result that cannot be written [default: figures in the
+    /// folder of the result]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace figures that stand in the folder of --out
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    #[command(flatten)]
+    pub checking: Checking,
 }
 
 impl PlotArgs {
-    /// The formats, each once.
-    pub fn formats(&self) -> Vec<ImageFormat> {
-        let asked = |f: &ImageFormat| self.format.iter().any(|name| name == f.extension());
-        ImageFormat::ALL.into_iter().filter(asked).collect()
+    /// The formats.
+    pub fn formats(&self) -> &'static [ImageFormat] {
+        self.figures.formats()
     }
 }
 
@@ -595,9 +636,8 @@ pub struct ValidateArgs {
     /// Number of threads; results do not depend on it [default: all processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Draw no figures
-    #[arg(long)]
-    pub no_figures: bool,
+    #[command(flatten)]
+    pub figures: FigureArgs,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -627,6 +667,8 @@ pub struct ReportArgs {
     /// File to write [default: report.html in the folder of the result]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub checking: Checking,
 }
 
 /// `comity serve`
@@ -634,9 +676,14 @@ pub struct ReportArgs {
 pub struct ServeArgs {
     /// Scenario files of your own, offered beside the shipped ones
     pub scenarios: Vec<String>,
-    /// Address to listen on; other than the default, other machines may reach it
+    /// Address to listen on; others than those of this machine alone want a token, which is
+    /// printed with the address of the page
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub host: std::net::IpAddr,
+    /// For files of others: read nothing but regular files in the folder of each scenario and
+    /// below it
+    #[arg(long)]
+    pub sandbox: bool,
     /// Port; 0 takes one that is free
     #[arg(long, value_name = "N", default_value_t = 8046)]
     pub port: u16,
@@ -677,20 +724,69 @@ pub struct CompareArgs {
     /// Print nothing: the exit code says it
     #[arg(long, short)]
     pub quiet: bool,
+    #[command(flatten)]
+    pub checking: Checking,
+}
+
+/// `comity verify`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes: 0 as it was written; 1 not, or runs came out otherwise; 2 there is no result;
+130 interrupted.")]
+pub struct VerifyArgs {
+    /// Folder of a result
+    pub result: PathBuf,
+    /// Do a random share of the runs again, such as 5%, and compare them to the byte
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub rerun: Option<f64>,
+    /// Number of threads; verdicts do not depend on it [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print the verdict alone
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+impl VerifyArgs {
+    /// Number of threads, if one is asked for.
+    pub fn threads(&self) -> Option<usize> {
+        self.threads.map(usize::from)
+    }
+}
+
+/// A share, as `5%` or `0.05`.
+fn share(text: &str) -> Result<f64, String> {
+    let (number, unit) = match text.trim().strip_suffix('%') {
+        Some(number) => (number, 100.0),
+        None => (text, 1.0),
+    };
+    let share = number.trim().parse::<f64>().map(|n| n / unit);
+    share
+        .ok()
+        .filter(|s| *s > 0.0 && *s <= 1.0)
+        .ok_or_else(|| "expected a share above 0 % and at most 100 %, such as 5%".to_string())
 }
 
 /// `comity export`
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// Folder of a result of `run`, `batch` or `sweep`
+    /// Folder of a result: any as csv or parquet, else one of `run`, `batch` or `sweep`
     pub result: PathBuf,
-    /// Layout: a table of NetLogo's BehaviorSpace, files for SALib (of a sweep), a data frame
-    /// of Mesa's batch_run
-    #[arg(long = "as", value_name = "LAYOUT", value_parser = ["behaviorspace", "salib", "mesa"])]
+    /// All tables as CSV or Parquet, or a layout: a table of NetLogo's BehaviorSpace, files for
+    /// SALib (of a sweep), a data frame of Mesa's batch_run
+    #[arg(long = "as", value_name = "LAYOUT", value_parser = ["csv", "parquet", "behaviorspace", "salib", "mesa"])]
     layout: String,
     /// Folder in which to write [default: RESULT/export/LAYOUT]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Replace files that stand in the folder of --out
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    #[command(flatten)]
+    pub checking: Checking,
 }
 
 impl ExportArgs {

@@ -12,8 +12,9 @@ use comity_lab::table::{Column, ColumnType};
 use comity_model::error::{Error, Result};
 use comity_model::observe;
 use comity_model::scenario::provenance::{self, citations};
-use comity_model::scenario::schema::scenario_schema;
-use comity_model::scenario::{PARAMETERS, Parameter, Process, Scenario, interventions};
+use comity_model::scenario::{
+    PARAMETERS, Parameter, Process, Scenario, interventions, scenario_schema,
+};
 use comity_show::grid::{grid, number, paragraph};
 
 const TOPICS: &str = "\
@@ -228,7 +229,7 @@ fn data(part: &str) -> Description {
 /// The shipped claims.
 fn claims(part: &str) -> Result<Description> {
     let (mut text, mut values) = (String::new(), Vec::new());
-    for family in families(&[])? {
+    for family in families(&[], false)? {
         let wanted = |c: &&Claim| {
             let test = c.test.as_ref().map_or("", |t| t.kind.name());
             let texts = [&family.name, &c.name, &c.statement, &c.section];

@@ -41,7 +41,7 @@ fn as_json(e: &Explanation) -> Value {
             .map(|(name, value)| (name.to_string(), json!(value)))
             .collect();
         json!({
-            "process": d.process, "question": d.question, "terms": terms,
+            "process": d.process.name(), "question": d.question, "terms": terms,
             "utility": if d.terms.is_empty() { Value::Null } else { json!(d.utility) },
             "probability": d.probability, "draw": d.draw, "yes": d.yes, "outcome": d.outcome,
         })
@@ -65,7 +65,7 @@ fn as_text(e: &Explanation) -> String {
     for (k, d) in e.decisions.iter().enumerate() {
         text.push('\n');
         text.push_str(&paragraph(
-            &format!("{}. [{}] {}", k + 1, d.process, d.question),
+            &format!("{}. [{}] {}", k + 1, d.process.name(), d.question),
             0,
         ));
         for (name, value) in terms(d) {

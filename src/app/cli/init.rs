@@ -7,7 +7,7 @@ use super::{Done, output};
 use comity_lab::ensemble::experiment::library as experiments;
 use comity_model::error::{Error, Result};
 use comity_model::scenario::files::write_new;
-use comity_model::scenario::library;
+use comity_model::scenario::{library, shipped};
 
 /// Does it.
 pub fn init(args: &InitArgs) -> Done {
@@ -44,7 +44,7 @@ fn copy(kind: Kind, name: &str, target: Option<&Path>, within: &Path) -> Result<
     let stem = target.to_string_lossy();
     let folder = within.join(stem.strip_suffix(".toml").unwrap_or(&stem));
     match kind {
-        Kind::Scenario => library::copy_out(name, &folder),
+        Kind::Scenario => shipped::copy_out(name, &folder),
         Kind::Experiment => Ok(vec![experiments::copy_out(name, &folder)?]),
     }
 }

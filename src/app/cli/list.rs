@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 use super::args::ListArgs;
 use super::{Done, output};
 use comity_lab::ensemble::experiment::library as experiments;
-use comity_model::scenario::library;
+use comity_model::scenario::shipped;
 use comity_show::grid::paragraph;
 
 /// Does it.
 pub fn list(args: &ListArgs) -> Done {
-    let shipped = library::list()?;
+    let shipped = shipped::list()?;
     let questions = experiments::list()?;
     if args.json {
-        let entry = |s: &library::Shipped| {
+        let entry = |s: &shipped::Shipped| {
             json!({ "kind": "scenario", "name": s.name, "group": s.group, "title": s.title,
                 "purpose": s.purpose })
         };

@@ -2,14 +2,17 @@
 
 mod args;
 mod batch;
+mod budget;
 mod calibrate;
 mod check;
+mod checked;
 mod compare;
 mod completions;
 mod describe;
 mod dry_run;
 mod explain;
 mod export;
+mod figures;
 mod import;
 mod init;
 mod list;
@@ -22,6 +25,7 @@ mod run;
 mod serve;
 mod status;
 mod validate;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -44,7 +48,7 @@ pub enum Failure {
     Strict(String),
     /// Interrupted: exit code 130.
     Interrupted(String),
-    /// Two results differ, and it has been printed in what: exit code 1.
+    /// Results differ, or one is not as it was written, and it has been printed: exit code 1.
     Differ,
     /// Nobody reads the output any more: no failure.
     Closed,
@@ -94,6 +98,7 @@ pub fn execute(command: Command) -> Done {
         Command::Serve(args) => serve::serve(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Compare(args) => compare::compare(&args),
+        Command::Verify(args) => verify::verify(&args),
         Command::Export(args) => export::export(&args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),
@@ -106,7 +111,12 @@ pub fn exit(done: Done) -> ExitCode {
         Ok(()) | Err(Failure::Closed) => return ExitCode::SUCCESS,
         Err(Failure::Differ) => return ExitCode::from(1),
         Err(Failure::Arguments(error)) => {
-            let _ = error.print();
+            // Coloured where nothing of the user's own steers the terminal.
+            let text = error.render().to_string();
+            match (error.use_stderr(), output::plain(&text) == text) {
+                (true, false) => output::note(text.trim_end()),
+                _ => drop(error.print()),
+            }
             return ExitCode::from(error.exit_code().clamp(0, 255) as u8);
         }
         Err(Failure::Input(error)) => (format!("error: {error}"), 2),

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -11,17 +12,23 @@ use super::Failure;
 use comity_model::error::Error;
 
 /// True once the user has asked to stop.
-pub static STOP: AtomicBool = AtomicBool::new(false);
+pub static STOP: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
-/// From now on Ctrl-C asks to stop, and a second one stops at once.
+/// From now on Ctrl-C asks to stop, as do a hang-up and a request to end, and a second one
+/// stops at once.
 pub fn watch_interrupts() -> Result<(), Failure> {
-    let handler = || {
-        if STOP.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-    };
-    ctrlc::set_handler(handler)
-        .map_err(|e| Error::new(format!("failed to watch for Ctrl-C: {e}")).into())
+    use signal_hook::{consts, flag};
+    let failed = |e| Error::new(format!("failed to watch for Ctrl-C: {e}"));
+    for signal in [
+        consts::SIGINT,
+        consts::SIGTERM,
+        #[cfg(unix)]
+        consts::SIGHUP,
+    ] {
+        flag::register_conditional_shutdown(signal, 130, Arc::clone(&STOP)).map_err(failed)?;
+        flag::register(signal, Arc::clone(&STOP)).map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// A bar on stderr, if that is a terminal.

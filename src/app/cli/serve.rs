@@ -10,11 +10,14 @@ pub fn serve(args: &ServeArgs) -> Done {
         host: args.host,
         port: args.port,
         scenarios: args.scenarios.clone(),
+        sandbox: args.sandbox,
     })?;
-    let address = server.address();
-    output::print(&format!("http://{address}/\n"))?;
-    if !address.ip().is_loopback() {
-        output::note("note: this address can be reached from other machines");
+    output::print(&format!("{}\n", server.page()))?;
+    if !server.address().ip().is_loopback() {
+        output::note(
+            "note: whoever has this address, with its token, can use the page from other \
+             machines; it crosses the network unencrypted",
+        );
     }
     output::note("Ctrl-C stops");
     server.run()?;

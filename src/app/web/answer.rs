@@ -1,8 +1,13 @@
 //! Answers, and refusals that say why.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use hyper::body::{Frame, SizeHint};
 use serde_json::{Value, json};
 
 use comity_model::error::Error;
@@ -57,6 +62,36 @@ impl IntoResponse for Refusal {
 /// JSON that was written beforehand.
 pub fn written(text: String) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], text).into_response()
+}
+
+/// The answer, which holds `what` until all of it is given or nobody reads it.
+pub fn holding<T: Send + Unpin + 'static>(answer: Response, what: T) -> Response {
+    answer.map(|body| Body::new(Holding { body, _what: what }))
+}
+
+struct Holding<T> {
+    body: Body,
+    _what: T,
+}
+
+impl<T: Unpin> hyper::body::Body for Holding<T> {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 /// A number for JSON; null where it is missing.

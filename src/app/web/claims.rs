@@ -4,15 +4,16 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::Uri;
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Refusal, number};
 use super::query::Wanted;
-use super::run::working;
+use super::run::{READING, working};
 use super::stream::{Lines, in_beats, stream};
+use super::turns::Client;
 use super::{Shared, bounds};
 use comity_lab::analysis::bands::MeanBand;
 use comity_lab::analysis::bootstrap::sample_deviation;
@@ -108,9 +109,13 @@ pub fn find(id: &str) -> Result<&'static Study> {
 }
 
 /// `/api/claims`: what can be tried.
-pub async fn list(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Json<Value>> {
+pub async fn list(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    uri: Uri,
+) -> Answer<Json<Value>> {
     Wanted::of(&uri, &[])?;
-    let list = working(&shared, |_, _| {
+    let list = working((&shared, client), READING, |_, _| {
         Ok(Some(all()?.iter().map(described).collect()))
     });
     Ok(Json(Value::Array(list.await?)))
@@ -131,7 +136,11 @@ fn described(study: &Study) -> Value {
 }
 
 /// `/api/claim`: `claim` is tried with `runs` replicates of both arms on common seeds.
-pub async fn claim(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Response> {
+pub async fn claim(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    uri: Uri,
+) -> Answer<Response> {
     let wanted = Wanted::of(&uri, &["claim", "runs"])?;
     if !wanted.overrides().is_empty() {
         let problem = "a claim is tried as its experiment says, expected no changes";
@@ -140,10 +149,11 @@ pub async fn claim(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Respon
     let runs = wanted.number("runs", 2, bounds::RUNS)?.unwrap_or(RUNS);
     check_seed(wanted.seed, runs)?;
     let id = wanted.own("claim").unwrap_or_default().to_string();
-    let study = working(&shared, move |_, _| find(&id).map(Some)).await?;
+    let asked = (&shared, client);
+    let study = working(asked, READING, move |_, _| find(&id).map(Some)).await?;
     let mut plan = study.plan.clone();
     plan.experiment.seed = wanted.seed;
-    stream(&shared, move |shared, lines| {
+    stream(asked, runs, move |shared, lines| {
         fill(shared, study, &plan, runs, lines)
     })
 }

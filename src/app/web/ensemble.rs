@@ -4,16 +4,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::Uri;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
 use super::query::Wanted;
-use super::run::working;
+use super::run::{READING, working};
 use super::series::{self, Series, numbers};
 use super::stream::{Lines, in_beats, stream};
+use super::turns::Client;
 use super::{Shared, bounds};
 use comity_lab::analysis::bands::MeanBand;
 use comity_lab::analysis::summary::quantile;
@@ -40,11 +41,16 @@ struct Task {
 
 /// `/api/ensemble`: `runs` with the seeds from `seed` on; a line holds the bands of the runs done
 /// so far or, `against` another run, those of the differences seed by seed.
-pub async fn ensemble(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Response> {
+pub async fn ensemble(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    uri: Uri,
+) -> Answer<Response> {
     let (wanted, other) = Wanted::compared(&uri, &["columns", "runs"])?;
     let runs = wanted.number("runs", 1, bounds::RUNS)?.unwrap_or(RUNS);
     check_seed(wanted.seed, runs)?;
-    let task = working(&shared, move |shared, _| {
+    let asked = (&shared, client);
+    let task = working(asked, READING, move |shared, _| {
         let (scenario, _) = shared.offered.scenario(&wanted)?;
         let series = series::wanted(&wanted, &scenario)?;
         let against = other.map(|o| shared.offered.scenario(&o)).transpose()?;
@@ -64,7 +70,10 @@ pub async fn ensemble(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Res
         }))
     });
     let task = task.await?;
-    stream(&shared, move |shared, lines| fill(shared, &task, lines))
+    let values = task.runs * u64::from(task.scenario.years) * task.series.len() as u64;
+    stream(asked, values, move |shared, lines| {
+        fill(shared, &task, lines)
+    })
 }
 
 /// In the order of the seeds, so that the bands of so many runs are always the same.

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use toml::{Table as Toml, Value};
 
-use super::Shared;
 use super::answer::Answer;
 use super::query::Wanted;
-use super::run::working;
+use super::run::{scenario as read, working};
+use super::turns::Client;
+use super::{Shared, bounds};
 use comity_lab::table::{Record, Table, csv};
 use comity_model::error::{Error, Result};
 use comity_model::observe::dyads::DyadYear;
@@ -23,7 +24,11 @@ use comity_model::scenario::suggest::unknown;
 use comity_model::simulation::run_recording_while;
 
 /// `/api/table`: one table of the run as CSV, `world` if `table` names none.
-pub async fn table(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Response> {
+pub async fn table(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    uri: Uri,
+) -> Answer<Response> {
     let wanted = Wanted::of(&uri, &["table"])?;
     let name = wanted.own("table").unwrap_or("world").to_string();
     let tables = observe::tables();
@@ -34,8 +39,10 @@ pub async fn table(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Respon
             .into());
     }
     let file = format!("{}-seed{}-{name}.csv", plain(&wanted.scenario), wanted.seed);
-    let bytes = working(&shared, move |shared, go_on| {
-        let (scenario, _) = shared.offered.scenario(&wanted)?;
+    let asked = (&shared, client);
+    let (wanted, scenario, _) = read(asked, wanted).await?;
+    let expected = bounds::expected(&scenario);
+    let bytes = working(asked, expected, move |_, go_on| {
         let mut selection = Selection::none();
         selection.add_table(&name)?;
         let history = run_recording_while(&scenario, wanted.seed, &selection, go_on);
@@ -58,18 +65,16 @@ fn recorded(history: &History, name: &str) -> Table {
 }
 
 /// `/api/scenario.toml`: a scenario file with what is changed.
-pub async fn scenario(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Response> {
+pub async fn scenario(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    uri: Uri,
+) -> Answer<Response> {
     let wanted = Wanted::of(&uri, &[])?;
     let file = format!("{}-changed.toml", plain(&wanted.scenario));
-    let text = working(&shared, move |shared, _| {
-        let (scenario, _) = shared.offered.scenario(&wanted)?;
-        written(&wanted, &scenario.title).map(Some)
-    });
-    Ok(download(
-        &file,
-        "application/toml",
-        text.await?.into_bytes(),
-    ))
+    let (wanted, scenario, _) = read((&shared, client), wanted).await?;
+    let text = written(&wanted, &scenario.title)?;
+    Ok(download(&file, "application/toml", text.into_bytes()))
 }
 
 fn written(wanted: &Wanted, title: &str) -> Result<String> {

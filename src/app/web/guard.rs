@@ -3,13 +3,17 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::uri::{Authority, PathAndQuery};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use hyper::body::Incoming;
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
 
 use super::answer::Refusal;
+use super::turns::Client;
 use super::{Shared, bounds};
 
 /// Nothing but what this server sends may run, be shown or be asked.
@@ -17,10 +21,22 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self';
                       img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Lets through what comes from this page or from nowhere else.
-pub async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let mut response = match check(&request, shared.address) {
-        Ok(()) => next.run(request).await,
+/// Lets through what comes from this page or from nowhere else, without the token that its
+/// address begins with where one is wanted.
+pub async fn guard(
+    shared: &Arc<Shared>,
+    client: Client,
+    router: Router,
+    mut request: Request<Incoming>,
+) -> Response {
+    request.extensions_mut().insert(client);
+    let checked =
+        check(&request, shared.address).and_then(|()| admit(&mut request, shared.token.as_deref()));
+    let mut response = match checked {
+        Ok(()) => match TowerToHyperService::new(router).call(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        },
         Err(refusal) => refusal.into_response(),
     };
     let headers = response.headers_mut();
@@ -38,7 +54,31 @@ pub async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Ne
     response
 }
 
-fn check(request: &Request, address: SocketAddr) -> Result<(), Refusal> {
+/// Takes the token off the address of the request.
+fn admit(request: &mut Request<Incoming>, token: Option<&str>) -> Result<(), Refusal> {
+    let Some(token) = token else { return Ok(()) };
+    let bare = bare(request.uri(), token).ok_or_else(|| {
+        let why = "expected the address that `comity serve` printed, with its token";
+        Refusal::new(StatusCode::FORBIDDEN, why)
+    })?;
+    *request.uri_mut() = bare;
+    Ok(())
+}
+
+/// The address after `/token`; `None` if it does not begin with that.
+fn bare(uri: &Uri, token: &str) -> Option<Uri> {
+    let whole = uri.path_and_query()?.as_str();
+    let (given, rest) = whole.get(1..)?.split_at_checked(token.len())?;
+    // As long for a wrong token whatever is wrong in it.
+    let pairs = given.bytes().zip(token.bytes());
+    let differ = pairs.fold(0, |found, (a, b)| found | (a ^ b));
+    if differ != 0 || !rest.starts_with('/') {
+        return None;
+    }
+    Some(Uri::from(rest.parse::<PathAndQuery>().ok()?))
+}
+
+fn check(request: &Request<Incoming>, address: SocketAddr) -> Result<(), Refusal> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let why = format!("found {}, expected GET", request.method());
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, why));
@@ -69,7 +109,8 @@ fn check(request: &Request, address: SocketAddr) -> Result<(), Refusal> {
     let from_elsewhere = headers
         .get("sec-fetch-site")
         .is_some_and(|s| s == "cross-site");
-    if from_elsewhere && request.uri().path() != "/" {
+    // A link to the page may stand anywhere.
+    if from_elsewhere && !request.uri().path().ends_with('/') {
         return forbidden("the request comes from another site");
     }
     Ok(())
@@ -105,6 +146,28 @@ fn ours(host: &str, address: SocketAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_is_the_first_part_of_the_address() {
+        let bare = |uri: &str| bare(&uri.parse().unwrap(), "secret").map(|u| u.to_string());
+        assert_eq!(bare("/secret/").as_deref(), Some("/"));
+        assert_eq!(
+            bare("/secret/api/run?seed=2").as_deref(),
+            Some("/api/run?seed=2")
+        );
+        for wrong in [
+            "/",
+            "/secret",
+            "/secre/",
+            "/secrets/",
+            "/Secret/",
+            "/api/run?token=secret",
+            "/secret?x=/",
+            "//secret/",
+        ] {
+            assert_eq!(bare(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn a_host_is_a_number_of_this_server_or_localhost() {

@@ -8,11 +8,13 @@ mod answer;
 mod assets;
 pub mod bounds;
 mod claims;
+mod connections;
 mod ensemble;
 mod export;
 mod guard;
 mod model;
 mod offered;
+mod patience;
 mod query;
 mod region;
 mod run;
@@ -20,18 +22,18 @@ mod series;
 mod shapes;
 mod story;
 mod stream;
+mod turns;
 
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use tokio::sync::Semaphore;
 
 use comity_model::error::{Error, Result};
 use offered::Offered;
+use turns::{Places, Turns};
 
 /// How the page is served.
 #[derive(Debug, Clone)]
@@ -42,6 +44,8 @@ pub struct Options {
     pub port: u16,
     /// Scenario files of the user, offered beside the shipped ones.
     pub scenarios: Vec<String>,
+    /// Whether these may read nothing but regular files in their folder and below it.
+    pub sandbox: bool,
 }
 
 /// What all handlers share. Nothing of it is about a visitor.
@@ -50,10 +54,18 @@ struct Shared {
     address: SocketAddr,
     /// The scenarios that may be asked for.
     offered: Offered,
-    /// Single runs at a time.
-    runs: Semaphore,
-    /// Streams at a time.
-    streams: Arc<Semaphore>,
+    /// What every address begins with where others than this machine can ask.
+    token: Option<String>,
+    /// Turns of single runs that take long.
+    long: Arc<Turns>,
+    /// Turns of what is soon done, so that it waits for nothing long.
+    short: Arc<Turns>,
+    /// Turns of the streams at the pool, each for one beat.
+    beats: Arc<Turns>,
+    /// What streams hold, in MiB.
+    streams: Arc<Places>,
+    /// What answers hold that have not been read yet, in MiB.
+    answers: Arc<Places>,
     /// Threads of the streams, apart from those of single runs.
     pool: rayon::ThreadPool,
     /// Set when the server stops: every run ends before its next year.
@@ -72,7 +84,7 @@ impl Server {
     /// # Errors
     /// If the place is taken, or a scenario is broken.
     pub fn bind(options: &Options) -> Result<Self> {
-        let offered = Offered::new(&options.scenarios)?;
+        let offered = Offered::new(&options.scenarios, options.sandbox)?;
         let wanted = SocketAddr::new(options.host, options.port);
         let taken = |e: std::io::Error| Error::new(format!("{wanted} cannot be listened on: {e}"));
         let listener = TcpListener::bind(wanted).map_err(taken)?;
@@ -82,11 +94,19 @@ impl Server {
             .num_threads(cores)
             .build()
             .map_err(|e| Error::new(format!("failed to start threads: {e}")))?;
+        let address = listener.local_addr().map_err(taken)?;
         let shared = Shared {
-            address: listener.local_addr().map_err(taken)?,
+            address,
             offered,
-            runs: Semaphore::new(cores),
-            streams: Arc::new(Semaphore::new(bounds::STREAMS)),
+            token: match address.ip().is_loopback() {
+                true => None,
+                false => Some(token()?),
+            },
+            long: Turns::new(cores),
+            short: Turns::new(cores),
+            beats: Turns::new(1),
+            streams: Places::new(bounds::STREAMS, bounds::STREAMS_EACH),
+            answers: Places::new(bounds::ANSWERS, bounds::ANSWERS_EACH),
             pool,
             stopping: AtomicBool::new(false),
         };
@@ -96,38 +116,71 @@ impl Server {
         })
     }
 
-    /// Where the page is.
+    /// Where the server listens.
     pub fn address(&self) -> SocketAddr {
         self.shared.address
     }
 
-    /// Serves until the user interrupts.
+    /// The address of the page, with the token where one is wanted. Of a server that listens
+    /// on every address of the machine, the one by which others are likely to reach it.
+    pub fn page(&self) -> String {
+        let mut address = self.shared.address;
+        if address.ip().is_unspecified() {
+            address.set_ip(outward(address.ip()).unwrap_or(match address.ip() {
+                IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            }));
+        }
+        match &self.shared.token {
+            None => format!("http://{address}/"),
+            Some(token) => format!("http://{address}/{token}/"),
+        }
+    }
+
+    /// Serves until the user interrupts, and then for a moment at most.
     ///
     /// # Errors
     /// If the server cannot be started.
     pub fn run(self) -> Result<()> {
         let failed = |e: std::io::Error| Error::new(format!("failed to serve: {e}"));
+        let cores = self.shared.pool.current_num_threads();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
-            .max_blocking_threads(bounds::BLOCKING)
+            .max_blocking_threads(bounds::STREAMS + 2 * cores + 2)
             .enable_all()
             .build()
             .map_err(failed)?;
-        let shared = Arc::clone(&self.shared);
         let served = runtime.block_on(async move {
             let listener = tokio::net::TcpListener::from_std(self.listener)?;
-            let stop = async move {
+            let stop = async {
                 let _ = tokio::signal::ctrl_c().await;
-                shared.stopping.store(true, Ordering::Relaxed);
             };
-            let app = router(self.shared);
-            axum::serve(listener, app)
-                .with_graceful_shutdown(stop)
-                .await
+            let app = router(Arc::clone(&self.shared));
+            connections::serve(listener, app, self.shared, stop).await;
+            Ok(())
         });
         runtime.shutdown_background();
         served.map_err(failed)
     }
+}
+
+/// What nobody guesses: 128 bits.
+fn token() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|e| Error::new(format!("the system gives no random bytes: {e}")))?;
+    Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
+}
+
+/// The address of this machine on its way to others. Nothing is sent.
+fn outward(any: IpAddr) -> Option<IpAddr> {
+    let elsewhere: IpAddr = match any {
+        IpAddr::V4(_) => Ipv4Addr::new(192, 0, 2, 1).into(),
+        IpAddr::V6(_) => Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into(),
+    };
+    let socket = UdpSocket::bind((any, 0)).ok()?;
+    socket.connect((elsewhere, 9)).ok()?;
+    Some(socket.local_addr().ok()?.ip())
 }
 
 fn router(shared: Arc<Shared>) -> Router {
@@ -146,6 +199,5 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/api/table", get(export::table))
         .route("/api/scenario.toml", get(export::scenario))
         .fallback(answer::nothing)
-        .layer(from_fn_with_state(Arc::clone(&shared), guard::guard))
         .with_state(shared)
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::Uri;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
@@ -11,8 +11,9 @@ use serde_json::{Map, Value, json};
 use super::answer::{Answer, Refusal, written};
 use super::offered::Base;
 use super::query::{FIRST, Wanted};
-use super::run::working;
+use super::run::{READING, working};
 use super::series::{numbers, quantities};
+use super::turns::Client;
 use super::{Shared, bounds};
 use comity_lab::analysis::observed as record;
 use comity_lab::table::Record;
@@ -71,9 +72,13 @@ fn columns<R: Record>() -> Vec<Value> {
 }
 
 /// `/api/scenario`: what a scenario says, from which changes are counted.
-pub async fn scenario(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Json<Value>> {
+pub async fn scenario(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    uri: Uri,
+) -> Answer<Json<Value>> {
     let wanted = Wanted::of(&uri, &[])?;
-    let said = working(&shared, move |shared, _| {
+    let said = working((&shared, client), READING, move |shared, _| {
         let base = shared.offered.base(&wanted)?;
         Ok(Some(described(&base)))
     });

@@ -1,6 +1,7 @@
 //! The scenarios that may be asked for, and those read lately.
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use super::bounds;
@@ -10,7 +11,7 @@ use comity_model::error::{Error, Result};
 use comity_model::scenario::files::Home;
 use comity_model::scenario::source::Source;
 use comity_model::scenario::suggest::unknown;
-use comity_model::scenario::{Parameter, Scenario, library, provenance};
+use comity_model::scenario::{Parameter, Scenario, provenance, shipped};
 
 /// A parameter that the reading of a scenario depends on: the depth of bodies that are
 /// given without one.
@@ -43,6 +44,7 @@ pub struct Offered {
     entries: Vec<Entry>,
     /// Files of the user, by the names that he typed.
     own: Vec<String>,
+    sandbox: bool,
     kept: Mutex<VecDeque<(String, Arc<Base>)>>,
 }
 
@@ -51,10 +53,10 @@ impl Offered {
     ///
     /// # Errors
     /// If one of the files is no scenario.
-    pub fn new(files: &[String]) -> Result<Self> {
+    pub fn new(files: &[String], sandbox: bool) -> Result<Self> {
         let (mut entries, mut own) = (Vec::new(), Vec::new());
         for file in files {
-            let source = Source::open(file, &[])?;
+            let source = open(file, sandbox, &[])?;
             let (scenario, _) = provenance::describe(&source, &[])?;
             bounds::check(&scenario).map_err(|e| e.in_file(file))?;
             entries.push(Entry {
@@ -65,7 +67,7 @@ impl Offered {
             });
             own.push(file.clone());
         }
-        let shipped = library::list()?
+        let shipped = shipped::list()?
             .into_iter()
             .filter(|s| !files.contains(&s.name));
         entries.extend(shipped.map(|s| Entry {
@@ -77,6 +79,7 @@ impl Offered {
         Ok(Self {
             entries,
             own,
+            sandbox,
             kept: Mutex::default(),
         })
     }
@@ -133,7 +136,7 @@ impl Offered {
         }
         let own = self.own.iter().any(|n| n == name);
         let source = match own {
-            true => Source::open(name, changes)?,
+            true => open(name, self.sandbox, changes)?,
             false => Source::open_over(name, &Home::Shipped, &[], changes)?,
         };
         let (scenario, from) = provenance::describe(&source, changes)?;
@@ -145,6 +148,14 @@ impl Offered {
     }
 }
 
+/// A scenario file of the user.
+fn open(file: &str, sandbox: bool, changes: &[String]) -> Result<Source> {
+    match sandbox {
+        true => Source::open_over(file, &Home::fenced(Path::new(file)), &[], changes),
+        false => Source::open(file, changes),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,7 +164,7 @@ mod tests {
     /// Setting parameters in a scenario that was read gives what reading it with them gives.
     #[test]
     fn parameters_are_set_as_if_they_were_read() {
-        let offered = Offered::new(&[]).unwrap();
+        let offered = Offered::new(&[], false).unwrap();
         for name in [
             "history-1946",
             "governance-base",

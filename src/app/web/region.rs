@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::Uri;
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Refusal, number};
 use super::claims::{BEAT, Study, find};
 use super::query::Wanted;
-use super::run::working;
+use super::run::{READING, working};
 use super::stream::{Lines, in_beats, stream};
+use super::turns::Client;
 use super::{Shared, bounds};
 use comity_lab::analysis::claims::effect::{Cells, Side, sample};
 use comity_lab::analysis::claims::signs::{ENOUGH, holds, turns};
@@ -45,7 +46,11 @@ struct Task {
 
 /// `/api/region`: `claim` at `draws` sets of parameters with `seeds` each, `from` the prior
 /// ranges or the accepted sets.
-pub async fn region(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Response> {
+pub async fn region(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    uri: Uri,
+) -> Answer<Response> {
     let wanted = Wanted::of(&uri, &["claim", "from", "draws", "seeds"])?;
     if !wanted.overrides().is_empty() {
         let problem = "a claim is tried as its experiment says, expected no changes";
@@ -70,11 +75,14 @@ pub async fn region(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Respo
         seeds,
         seed: wanted.seed,
     };
-    let task = working(&shared, move |_, _| {
+    let asked = (&shared, client);
+    let task = working(asked, READING, move |_, _| {
         task(find(&id)?, sizes, stage).map(Some)
     })
     .await?;
-    stream(&shared, move |shared, lines| fill(shared, &task, lines))
+    stream(asked, draws * seeds, move |shared, lines| {
+        fill(shared, &task, lines)
+    })
 }
 
 /// The runs of `comity check` on this claim, at one stage.

@@ -4,19 +4,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::Uri;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::answer::{Answer, Refusal, written};
+use super::answer::{Answer, Refusal, holding, written};
+use super::offered::Base;
 use super::query::Wanted;
 use super::series::{self, Series, numbers};
+use super::turns::Client;
 use super::{Shared, bounds, export, story};
 use comity_model::error::Result;
 use comity_model::observe::History;
 use comity_model::scenario::Scenario;
 use comity_model::simulation::run_recording_while;
+
+/// What reading a scenario takes, about.
+pub const READING: Duration = Duration::from_millis(20);
 
 /// Tells a run to stop once nobody waits for it any more.
 struct Wait(Arc<AtomicBool>);
@@ -28,7 +33,11 @@ impl Drop for Wait {
 }
 
 /// `/api/run`: `columns` are the series, `with=map` adds what the map shows.
-pub async fn run(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Response> {
+pub async fn run(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    uri: Uri,
+) -> Answer<Response> {
     let wanted = Wanted::of(&uri, &["columns", "with"])?;
     let map = match wanted.own("with") {
         None => false,
@@ -39,28 +48,60 @@ pub async fn run(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer<Response
             ));
         }
     };
-    let text = working(&shared, move |shared, go_on| {
-        answer(shared, &wanted, map, go_on)
+    let asked = (&shared, client);
+    let (wanted, scenario, base) = scenario(asked, wanted).await?;
+    let expected = bounds::expected(&scenario);
+    let text = working(asked, expected, move |_, go_on| {
+        answer(&wanted, &scenario, &base, map, go_on)
     })
     .await?;
-    Ok(written(text))
+    let mebibytes = text.len().div_ceil(1 << 20);
+    let held = match text.len() > bounds::SMALL {
+        true => Some(shared.answers.take(client.address, mebibytes)),
+        false => None,
+    };
+    match held {
+        Some(None) => Err(Refusal::busy("too many answers have not been read yet")),
+        held => Ok(holding(written(text), held.flatten())),
+    }
 }
 
-/// Does `work` on a thread that may be busy for long, once it is its turn. It is told to stop
-/// when nobody waits for it any more, and then gives `None`.
-pub async fn working<T, W>(shared: &Arc<Shared>, work: W) -> Answer<T>
+/// What a request asks for, read once it is its turn.
+pub async fn scenario(
+    asked: (&Arc<Shared>, Client),
+    wanted: Wanted,
+) -> Answer<(Wanted, Scenario, Arc<Base>)> {
+    working(asked, READING, move |shared, _| {
+        let (scenario, base) = shared.offered.scenario(&wanted)?;
+        Ok(Some((wanted, scenario, base)))
+    })
+    .await
+}
+
+/// Does `work` on a thread that may be busy for long, once it is its turn; it takes about
+/// `expected`. It is told to stop when nobody waits for it any more, and then gives `None`.
+pub async fn working<T, W>(
+    (shared, client): (&Arc<Shared>, Client),
+    expected: Duration,
+    work: W,
+) -> Answer<T>
 where
     T: Send + 'static,
     W: FnOnce(&Shared, &dyn Fn() -> bool) -> Result<Option<T>> + Send + 'static,
 {
-    let patience = Duration::from_secs(bounds::PATIENCE);
-    let turn = tokio::time::timeout(patience, shared.runs.acquire()).await;
-    let Ok(Ok(_turn)) = turn else {
+    let lane = match expected > bounds::SHORT {
+        true => &shared.long,
+        false => &shared.short,
+    };
+    let turn = lane.take(client, expected);
+    let Ok(Some(turn)) = tokio::time::timeout(bounds::PATIENCE, turn).await else {
         return Err(Refusal::busy("too many runs are waiting"));
     };
     let left = Wait(Arc::new(AtomicBool::new(false)));
     let (gone, shared) = (Arc::clone(&left.0), Arc::clone(shared));
     let task = move || {
+        // Held until the work has ended, whether or not somebody still waits for it.
+        let _turn = turn;
         let go_on = || !gone.load(Ordering::Relaxed) && !shared.stopping.load(Ordering::Relaxed);
         work(&shared, &go_on)
     };
@@ -73,15 +114,15 @@ where
 }
 
 fn answer(
-    shared: &Shared,
     wanted: &Wanted,
+    scenario: &Scenario,
+    base: &Base,
     map: bool,
     go_on: &dyn Fn() -> bool,
 ) -> Result<Option<String>> {
-    let (scenario, base) = shared.offered.scenario(wanted)?;
-    let series = series::wanted(wanted, &scenario)?;
+    let series = series::wanted(wanted, scenario)?;
     let begun = Instant::now();
-    let Some((columns, logs)) = histories(&scenario, wanted.seed, &series, map, go_on)? else {
+    let Some((columns, logs)) = histories(scenario, wanted.seed, &series, map, go_on)? else {
         return Ok(None);
     };
     let (first, years) = (i64::from(scenario.start_year), scenario.years as usize);
@@ -95,7 +136,7 @@ fn answer(
     let by_name = |s: &Series| (s.name.clone(), numbers(s.values(&columns, first, years)));
     answer["series"] = Value::Object(series.iter().map(by_name).collect::<Map<_, _>>());
     if let Some(logs) = logs {
-        answer["map"] = story::story(&logs, &scenario, wanted.seed);
+        answer["map"] = story::story(&logs, scenario, wanted.seed);
     }
     Ok(Some(answer.to_string()))
 }

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::distributions::normal_half_width;
 use comity_model::error::{Error, Result};
-use comity_model::rng::{Draws, Stream, word_below};
+use comity_model::rng::{Draws, Stream};
+use rand::RngExt;
 
 /// How an interval is made.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -54,15 +55,14 @@ impl Options {
     pub fn group_weights(&self, groups: Vec<usize>) -> impl Iterator<Item = Vec<f64>> + use<> {
         let draws = Draws::new(self.seed);
         let items = groups.iter().sum();
-        let mut words = vec![0; items];
         (0..self.resamples).map(move |k| {
-            draws.bulk_words(Stream::Resample, 0, k as u32, &mut words);
+            let mut keyed = draws.at(Stream::Resample, 0, k as u32, 0);
             let mut weights = vec![0.0; items];
             let mut first = 0;
             for &n in &groups {
                 let own = &mut weights[first..first + n];
-                for &word in &words[first..first + n] {
-                    own[word_below(word, n)] += 1.0;
+                for _ in 0..n {
+                    own[keyed.random_range(0..n)] += 1.0;
                 }
                 first += n;
             }

@@ -38,7 +38,7 @@ pub fn explain(scenario: &Scenario, seed: u64, state: &str, year: i32) -> Result
         years: (year - scenario.start_year + 1) as u32,
         ..scenario.clone()
     };
-    let (_, decisions) = run_traced(&shorter, seed, Trace::of(index, year));
+    let (_, decisions) = run_traced(&shorter, seed, Trace::of(index.into(), year));
     let state = &scenario.setting.states[index];
     Ok(Explanation {
         state: state.abbreviation.clone(),

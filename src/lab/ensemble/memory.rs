@@ -95,21 +95,27 @@ fn limits(groups: &str) -> Vec<PathBuf> {
     files
 }
 
+/// So many bytes, in words.
+pub fn size(bytes: u64) -> String {
+    match bytes as f64 {
+        b if b < 1e6 => format!("{:.0} kB", (b / 1e3).ceil()),
+        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
+        b => format!("{:.1} GB", b / 1e9),
+    }
+}
+
 /// Whether so many bytes can be had.
 ///
 /// # Errors
 /// If the system says that they cannot.
 pub fn check(bytes: u64, threads: u64) -> Result<()> {
     match available() {
-        Some(there) if there < bytes => {
-            let gigabytes = |b: u64| format!("{:.1} GB", b as f64 / 1e9);
-            Err(Error::new(format!(
-                "needs about {} of memory with --threads {threads}, and {} are there: fewer \
+        Some(there) if there < bytes => Err(Error::new(format!(
+            "needs about {} of memory with --threads {threads}, and {} are there: fewer \
                  threads, replicates, states or records need less",
-                gigabytes(bytes),
-                gigabytes(there)
-            )))
-        }
+            size(bytes),
+            size(there)
+        ))),
         _ => Ok(()),
     }
 }

@@ -6,9 +6,9 @@ use std::path::Path;
 use crate::ensemble::experiment::library;
 use crate::table::csv;
 use comity_model::error::{Error, Result};
+use comity_model::scenario::check::check_parameter;
 use comity_model::scenario::files::{MAX_DATA, read};
 use comity_model::scenario::provenance::sha256;
-use comity_model::scenario::resolve::check_parameter;
 use comity_model::scenario::suggest::unknown;
 use comity_model::scenario::{PARAMETERS, Parameter, Parameters};
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use comity_model::error::{Error, Result};
 use comity_model::scenario::source::DataFile;
 use comity_model::scenario::states::{Roster, StateRow, read_states};
-use comity_model::scenario::{Geometry, library, tables};
+use comity_model::scenario::{Geometry, StateInput, library, tables};
 
 /// States with their spells in the system and regions, and great powers.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl System {
             Ok::<_, Error>(DataFile {
                 shown: Path::new("data").join(name),
                 name: name.to_string(),
-                bytes: bytes?.to_vec(),
+                bytes: bytes?.into(),
             })
         };
         let rows = read_states(&table("world/states.csv")?, Geometry::Globe)?;
@@ -40,18 +40,21 @@ impl System {
 
     /// Whether a state of this code is in the system at any time.
     pub fn knows(&self, code: u32) -> bool {
-        self.rows.iter().any(|row| row.code == code)
+        self.rows.iter().any(|row| row.state.code == code)
     }
 
     /// Codes of the states in the system on 31 December.
     pub fn states(&self, year: i32) -> BTreeSet<u32> {
-        self.there(year).map(|row| row.code).collect()
+        self.there(year).map(|row| row.state.code).collect()
     }
 
     /// Of those, the states of a region, whether it is their primary one or not.
     pub fn region(&self, name: &str, year: i32) -> BTreeSet<u32> {
         let of = |row: &&StateRow| row.regions.iter().any(|r| r == name);
-        self.there(year).filter(of).map(|row| row.code).collect()
+        self.there(year)
+            .filter(of)
+            .map(|row| row.state.code)
+            .collect()
     }
 
     /// Codes of the great powers of the year.
@@ -63,8 +66,14 @@ impl System {
 
     /// A state is no longer in the system at the end of its exit year.
     fn there(&self, year: i32) -> impl Iterator<Item = &StateRow> {
-        let on =
-            move |row: &&StateRow| row.entry <= year && row.exit.is_none_or(|exit| exit > year);
+        let on = move |row: &&StateRow| {
+            let StateInput {
+                entry_year,
+                exit_year,
+                ..
+            } = row.state;
+            entry_year <= year && exit_year.is_none_or(|exit| exit > year)
+        };
         self.rows.iter().filter(on)
     }
 }

@@ -5,6 +5,9 @@ use std::io::Write;
 use crate::table::{Column, ColumnType, Table, Values};
 use comity_model::error::{Error, Result};
 
+/// Columns of a table that is read; each of them takes memory, however short its name.
+const COLUMNS: usize = 1 << 16;
+
 /// The table as CSV. Reals are the shortest text that reads back as the same number.
 pub fn write(table: &Table) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -47,6 +50,10 @@ fn failed(e: csv::Error) -> Error {
 pub fn read(name: &str, bytes: &[u8], known: &[Column]) -> Result<Table> {
     let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
     let header = reader.headers().map_err(read_error)?.clone();
+    if header.len() > COLUMNS {
+        let found = format!("{} columns", header.len());
+        return Err(Error::expected(found, format!("at most {COLUMNS}")).at_line(1));
+    }
     let mut cells: Vec<Vec<String>> = vec![Vec::new(); header.len()];
     let mut lines = Vec::new();
     for record in reader.records() {
@@ -122,6 +129,14 @@ fn parse(cells: Vec<String>, column: &Column, lines: &[usize]) -> Result<Values>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_of_too_many_columns_is_refused_by_its_head() {
+        let wide = ",".repeat(COLUMNS) + "\n";
+        let error = read("t", wide.as_bytes(), &[]).unwrap_err();
+        assert_eq!(error.problem, "found 65537 columns, expected at most 65536");
+        assert_eq!(read("t", &wide.as_bytes()[1..], &[]).unwrap().rows(), 0);
+    }
 
     #[test]
     fn types_are_inferred_and_missing_reals_are_nan() {

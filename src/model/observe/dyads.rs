@@ -2,9 +2,9 @@
 
 use crate::record;
 use crate::scenario::PactKind;
-use crate::world::World;
 use crate::world::pacts::deepest;
 use crate::world::pairs::pair;
+use crate::world::{StateId, World};
 
 record! {
     /// One year of one allied pair (optional).
@@ -36,7 +36,7 @@ pub fn measure(world: &World, seed: i64, rows: &mut Vec<DyadYear>) {
     }
 }
 
-fn of_pair(world: &World, seed: i64, i: usize, j: usize) -> DyadYear {
+fn of_pair(world: &World, seed: i64, i: StateId, j: StateId) -> DyadYear {
     let s = &world.states;
     let (a, b) = if s.code[j] < s.code[i] {
         (j, i)

@@ -1,11 +1,11 @@
 //! The log tables and the optional state table.
 
 use super::records::{AgreementEvent, ConflictEvent, StateYear};
-use crate::world::World;
+use crate::world::{StateId, World};
 
 /// Appends the year's changes of agreements.
 pub fn agreements(world: &World, seed: i64, rows: &mut Vec<AgreementEvent>) {
-    let name = |i: usize| world.states.abbreviation[i].clone();
+    let name = |i: StateId| world.states.abbreviation[i].clone();
     for a in &world.journal.agreements {
         let names: Vec<String> = a.names.iter().map(|&i| name(i)).collect();
         rows.push(AgreementEvent {
@@ -13,11 +13,11 @@ pub fn agreements(world: &World, seed: i64, rows: &mut Vec<AgreementEvent>) {
             seed,
             year: i64::from(world.year),
             agreement: a.agreement.to_string(),
-            form: a.form.name().to_string(),
-            kind: a.kind.to_string(),
+            form: a.subject.form().to_string(),
+            kind: a.subject.kind().to_string(),
             change: a.change.name().to_string(),
-            by: a.by.to_string(),
-            state: a.state.map(name).unwrap_or_default(),
+            by: a.by.name().to_string(),
+            state: a.change.state().map(name).unwrap_or_default(),
             sponsor: a.sponsor.map(name).unwrap_or_default(),
             members: a.members as i64,
             names: names.join("|"),

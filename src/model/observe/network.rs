@@ -1,6 +1,7 @@
 //! Measures of the network of defence pacts.
 
-use crate::world::World;
+use crate::world::{ByState, World};
+use typed_index_collections::ti_vec;
 
 /// The network of defence pacts among the states in the system, which stand in the order of the
 /// roster.
@@ -15,7 +16,7 @@ pub struct DefenceNetwork {
 impl DefenceNetwork {
     /// The network as the year stands.
     pub fn of(world: &World) -> Self {
-        let mut position = vec![usize::MAX; world.states.len()];
+        let mut position: ByState<usize> = ti_vec![usize::MAX; world.states.len()];
         for (k, &i) in world.roster.iter().enumerate() {
             position[i] = k;
         }

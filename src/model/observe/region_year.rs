@@ -6,7 +6,7 @@ use super::statistics::{average, gini, mean, quantile, share, when};
 use crate::rng::logistic;
 use crate::rules::partnership::value::{RegionView, Terms, opposed, value};
 use crate::scenario::AgreementKind;
-use crate::world::{Partnership, World, pair};
+use crate::world::{Partnership, RegionId, StateId, World, pair};
 use petgraph::unionfind::UnionFind;
 
 /// Years over which changes are measured.
@@ -47,7 +47,7 @@ impl Past {
     fn remember_denationalisation(&mut self, world: &World) {
         self.denationalisation
             .resize(world.states.len(), Vec::new());
-        for (i, past) in self.denationalisation.iter_mut().enumerate() {
+        for (i, past) in world.states.keys().zip(&mut self.denationalisation) {
             push(
                 past,
                 if world.states.active[i] {
@@ -60,8 +60,8 @@ impl Past {
     }
 
     /// Change of a state's denationalisation over ten years.
-    fn gain(&self, i: usize) -> f64 {
-        match self.denationalisation.get(i) {
+    fn gain(&self, i: StateId) -> f64 {
+        match self.denationalisation.get(usize::from(i)) {
             Some(past) if past.len() > DECADE => past[DECADE] - past[0],
             _ => f64::NAN,
         }
@@ -83,7 +83,7 @@ pub fn measure(
     needs: &RegionNeeds,
     rows: &mut Vec<RegionYear>,
 ) {
-    for r in 0..world.regions.len() {
+    for r in world.regions.keys() {
         rows.push(region(world, seed, past, needs, r));
     }
 }
@@ -95,7 +95,7 @@ struct Values {
 }
 
 impl Values {
-    fn of(world: &World, r: usize) -> Self {
+    fn of(world: &World, r: RegionId) -> Self {
         let view = RegionView::of(world, r);
         let depth = world.parameters.partnership.depth;
         let members = &world.regions[r].members;
@@ -119,13 +119,13 @@ impl Values {
     }
 }
 
-fn region(world: &World, seed: i64, past: &Past, needs: &RegionNeeds, r: usize) -> RegionYear {
+fn region(world: &World, seed: i64, past: &Past, needs: &RegionNeeds, r: RegionId) -> RegionYear {
     let region = &world.regions[r];
     let members = &region.members;
     let n = members.len() as f64;
-    let mean_of = |f: &dyn Fn(usize) -> f64| average(members.iter().map(|&i| f(i)));
+    let mean_of = |f: &dyn Fn(StateId) -> f64| average(members.iter().map(|&i| f(i)));
     let part =
-        |f: &dyn Fn(usize) -> bool| share(members.iter().filter(|&&i| f(i)).count() as f64, n);
+        |f: &dyn Fn(StateId) -> bool| share(members.iter().filter(|&&i| f(i)).count() as f64, n);
     let values = needs.values.then(|| Values::of(world, r));
     let scale = world.parameters.alliance.choice_scale.max(1e-6);
     let domestic: Vec<f64> = if needs.domestic {
@@ -161,12 +161,15 @@ fn region(world: &World, seed: i64, past: &Past, needs: &RegionNeeds, r: usize) 
     let record =
         |f: &dyn Fn(&crate::world::ConflictRecord) -> f64| region.record.iter().map(f).sum::<f64>();
     let state_years = record(&|x| x.states);
-    let dispersion = past.dispersion.get(r).map_or(&[][..], Vec::as_slice);
+    let dispersion = past
+        .dispersion
+        .get(usize::from(r))
+        .map_or(&[][..], Vec::as_slice);
     let gains = members.iter().map(|&i| past.gain(i));
     let contributions = main
         .filter(|_| needs.contributions)
         .map_or(Vec::new(), |p| {
-            let relative = |&i: &usize| {
+            let relative = |&i: &StateId| {
                 world.states.regional_contribution[i] / world.states.capability[i].max(1e-9)
             };
             p.members.iter().map(relative).collect()
@@ -247,7 +250,7 @@ fn region(world: &World, seed: i64, past: &Past, needs: &RegionNeeds, r: usize) 
 
 /// The domestic part of V (item 5): demand for stability at home (awareness times own
 /// instability and the neighbours' example of conflict) less sovereignty.
-fn domestic_part(world: &World, i: usize) -> f64 {
+fn domestic_part(world: &World, i: StateId) -> f64 {
     let p = world.parameters.partnership;
     let burning = f64::from(u8::from(world.states.domestic_conflict[i]));
     p.violence_demand * world.states.awareness[i] * (world.states.instability[i] + burning) / 2.0
@@ -279,8 +282,8 @@ fn pairs_covered(bodies: &[&Partnership], states: usize) -> f64 {
 }
 
 /// Disputes of the year within the region, and the wars among them.
-fn disputes_within(world: &World, members: &[usize]) -> (i64, i64) {
-    let inside = |i: usize| members.binary_search(&i).is_ok();
+fn disputes_within(world: &World, members: &[StateId]) -> (i64, i64) {
+    let inside = |i: StateId| members.binary_search(&i).is_ok();
     let (mut disputes, mut wars) = (0, 0);
     for d in &world.journal.disputes {
         if inside(d.a) && inside(d.b) {
@@ -292,13 +295,13 @@ fn disputes_within(world: &World, members: &[usize]) -> (i64, i64) {
 }
 
 /// Whether a state is in a defence pact.
-fn defended(world: &World, i: usize) -> bool {
+fn defended(world: &World, i: StateId) -> bool {
     world.allies[i]
         .iter()
         .any(|&j| world.pairs.defence_allied(i, j))
 }
 
-fn allied_pairs(world: &World, members: &[usize]) -> f64 {
+fn allied_pairs(world: &World, members: &[StateId]) -> f64 {
     let mut count = 0.0;
     for (a, &i) in members.iter().enumerate() {
         for &j in &members[..a] {
@@ -309,8 +312,8 @@ fn allied_pairs(world: &World, members: &[usize]) -> f64 {
 }
 
 /// Item 14: size of the largest connected set of states that each gained .10 or more.
-fn subset(world: &World, past: &Past, members: &[usize]) -> i64 {
-    let gained: Vec<usize> = members
+fn subset(world: &World, past: &Past, members: &[StateId]) -> i64 {
+    let gained: Vec<StateId> = members
         .iter()
         .copied()
         .filter(|&i| past.gain(i) >= 0.10)

@@ -6,8 +6,9 @@ use super::records::WorldYear;
 use super::selection::WorldNeeds;
 use super::sizes::{Sizes, member_weighted};
 use super::statistics::{average, deviation, mean, median, quantile, share, when};
-use crate::world::journal::{Change, Form, Outcome, Responder};
-use crate::world::{CULTURE, World, pair};
+use crate::scenario::PactKind;
+use crate::world::journal::{Change, Outcome, Responder, Subject};
+use crate::world::{CULTURE, StateId, World, pair};
 
 /// Measures the world at the end of a year; measures that are not needed are NaN or 0.
 pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
@@ -24,11 +25,11 @@ pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
     };
     let states = world.roster.len() as f64;
     let dyads = states * (states - 1.0) / 2.0;
-    let of = |f: &dyn Fn(usize) -> f64| world.roster.iter().map(|&i| f(i)).collect::<Vec<_>>();
-    let mean_of = |f: &dyn Fn(usize) -> f64| {
+    let of = |f: &dyn Fn(StateId) -> f64| world.roster.iter().map(|&i| f(i)).collect::<Vec<_>>();
+    let mean_of = |f: &dyn Fn(StateId) -> f64| {
         when(needs.means, || average(world.roster.iter().map(|&i| f(i))))
     };
-    let part = |f: &dyn Fn(usize) -> bool| {
+    let part = |f: &dyn Fn(StateId) -> bool| {
         share(
             world.roster.iter().filter(|&&i| f(i)).count() as f64,
             states,
@@ -36,26 +37,16 @@ pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
     };
     let shares: Vec<f64> = world.powers.iter().map(|&g| world.power_share(g)).collect();
     let poles = polarity(&shares);
-    let born = |defence: bool, more_than: usize| {
-        let agreements = &world.journal.agreements;
-        agreements
-            .iter()
-            .filter(|a| {
-                a.form == Form::Pact
-                    && a.change == Change::Founded
-                    && (a.kind == "defence") == defence
-                    && a.members > more_than
-            })
-            .count() as i64
+    let changed = |change: Change, of: &dyn Fn(Subject) -> bool, at_least: usize| {
+        let agreements = world.journal.agreements.iter();
+        let like =
+            agreements.filter(|a| a.change == change && of(a.subject) && a.members >= at_least);
+        like.count() as i64
     };
-    let changed = |form: Form, change: Change, kind: Option<&str>| {
-        world
-            .journal
-            .agreements
-            .iter()
-            .filter(|a| a.form == form && a.change == change && kind.is_none_or(|k| a.kind == k))
-            .count() as i64
-    };
+    let defence = |subject| subject == Subject::Pact(PactKind::Defence);
+    let other = |subject| matches!(subject, Subject::Pact(kind) if kind != PactKind::Defence);
+    let partnership = |subject| subject == Subject::Partnership;
+    let agreement = |subject| matches!(subject, Subject::Agreement(_));
     let conflict = Conflict::of(world);
     let bodies: Vec<_> = world.partnerships.iter().filter(|p| !p.inert).collect();
     let contiguous = if needs.contiguous {
@@ -63,7 +54,9 @@ pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
     } else {
         Contiguous::default()
     };
-    let structured = (0..world.regions.len())
+    let structured = world
+        .regions
+        .keys()
         .filter(|&r| world.structured(r))
         .count();
     let mut awareness = of(&|i| world.states.awareness[i]);
@@ -101,10 +94,10 @@ pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
         neutrality_pacts: sizes.by_kind[1],
         nonaggression_pacts: sizes.by_kind[2],
         ententes: sizes.by_kind[3],
-        new_defence_pacts: born(true, 1),
-        new_nondefence_alliances: born(false, 1),
-        new_multilateral_defence_pacts: born(true, 2),
-        ended_defence_pacts: changed(Form::Pact, Change::Ended, Some("defence")),
+        new_defence_pacts: changed(Change::Founded, &defence, 2),
+        new_nondefence_alliances: changed(Change::Founded, &other, 2),
+        new_multilateral_defence_pacts: changed(Change::Founded, &defence, 3),
+        ended_defence_pacts: changed(Change::Ended, &defence, 0),
         mean_size: sizes.mean(),
         median_size: when(needs.sorted_sizes, || sizes.median()),
         mean_size_multilateral: sizes.multilateral_mean(),
@@ -147,8 +140,8 @@ pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
         vetoes: conflict.vetoes,
         link: mean(&bodies.iter().map(|p| p.link).collect::<Vec<_>>()),
         partnerships: bodies.len() as i64,
-        new_partnerships: changed(Form::Partnership, Change::Founded, Some("")),
-        ended_partnerships: changed(Form::Partnership, Change::Ended, Some("")),
+        new_partnerships: changed(Change::Founded, &partnership, 0),
+        ended_partnerships: changed(Change::Ended, &partnership, 0),
         share_in_partnerships: when(needs.means, || part(&|i| bodies.iter().any(|p| p.has(i)))),
         structured_regions: structured as i64,
         partnership_size: mean(
@@ -158,7 +151,7 @@ pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
                 .collect::<Vec<_>>(),
         ),
         operative_agreements: bodies.iter().map(|p| p.agreements.len() as i64).sum(),
-        new_agreements: changed(Form::Agreement, Change::Founded, None),
+        new_agreements: changed(Change::Founded, &agreement, 0),
         offices: bodies.iter().map(|p| p.office_count() as i64).sum(),
         institutionalisation: bodies.iter().map(|p| p.institutionalisation()).sum::<f64>()
             / bodies.len().max(1) as f64,
@@ -294,9 +287,9 @@ fn bloc_polarisation(world: &World) -> f64 {
     let Some(first) = world.largest_power(&world.powers) else {
         return f64::NAN;
     };
-    let mut rival: Option<usize> = None;
+    let mut rival: Option<StateId> = None;
     for &h in world.powers.iter().filter(|&&h| h != first) {
-        let key = |g: usize| (world.antagonism_of(first, g), world.states.capability[g]);
+        let key = |g: StateId| (world.antagonism_of(first, g), world.states.capability[g]);
         if rival.is_none_or(|r| key(h) > key(r)) {
             rival = Some(h);
         }
@@ -304,7 +297,7 @@ fn bloc_polarisation(world: &World) -> f64 {
     let Some(rival) = rival else {
         return 0.0;
     };
-    let tied = |g: usize| {
+    let tied = |g: StateId| {
         world.allies[g]
             .iter()
             .filter(|&&j| world.pairs.defence_allied(g, j))

@@ -1,8 +1,38 @@
 //! E17: security communities.
 
-use super::Given;
-use crate::world::{Pairs, World, pair};
+use super::{Declaration, Given};
+use crate::scenario::parameters::parameters;
+use crate::world::{Pairs, StateId, World, pair};
 use petgraph::unionfind::UnionFind;
+
+parameters! {
+    /// Denationalisation (E16) and security community (E17).
+    community: Community {
+        denationalisation "ν1" "E16" "1/year" = 0.03 [0.0, 0.1] NonNegative, "a proposal", "Growth with institutionalisation and depth";
+        command "ν2" "E16" "1/year" = 0.03 [0.0, 0.1] NonNegative, "a proposal", "Growth with integrated command in a sponsor's largest pact";
+        renationalisation "ν3" "E16" "1/year" = 0.05 [0.0, 0.1] NonNegative, "a proposal", "Loss under threat without a defence ally";
+        sovereignty "ν4" "E16" "1/year" = 0.02 [0.0, 0.1] NonNegative, "a proposal", "Loss with sovereignty-minded culture";
+        trust "T_c" "E17" "1" = 0.8 [0.6, 0.9] Share, "Deutsch et al. 1957; Adler & Barnett 1998; a proposal", "Least trust within a community";
+        hostility "H_com" "E17" "1" = 0.1 [0.05, 0.3] Share, "a proposal", "Most hostility within a community";
+        culture_gap "Δc_com" "E17" "1" = 0.15 [0.05, 0.3] Share, "a proposal", "Largest culture gap within a community";
+        peace_years "y_com" "E17" "years" = 15.0 [10.0, 25.0] Count, "a proposal", "Years without a dispute within a community";
+    }
+}
+
+/// Shares of a region's states from which a community is nascent, ascendant and mature (E17).
+const TIERS: [f64; 3] = [0.2, 0.5, 0.8];
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "security_community",
+    step: "11 culture",
+    equation: "E17",
+    core: false,
+    help: "Security communities",
+    parameters: &["community"],
+    streams: &[],
+    run,
+};
 
 /// A community is the largest connected set of a region's states in which each tie is of two
 /// states contiguous or linked (W above the region's median) with T ≥ T_c, H ≤ H_com, culture
@@ -10,7 +40,7 @@ use petgraph::unionfind::UnionFind;
 /// region; ascendant: 50 % and an office; mature: 80 % and an INT mechanism.
 pub fn run(world: &mut World, _given: Given<'_>) {
     world.states.community.fill(false);
-    for r in 0..world.regions.len() {
+    for r in world.regions.keys() {
         let members = world.regions[r].members.clone();
         let set = largest(world, &members);
         let share = set.len() as f64 / members.len().max(1) as f64;
@@ -21,9 +51,9 @@ pub fn run(world: &mut World, _given: Given<'_>) {
             .partnerships_of(r)
             .any(|b| !b.inert && b.international_mechanism());
         let tier = match share {
-            s if s >= 0.8 && mechanism => 3,
-            s if s >= 0.5 && office => 2,
-            s if s >= 0.2 => 1,
+            s if s >= TIERS[2] && mechanism => 3,
+            s if s >= TIERS[1] && office => 2,
+            s if s >= TIERS[0] => 1,
             _ => 0,
         };
         if tier > 0 {
@@ -35,7 +65,7 @@ pub fn run(world: &mut World, _given: Given<'_>) {
 }
 
 /// The largest community among `members`; empty without a tie.
-fn largest(world: &World, members: &[usize]) -> Vec<usize> {
+fn largest(world: &World, members: &[StateId]) -> Vec<StateId> {
     let mut candidates = Vec::new();
     for (a, &i) in members.iter().enumerate() {
         for (b, &j) in members[..a].iter().enumerate() {
@@ -78,7 +108,7 @@ fn largest(world: &World, members: &[usize]) -> Vec<usize> {
 }
 
 /// The conditions of a tie but interdependence.
-fn binds(world: &World, i: usize, j: usize) -> bool {
+fn binds(world: &World, i: StateId, j: StateId) -> bool {
     let p = world.parameters.community;
     let k = pair(i, j);
     let last = world.pairs.last_dispute[k];
@@ -90,7 +120,7 @@ fn binds(world: &World, i: usize, j: usize) -> bool {
         && world.states.culture_gap(i, j) <= p.culture_gap
 }
 
-fn median_interdependence(world: &World, members: &[usize]) -> f64 {
+fn median_interdependence(world: &World, members: &[StateId]) -> f64 {
     let mut values: Vec<f64> = members
         .iter()
         .enumerate()

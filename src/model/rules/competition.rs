@@ -1,9 +1,37 @@
 //! E6: antagonism of the great powers and their competition in the world and in
 //! each region. Only capability and antagonism enter, never a pact.
 
-use super::Given;
+use super::{Declaration, Given};
+use crate::scenario::parameters::parameters;
 use crate::scenario::{CompetitionMode, Setting, Target};
-use crate::world::{Antagonism, World};
+use crate::world::{Antagonism, RegionId, StateId, TINY, World};
+
+parameters! {
+    /// Great-power competition (E6).
+    competition: Competition {
+        active_rivalry "A" "E6" "1" = 1.0 [0.8, 1.0] Share, "Thompson, Sakuwa & Suhas 2022 give the dates; the level is a proposal", "Antagonism of two great powers while their strategic rivalry is active";
+        ended_rivalry "A_end" "E6" "1" = 0.5 [0.2, 0.8] Share, "a proposal", "Antagonism for ten years after a rivalry ended";
+        floor "A_0" "E6" "1" = 0.1 [0.0, 0.2] Share, "a proposal", "Antagonism of great powers without a rivalry";
+        per_dispute "ΔA" "E6" "1" = 0.1 [0.0, 0.3] Share, "a proposal", "Rise of antagonism with each dispute of the pair, in endogenous mode";
+        decay "δ_A" "E6" "1/year" = 0.05 [0.0, 0.15] Share, "a proposal", "Yearly return of antagonism to its floor, in endogenous mode";
+        base_presence "π_base" "E6" "1" = 0.6 [0.3, 0.9] Share, "a proposal", "Least presence in a region where a scenario gives a power a military base";
+    }
+}
+
+/// Years for which a rivalry that has ended still makes powers antagonists (E6).
+const AFTER_RIVALRY: i32 = 10;
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "competition",
+    step: "4 competition",
+    equation: "E6",
+    core: true,
+    help: "Antagonism and competition of the great powers, in the world and in each region",
+    parameters: &["competition"],
+    streams: &[],
+    run,
+};
 
 /// Antagonism, then C_t and C_r.
 pub fn run(world: &mut World, given: Given<'_>) {
@@ -11,7 +39,7 @@ pub fn run(world: &mut World, given: Given<'_>) {
     world.competition = world
         .held(Target::Competition, mean_antagonism(world))
         .clamp(0.0, 1.0);
-    for r in 0..world.regions.len() {
+    for r in world.regions.keys() {
         let mut presence = std::mem::take(&mut world.regions[r].presence);
         presence.clear();
         presence.extend(world.powers.iter().map(|&g| self::presence(world, g, r)));
@@ -69,8 +97,8 @@ fn hold(world: &mut World) {
     }
 }
 
-/// Active rivalry, or ended at most ten years ago, or neither.
-fn observed(world: &World, setting: &Setting, a: usize, b: usize) -> f64 {
+/// Active rivalry, or ended at most [`AFTER_RIVALRY`] years ago, or neither.
+fn observed(world: &World, setting: &Setting, a: StateId, b: StateId) -> f64 {
     let p = world.parameters.competition;
     if world.pairs.rival(a, b) {
         return p.active_rivalry;
@@ -85,9 +113,9 @@ fn observed(world: &World, setting: &Setting, a: usize, b: usize) -> f64 {
         .any(|&(x, y)| (x.min(y), x.max(y)) == (a, b));
     let recent = !removed
         && setting.rivalries.iter().any(|s| {
-            (s.a.min(s.b), s.a.max(s.b)) == (a, b)
+            (s.a.min(s.b), s.a.max(s.b)) == (a.into(), b.into())
                 && s.to
-                    .is_some_and(|to| to < world.year && world.year <= to + 10)
+                    .is_some_and(|to| to < world.year && world.year <= to + AFTER_RIVALRY)
         });
     if recent { p.ended_rivalry } else { p.floor }
 }
@@ -106,7 +134,7 @@ fn mean_antagonism(world: &World) -> f64 {
 
 /// π_gr: 1 for a member state, else the mean reach into the region scaled by
 /// capability, or the presence of a base that a treatment gives.
-fn presence(world: &World, g: usize, r: usize) -> f64 {
+fn presence(world: &World, g: StateId, r: RegionId) -> f64 {
     let region = &world.regions[r];
     if region.members.binary_search(&g).is_ok() {
         return 1.0;
@@ -118,7 +146,7 @@ fn presence(world: &World, g: usize, r: usize) -> f64 {
         .fold(0.0, f64::max);
     let reach: f64 = region.members.iter().map(|&j| world.reach(g, j)).sum();
     let mean = reach / region.members.len().max(1) as f64;
-    let own = world.states.capability[g] / strongest.max(1e-300) * mean;
+    let own = world.states.capability[g] / strongest.max(TINY) * mean;
     if world.controls.bases.contains(&(g, r)) {
         own.max(world.parameters.competition.base_presence)
     } else {
@@ -129,14 +157,18 @@ fn presence(world: &World, g: usize, r: usize) -> f64 {
 /// C_r = max A_gh √(π_gr π_hr) · 2√(k_g k_h)/(k_g + k_h).
 fn regional(world: &World, presence: &[f64]) -> f64 {
     let k = &world.states.capability;
-    let position = |g: usize| world.powers.binary_search(&g).unwrap_or(0);
+    let position = |g: StateId| world.powers.binary_search(&g).unwrap_or(0);
     world
         .antagonism
         .iter()
         .map(|x| {
             let (pa, pb) = (presence[position(x.a)], presence[position(x.b)]);
-            let balance = 2.0 * libm::sqrt(k[x.a] * k[x.b]) / (k[x.a] + k[x.b]).max(1e-300);
-            x.level * libm::sqrt(pa * pb) * balance
+            x.level * libm::sqrt(pa * pb) * balance(k[x.a], k[x.b])
         })
         .fold(0.0, f64::max)
+}
+
+/// Geometric over arithmetic mean: 1 for equals, 0 if one has nothing.
+fn balance(a: f64, b: f64) -> f64 {
+    2.0 * libm::sqrt(a * b) / (a + b).max(TINY)
 }

@@ -1,7 +1,31 @@
 //! E20: the pull of other regions' example.
 
-use super::Given;
-use crate::world::World;
+use super::{Declaration, Given};
+use crate::scenario::parameters::parameters;
+use crate::world::{RegionId, World};
+use typed_index_collections::TiVec;
+
+parameters! {
+    /// Diffusion between regions (E20).
+    diffusion: Diffusion {
+        emulation "e_0" "E20" "1" = 0.3 [-0.3, 0.6] Real, "sign-free: emulation or crowding", "Pull of another region's institutions at average performance";
+        fear "f" "E20" "1" = 0.3 [-0.3, 0.6] Real, "sign-free: fear of falling behind or saturation", "Pull of the share of regions that are structured";
+        performance_persistence "ρ_p" "E20" "1" = 0.9 [0.7, 0.98] Share, "a proposal", "Share of a region's reputation that stays to the next year";
+        performance_initial "perf(0)" "E20" "1" = 0.5 [0.3, 0.7] Share, "a proposal", "Reputation of a region in the first year";
+    }
+}
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "diffusion",
+    step: "10 public goods",
+    equation: "E20",
+    core: false,
+    help: "Reputation of regions and the pull of their example",
+    parameters: &["diffusion"],
+    streams: &[],
+    run,
+};
 
 /// perf ← ρ_p perf + (1 − ρ_p)(1 − v_r); Em_r = mean over other structured regions of
 /// I (e_0 + perf − perf̄) + fear · share of other regions structured.
@@ -11,7 +35,9 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         region.performance = p.performance_persistence * region.performance
             + (1.0 - p.performance_persistence) * (1.0 - region.violence);
     }
-    let alive: Vec<usize> = (0..world.regions.len())
+    let alive: Vec<RegionId> = world
+        .regions
+        .keys()
         .filter(|&r| !world.regions[r].members.is_empty())
         .collect();
     let mean = alive
@@ -19,7 +45,9 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         .map(|&r| world.regions[r].performance)
         .sum::<f64>()
         / alive.len().max(1) as f64;
-    let level: Vec<Option<f64>> = (0..world.regions.len())
+    let level: TiVec<RegionId, Option<f64>> = world
+        .regions
+        .keys()
         .map(|r| {
             world.structured(r).then(|| {
                 world
@@ -30,8 +58,8 @@ pub fn run(world: &mut World, _given: Given<'_>) {
         })
         .collect();
     for &r in &alive {
-        let others: Vec<usize> = alive.iter().copied().filter(|&q| q != r).collect();
-        let structured: Vec<usize> = others
+        let others: Vec<RegionId> = alive.iter().copied().filter(|&q| q != r).collect();
+        let structured: Vec<RegionId> = others
             .iter()
             .copied()
             .filter(|&q| level[q].is_some())

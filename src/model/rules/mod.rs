@@ -8,6 +8,7 @@ pub mod aid;
 pub mod alliance;
 pub mod awareness;
 pub mod capability;
+pub mod choice;
 pub mod community;
 pub mod competition;
 pub mod culture;
@@ -15,19 +16,23 @@ pub mod denationalisation;
 pub mod diffusion;
 pub mod disputes;
 pub mod domestic;
+#[cfg(test)]
+pub(crate) mod drawn;
 pub mod global_body;
 pub mod interdependence;
 pub mod lanes;
 pub mod partnership;
 pub mod problems;
 pub mod provision;
-pub mod response;
+mod schedule;
 pub mod threat;
 pub mod trust;
 
 use crate::rng::Stream;
-use crate::scenario::{Process, Scenario, Setting, UpdateOrder};
-use crate::world::World;
+use crate::scenario::{Scenario, Setting, UpdateOrder};
+use crate::world::{StateId, World};
+pub use schedule::Declaration;
+use schedule::schedule;
 
 /// What a process may look at beside the world: the given, never the seed.
 #[derive(Debug, Clone, Copy)]
@@ -38,52 +43,48 @@ pub struct Given<'a> {
     pub setting: &'a Setting,
 }
 
-/// A process: a change of the world.
-pub type Rule = fn(&mut World, Given<'_>);
-
-/// The yearly schedule, in order.
-pub const SCHEDULE: &[(Process, Rule)] = &[
-    (Process::Capability, capability::run),
-    (Process::Interdependence, interdependence::run),
-    (Process::Problems, problems::run),
-    (Process::Competition, competition::run),
-    (Process::Threat, threat::run),
-    (Process::Awareness, awareness::run),
-    (Process::Disputes, disputes::run),
-    (Process::DomesticConflict, domestic::run),
-    (Process::Trust, trust::run),
-    (Process::PactExit, alliance::exit::run),
-    (Process::SponsorCollapse, alliance::collapse::run),
-    (Process::PactLapse, alliance::lapse::run),
-    (Process::SponsorOffers, alliance::offers::run),
-    (Process::MultilateralCalls, alliance::calls::run),
-    (Process::BilateralPacts, alliance::bilateral::run),
-    (Process::PactAccession, alliance::accession::run),
-    (Process::PactMerger, alliance::merger::run),
-    (Process::Alignment, alliance::alignment::run),
-    (Process::Founding, partnership::founding::run),
-    (Process::PartnershipAccession, partnership::accession::run),
-    (Process::Withdrawal, partnership::withdrawal::run),
-    (Process::Deepening, partnership::deepening::run),
-    (Process::ExtraRegional, partnership::extra_regional::run),
-    (Process::PartnershipLapse, partnership::lapse::run),
-    (Process::Provision, provision::run),
-    (Process::Aid, aid::run),
-    (Process::GlobalBody, global_body::run),
-    (Process::Diffusion, diffusion::run),
-    (Process::Culture, culture::run),
-    (Process::Denationalisation, denationalisation::run),
-    (Process::SecurityCommunity, community::run),
-];
+schedule! {
+    Capability: capability,
+    Interdependence: interdependence,
+    Problems: problems,
+    Competition: competition,
+    Threat: threat,
+    Awareness: awareness,
+    Disputes: disputes,
+    DomesticConflict: domestic,
+    Trust: trust,
+    PactExit: alliance::exit,
+    SponsorCollapse: alliance::collapse,
+    PactLapse: alliance::lapse,
+    SponsorOffers: alliance::offers,
+    MultilateralCalls: alliance::calls,
+    BilateralPacts: alliance::bilateral,
+    PactAccession: alliance::accession,
+    PactMerger: alliance::merger,
+    Alignment: alliance::alignment,
+    Founding: partnership::founding,
+    PartnershipAccession: partnership::accession,
+    Withdrawal: partnership::withdrawal,
+    Deepening: partnership::deepening,
+    ExtraRegional: partnership::extra_regional,
+    PartnershipLapse: partnership::lapse,
+    Provision: provision,
+    Aid: aid,
+    GlobalBody: global_body,
+    Diffusion: diffusion,
+    Culture: culture,
+    Denationalisation: denationalisation,
+    SecurityCommunity: community,
+}
 
 /// Runs one year: treatments, then the schedule.
 pub fn step(world: &mut World, given: Given<'_>) {
     world.journal.clear();
     world.apply_schedule(given.scenario);
     world.begin_year(given);
-    for &(process, rule) in SCHEDULE {
+    for &process in Process::ALL {
         if world.processes.has(process) {
-            rule(world, given);
+            (process.declaration().run)(world, given);
         } else if process == Process::Problems {
             // Constant problems are still felt.
             world.feel_problems();
@@ -122,11 +123,12 @@ impl World {
                 let keyed = self
                     .roster
                     .iter()
-                    .map(|&i| (u64::from(words[i]) << 32) | i as u64);
+                    .map(|&i| (u64::from(words[usize::from(i)]) << 32) | u64::from(i.word()));
                 let mut keyed: Vec<u64> = keyed.collect();
                 keyed.sort_unstable();
                 self.order.clear();
-                self.order.extend(keyed.iter().map(|&k| k as u32 as usize));
+                self.order
+                    .extend(keyed.iter().map(|&k| StateId::from(k as u32 as usize)));
             }
         }
     }
@@ -155,16 +157,5 @@ pub(crate) fn act<A, D>(
                 carry_out(world, decision);
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_schedule_is_the_declared_list_of_processes() {
-        let scheduled: Vec<Process> = SCHEDULE.iter().map(|(p, _)| *p).collect();
-        assert_eq!(scheduled, Process::ALL);
     }
 }

@@ -2,11 +2,13 @@
 
 use std::ops::RangeInclusive;
 
+use super::check::in_range;
 use super::document::Key;
+use super::parameters::Parameters;
 use super::raw::{RawParticipant, RawPartnership};
+use super::setting::{InitialPartnership, RegionIndex, Setting, StateIndex};
 use super::source::Source;
 use super::suggest::unknown;
-use super::{InitialPartnership, Parameters, RegionIndex, Setting, StateIndex};
 use crate::error::{Error, Result};
 
 /// What names in a scenario refer to.
@@ -155,22 +157,4 @@ impl Context<'_> {
         };
         Ok((state, self.number(&key.then("stance"), stance, -1.0, 1.0)?))
     }
-}
-
-/// `value`, which must lie between `low` and `high`.
-pub fn in_range(source: &Source, key: &Key, value: f64, low: f64, high: f64) -> Result<f64> {
-    if (low..=high).contains(&value) {
-        return Ok(value);
-    }
-    let expected = match (low.is_finite() && low > -1e5, high < 1e5) {
-        (true, true) => format!("a number from {low} to {high}"),
-        (true, false) => format!("a number of {low} or more"),
-        _ => "a finite number".to_string(),
-    };
-    Err(source.error(key, Error::expected(show(value), expected)))
-}
-
-/// A number as TOML writes it: `1.0`, `nan`, `inf`.
-pub fn show(value: f64) -> String {
-    toml::Value::Float(value).to_string()
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use toml_edit::{Item, TableLike, Value};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use super::suggest::shorten;
 use crate::error::{Error, Result};
@@ -59,11 +60,21 @@ impl Node {
     }
 
     /// The entries, if it is a table.
-    pub fn entries_mut(&mut self) -> Option<&mut BTreeMap<String, Node>> {
+    pub(super) fn entries_mut(&mut self) -> Option<&mut BTreeMap<String, Node>> {
         match &mut self.kind {
             Kind::Table(entries) => Some(entries),
             _ => None,
         }
+    }
+
+    /// The entry `name`, if it is a table that has it.
+    pub fn get(&self, name: &str) -> Option<&Node> {
+        self.entries()?.get(name)
+    }
+
+    /// Takes the entry `name` out, if it is a table that has it.
+    pub(super) fn remove(&mut self, name: &str) -> Option<Node> {
+        self.entries_mut()?.remove(name)
     }
 
     /// The text, if it is one.
@@ -95,6 +106,12 @@ impl Node {
             Kind::Array(items) => toml::Value::Array(items.iter().map(Node::to_value).collect()),
             Kind::Scalar(value) => value.clone(),
         }
+    }
+
+    /// The value as TOML; it must be a table.
+    pub(super) fn to_toml(&self) -> Result<String> {
+        toml::to_string(&self.to_value())
+            .map_err(|e| Error::new(format!("cannot be written as TOML: {e}")))
     }
 
     /// What it is, for messages: `a table`, `"text"`, `5`.
@@ -162,22 +179,21 @@ impl fmt::Display for Key {
 /// # Errors
 /// Syntax errors, dates and nesting deeper than 32 levels, with the line.
 pub fn parse(text: &str, file: usize) -> Result<Node> {
-    let lines = Lines::new(text);
-    let document = toml_edit::Document::parse(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| lines.of(&span));
-        Error::new(syntax_problem(error.message())).at_line(line)
+    let starts = text.match_indices('\n').map(|(at, _)| at + 1);
+    let reader = Reader {
+        file,
+        lines: Some(std::iter::once(0).chain(starts).collect()),
+    };
+    let root = DeTable::parse(text).map_err(|error| {
+        let problem = match error.message().contains("recurs") {
+            true => too_deep(),
+            false => format!("not valid TOML: {}", error.message()),
+        };
+        reader.error(error.span().unwrap_or_default(), problem)
     })?;
-    let mut root = from_table(
-        document.as_table(),
-        Converter {
-            lines: &lines,
-            file,
-        },
-        1,
-        0,
-    )?;
-    root.place.line = None;
-    Ok(root)
+    let place = Place { file, line: None };
+    let kind = Kind::Table(reader.entries(root.get_ref(), 0)?);
+    Ok(Node { place, kind })
 }
 
 /// Reads a single value such as `0.3` or `["a", "b"]`; `None` if it is not TOML.
@@ -185,133 +201,95 @@ pub fn parse(text: &str, file: usize) -> Result<Node> {
 /// # Errors
 /// Dates and nesting deeper than 32 levels.
 pub fn parse_value(text: &str, file: usize) -> Option<Result<Node>> {
-    let value = text.parse::<Value>().ok()?;
-    let converter = Converter {
-        lines: &Lines::new(""),
-        file,
-    };
-    Some(from_value(&value, converter, 1, 0).map(|mut node| {
-        clear_lines(&mut node);
-        node
-    }))
+    let value = DeValue::parse(text).ok()?;
+    Some(Reader { file, lines: None }.node(&value, 1))
 }
 
-fn clear_lines(node: &mut Node) {
-    node.place.line = None;
-    match &mut node.kind {
-        Kind::Table(entries) => entries.values_mut().for_each(clear_lines),
-        Kind::Array(items) => items.iter_mut().for_each(clear_lines),
-        Kind::Scalar(_) => {}
+/// The keys of a path such as `parameters.alliance."reactance"`; `None` if it is none.
+pub(super) fn parse_path(path: &str) -> Option<Vec<String>> {
+    let text = format!("{path} = 0");
+    let line = Some(&text).filter(|text| !text.contains('\n'))?;
+    let mut value = DeValue::Table(DeTable::parse(line).ok()?.into_inner());
+    let mut keys = Vec::new();
+    while let DeValue::Table(table) = value {
+        let (key, inner) = table.into_iter().next()?;
+        keys.push(key.into_inner().into_owned());
+        value = inner.into_inner();
     }
-}
-
-fn syntax_problem(message: &str) -> String {
-    if message.contains("recurs") {
-        return too_deep();
-    }
-    let message = message
-        .split('\n')
-        .filter(|l| !l.is_empty())
-        .collect::<Vec<_>>();
-    format!("not valid TOML: {}", message.join(", "))
+    Some(keys)
 }
 
 fn too_deep() -> String {
     format!("nested too deeply, expected at most {MAX_DEPTH} levels")
 }
 
-/// Byte offsets of the starts of lines.
-struct Lines(Vec<usize>);
-
-impl Lines {
-    fn new(text: &str) -> Self {
-        let starts = text.match_indices('\n').map(|(at, _)| at + 1);
-        Self(std::iter::once(0).chain(starts).collect())
-    }
-
-    /// Line of the start of `span`, from 1.
-    fn of(&self, span: &Range<usize>) -> usize {
-        self.0.partition_point(|&start| start <= span.start)
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Converter<'a> {
-    lines: &'a Lines,
+/// Turns what the parser gives into nodes.
+struct Reader {
     file: usize,
+    /// Byte offsets of the starts of lines; `None`: places have no line.
+    lines: Option<Vec<usize>>,
 }
 
-impl Converter<'_> {
-    /// Line of the span, else that of the parent.
-    fn line(self, span: Option<Range<usize>>, parent: usize) -> usize {
-        span.map_or(parent, |span| self.lines.of(&span))
-    }
-
-    fn node(self, line: usize, kind: Kind) -> Node {
-        let place = Place {
+impl Reader {
+    fn place(&self, span: Range<usize>) -> Place {
+        let line = |starts: &Vec<usize>| starts.partition_point(|&start| start <= span.start);
+        Place {
             file: self.file,
-            line: Some(line),
+            line: self.lines.as_ref().map(line),
+        }
+    }
+
+    fn error(&self, span: Range<usize>, problem: impl Into<String>) -> Error {
+        Error {
+            line: self.place(span).line,
+            ..Error::new(problem)
+        }
+    }
+
+    fn node(&self, value: &Spanned<DeValue>, depth: usize) -> Result<Node> {
+        let span = value.span();
+        let overflow = |what: &str| {
+            let problem = format!("not valid TOML: {what} number overflowed");
+            self.error(value.span(), problem)
         };
-        Node { place, kind }
-    }
-}
-
-fn from_item(item: &Item, to: Converter, line: usize, depth: usize) -> Result<Node> {
-    match item {
-        Item::None => Ok(to.node(line, Kind::Table(BTreeMap::new()))),
-        Item::Value(value) => from_value(value, to, line, depth),
-        Item::Table(table) => from_table(table, to, to.line(table.span(), line), depth),
-        Item::ArrayOfTables(tables) => {
-            let items = tables
-                .iter()
-                .map(|table| from_table(table, to, to.line(table.span(), line), depth + 1))
-                .collect::<Result<_>>()?;
-            Ok(to.node(line, Kind::Array(items)))
-        }
-    }
-}
-
-fn from_table(table: &dyn TableLike, to: Converter, line: usize, depth: usize) -> Result<Node> {
-    if depth > MAX_DEPTH {
-        return Err(Error::new(too_deep()).at_line(line));
-    }
-    let mut entries = BTreeMap::new();
-    for (name, _) in table.iter() {
-        if let Some((key, item)) = table.get_key_value(name) {
-            let node = from_item(item, to, to.line(key.span(), line), depth + 1)?;
-            entries.insert(name.to_string(), node);
-        }
-    }
-    Ok(to.node(line, Kind::Table(entries)))
-}
-
-fn from_value(value: &Value, to: Converter, line: usize, depth: usize) -> Result<Node> {
-    let line = to.line(value.span(), line);
-    let scalar = match value {
-        Value::String(v) => toml::Value::String(v.value().clone()),
-        Value::Integer(v) => toml::Value::Integer(*v.value()),
-        Value::Float(v) => toml::Value::Float(*v.value()),
-        Value::Boolean(v) => toml::Value::Boolean(*v.value()),
-        Value::Datetime(v) => {
-            let problem = format!(
-                "found the date {}, expected a text in quotes or a number",
-                v.value()
-            );
-            return Err(Error::new(problem).at_line(line));
-        }
-        Value::InlineTable(table) => return from_table(table, to, line, depth),
-        Value::Array(array) => {
-            if depth > MAX_DEPTH {
-                return Err(Error::new(too_deep()).at_line(line));
+        let kind = match value.get_ref() {
+            DeValue::Table(_) | DeValue::Array(_) if depth > MAX_DEPTH => {
+                return Err(self.error(span, too_deep()));
             }
-            let items = array
-                .iter()
-                .map(|v| from_value(v, to, line, depth + 1))
-                .collect::<Result<_>>()?;
-            return Ok(to.node(line, Kind::Array(items)));
-        }
-    };
-    Ok(to.node(line, Kind::Scalar(scalar)))
+            DeValue::Table(table) => Kind::Table(self.entries(table, depth)?),
+            DeValue::Array(items) => {
+                let items = items.iter().map(|item| self.node(item, depth + 1));
+                Kind::Array(items.collect::<Result<_>>()?)
+            }
+            DeValue::String(text) => Kind::Scalar(toml::Value::String(text.to_string())),
+            DeValue::Integer(digits) => {
+                let value = i64::from_str_radix(digits.as_str(), digits.radix());
+                Kind::Scalar(value.map_err(|_| overflow("integer"))?.into())
+            }
+            DeValue::Float(digits) => {
+                let text = digits.as_str();
+                let value = text.parse::<f64>().ok();
+                let value = value.filter(|v| v.is_finite() || text.ends_with(['f', 'n']));
+                Kind::Scalar(value.ok_or_else(|| overflow("floating-point"))?.into())
+            }
+            DeValue::Boolean(on) => Kind::Scalar(toml::Value::Boolean(*on)),
+            DeValue::Datetime(date) => {
+                let expected = "a text in quotes or a number";
+                let problem = format!("found the date {date}, expected {expected}");
+                return Err(self.error(span, problem));
+            }
+        };
+        let place = self.place(span);
+        Ok(Node { place, kind })
+    }
+
+    fn entries(&self, table: &DeTable, depth: usize) -> Result<BTreeMap<String, Node>> {
+        let entry = |(name, value): (&Spanned<_>, _)| -> Result<_> {
+            let name: &std::borrow::Cow<str> = name.get_ref();
+            Ok((name.to_string(), self.node(value, depth + 1)?))
+        };
+        table.iter().map(entry).collect()
+    }
 }
 
 #[cfg(test)]

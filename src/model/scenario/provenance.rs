@@ -1,16 +1,16 @@
 //! Where a scenario is from: its files, its merged text, the data that it reads and
 //! how to cite them.
 
-use std::fmt::Write as _;
-use std::path::Path;
-
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::files::{MAX_DATA, read};
-use super::source::Source;
-use super::{Parameters, ProcessSet, Scenario, library, resolve};
-use crate::error::{Error, Result};
+pub use super::canonical::sha256;
+use super::inputs::Scenario;
+use super::library;
+use super::parameters::Parameters;
+use super::process::ProcessSet;
+use super::resolve;
+use super::source::{DataFile, Source};
+use crate::error::Result;
 
 /// A scenario file or data table with its hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,16 +61,15 @@ impl Provenance {
     pub fn settings(&self) -> Result<Settings> {
         let source = Source::from_text("merged text", &self.text, &[])?;
         let (parameters, processes, seeded) = resolve::settings(&source)?;
-        let mut table: toml::Table = toml::from_str(&self.text)
-            .map_err(|e| Error::new(format!("is no TOML: {e}")).in_file("merged text"))?;
-        table.retain(|key, _| key == "schedule");
-        let treatments = toml::to_string(&table)
-            .map_err(|e| Error::new(format!("cannot be written as TOML: {e}")))?;
+        let mut treatments = source.root;
+        if let Some(entries) = treatments.entries_mut() {
+            entries.retain(|key, _| key == "schedule");
+        }
         Ok(Settings {
             parameters,
             processes,
             seeded,
-            treatments,
+            treatments: treatments.to_toml()?,
         })
     }
 }
@@ -85,60 +84,38 @@ pub fn load(name_or_path: &str, overrides: &[String]) -> Result<(Scenario, Prove
 
 /// The scenario that `source` holds, and what it was read from.
 pub fn describe(source: &Source, overrides: &[String]) -> Result<(Scenario, Provenance)> {
-    let scenario = resolve::resolve(source)?;
+    let (scenario, tables) = resolve::resolve(source)?;
+    let citations = citations();
     let provenance = Provenance {
         files: source
             .texts
             .iter()
-            .map(|(file, text)| hashed(&file.display().to_string(), text.as_bytes()))
+            .map(|(file, text)| hashed(file.display().to_string(), text.as_bytes(), None))
             .collect(),
         overrides: overrides.to_vec(),
-        text: toml::to_string(&source.root.to_value())
-            .map_err(|e| Error::new(format!("cannot be written as TOML: {e}")))?,
-        data: scenario
-            .data_files
-            .iter()
-            .map(|file| data_file(file))
-            .collect::<Result<_>>()?,
+        text: source.root.to_toml()?,
+        data: tables.iter().map(|t| cited(t, &citations)).collect(),
     };
     Ok((scenario, provenance))
 }
 
-fn hashed(file: &str, bytes: &[u8]) -> SourceFile {
+fn hashed(file: String, bytes: &[u8], citation: Option<&Citation>) -> SourceFile {
     SourceFile {
-        file: file.to_string(),
+        file,
         sha256: sha256(bytes),
-        cite: None,
-        terms: None,
+        cite: citation.map(|c| c.cite.clone()),
+        terms: citation.map(|c| c.terms.clone()),
     }
 }
 
-/// The data table `file`: shipped, else on disk; a copy of a shipped one is cited like it.
-fn data_file(file: &str) -> Result<SourceFile> {
-    let (source, bytes) = match library::data(file) {
-        Some(bytes) => (hashed(file, bytes), bytes.to_vec()),
-        None => {
-            let bytes = read(Path::new(file), MAX_DATA)?;
-            (hashed(file, &bytes), bytes)
-        }
-    };
-    let same = |c: &Citation| library::data(&c.file) == Some(&bytes[..]);
-    let citation = citations().into_iter().find(same);
-    Ok(SourceFile {
-        cite: citation.as_ref().map(|c| c.cite.clone()),
-        terms: citation.map(|c| c.terms),
-        ..source
-    })
-}
-
-/// SHA-256 in hexadecimal digits.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+/// A data table; a copy of a shipped one is cited like it.
+fn cited(table: &DataFile, citations: &[Citation]) -> SourceFile {
+    let same = |c: &&Citation| library::data(&c.file) == Some(&table.bytes);
+    hashed(
+        table.name.clone(),
+        &table.bytes,
+        citations.iter().find(same),
+    )
 }
 
 /// What `data/LICENSE.md` says about a table.

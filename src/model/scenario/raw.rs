@@ -8,12 +8,20 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde_json::json;
 
+use super::inputs::{CompetitionMode, Governance, Recording, UpdateOrder, Variant};
 use super::schema;
-use super::{
-    AgreementKind, CompetitionMode, Coordination, EventKind, Geometry, PactKind, Technology,
-    UpdateOrder, Variant,
-};
+use super::setting::{AgreementKind, Geometry, PactKind};
+use super::treatment::EventKind;
+
+/// The JSON Schema of a scenario file, as pretty JSON with a final newline.
+pub fn scenario_schema() -> String {
+    let mut schema = schemars::schema_for!(Raw);
+    schema.insert("title".to_string(), json!("comity scenario"));
+    let text = serde_json::to_string_pretty(schema.as_value()).unwrap_or_default();
+    format!("{text}\n")
+}
 
 /// A scenario of comity: what the world is.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -40,13 +48,13 @@ pub struct Raw {
     #[schemars(range(min = 0, max = 10000))]
     pub burn_in: i64,
     /// Nested variant of the model: everything, or awareness, competition, pacts and partnerships only.
-    #[serde(default = "full")]
+    #[serde(default)]
     pub variant: Variant,
     /// Order in which agents act.
-    #[serde(default = "random")]
+    #[serde(default)]
     pub update_order: UpdateOrder,
     /// Where the antagonism of great powers comes from.
-    #[serde(default = "observed")]
+    #[serde(default)]
     pub competition: CompetitionMode,
     /// A world from tables; exactly one of `data` and `stylised`.
     pub data: Option<RawData>,
@@ -57,7 +65,7 @@ pub struct Raw {
     pub placebo: RawPlacebo,
     /// Who may respond to crises and provide security.
     #[serde(default)]
-    pub governance: RawGovernance,
+    pub governance: Governance,
     /// Institutions that stand at the start.
     #[serde(default)]
     pub institutions: RawInstitutions,
@@ -71,22 +79,10 @@ pub struct Raw {
     pub parameters: BTreeMap<String, BTreeMap<String, f64>>,
     /// Optional tables to record.
     #[serde(default)]
-    pub recording: RawRecording,
+    pub recording: Recording,
     /// Treatments.
     #[serde(default)]
     pub schedule: Vec<RawTreatment>,
-}
-
-fn full() -> Variant {
-    Variant::Full
-}
-
-fn random() -> UpdateOrder {
-    UpdateOrder::Random
-}
-
-fn observed() -> CompetitionMode {
-    CompetitionMode::Observed
 }
 
 /// Tables of a world; paths are relative to the file that names them, else those of shipped tables.
@@ -111,7 +107,7 @@ pub struct RawData {
     #[serde(default = "yes")]
     pub initial_pacts: bool,
     /// How distances are measured.
-    #[serde(default = "globe")]
+    #[serde(default)]
     pub geometry: Geometry,
     /// Keep only the states of these regions.
     pub regions: Option<Vec<String>>,
@@ -122,10 +118,6 @@ pub struct RawData {
 
 fn yes() -> bool {
     true
-}
-
-fn globe() -> Geometry {
-    Geometry::Globe
 }
 
 /// An invented world.
@@ -180,37 +172,6 @@ impl Default for RawStylised {
 pub struct RawPlacebo {
     /// Assign states to regions at random, keeping the regions' sizes.
     pub permute_regions: bool,
-}
-
-/// Who acts, and how the levels work together.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct RawGovernance {
-    /// Partnerships may respond to crises and provide security.
-    pub regional: bool,
-    /// The global body may respond to crises and provide security.
-    pub global: bool,
-    /// How a regional body and the global body work together.
-    pub coordination: Coordination,
-    /// Whether standing structures let the links between the two grow.
-    pub standing: bool,
-    /// How contributions to a public good add up.
-    pub technology: Technology,
-    /// Total resources shared by the levels that act; without it each has its own.
-    pub total_budget: Option<f64>,
-}
-
-impl Default for RawGovernance {
-    fn default() -> Self {
-        Self {
-            regional: true,
-            global: true,
-            coordination: Coordination::Combined,
-            standing: false,
-            technology: Technology::Sum,
-            total_budget: None,
-        }
-    }
 }
 
 /// Institutions at the start.
@@ -287,16 +248,6 @@ pub struct RawPact {
     pub start_year: Option<i32>,
 }
 
-/// Optional tables.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct RawRecording {
-    /// Record the state-year table.
-    pub states: bool,
-    /// Record the table of allied pairs.
-    pub dyads: bool,
-}
-
 /// A treatment: from a year on, exactly one of `set`, `force`, `add`, `scale`, `insert`, `remove`, `block`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -314,7 +265,7 @@ pub struct RawTreatment {
     /// Parameters, process switches or governance switches to set.
     #[serde(default)]
     #[schemars(schema_with = "schema::settings")]
-    pub set: Option<BTreeMap<String, Setting>>,
+    pub set: Option<BTreeMap<String, Scalar>>,
     /// State variables to hold at a value instead of their equations.
     #[serde(default)]
     #[schemars(schema_with = "schema::targets")]
@@ -328,28 +279,28 @@ pub struct RawTreatment {
     #[schemars(schema_with = "schema::targets")]
     pub scale: Option<BTreeMap<String, f64>>,
     /// Something to put into the world.
-    pub insert: Option<RawInsert>,
+    pub insert: Option<RawThings<RawPartnership>>,
     /// Something to take out of the world.
-    pub remove: Option<RawRemove>,
+    pub remove: Option<RawThings<bool>>,
     /// A kind of event, or a list of them, to let not happen.
     #[serde(default)]
     #[schemars(schema_with = "schema::blocks")]
     pub block: Option<Block>,
 }
 
-/// Something to put into the world.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct RawInsert {
+/// Something to put into the world or to take out of it; `P` says which partnership.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawThings<P> {
     /// An active strategic rivalry of two states.
     pub rivalry: Option<Vec<String>>,
-    /// A pact.
+    /// A pact; taken out: every pact of the kind with all of these members.
     pub pact: Option<RawPact>,
-    /// A partnership in the entry's region.
-    pub partnership: Option<RawPartnership>,
-    /// An operative agreement in the partnership of the entry's region.
+    /// A partnership in the entry's region; taken out: `true`.
+    pub partnership: Option<P>,
+    /// An operative agreement of the partnership of the entry's region.
     pub agreement: Option<AgreementKind>,
-    /// An office in the partnership of the entry's region.
+    /// An office of the partnership of the entry's region.
     pub office: Option<AgreementKind>,
     /// A member of the partnership of the entry's region.
     pub membership: Option<String>,
@@ -359,57 +310,17 @@ pub struct RawInsert {
     pub base: Option<String>,
 }
 
-/// Something to take out of the world.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct RawRemove {
-    /// A strategic rivalry of two states.
-    pub rivalry: Option<Vec<String>>,
-    /// Every pact of the kind with all of these members.
-    pub pact: Option<RawPact>,
-    /// `true`: the partnership of the entry's region.
-    pub partnership: Option<bool>,
-    /// An operative agreement of the partnership of the entry's region.
-    pub agreement: Option<AgreementKind>,
-    /// An office of the partnership of the entry's region.
-    pub office: Option<AgreementKind>,
-    /// A member of the partnership of the entry's region.
-    pub membership: Option<String>,
-    /// An outside power in the partnership of the entry's region.
-    pub participant: Option<RawParticipant>,
-    /// The military base of this power in the entry's region.
-    pub base: Option<String>,
-}
-
 /// A value under `set`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Setting {
-    /// Of a parameter.
-    Number(f64),
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected a number, or true or false (quote a dotted path: \"processes.aid\")"
+)]
+pub enum Scalar {
     /// Of a switch.
     Flag(bool),
-}
-
-impl<'de> Deserialize<'de> for Setting {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl Visitor<'_> for Either {
-            type Value = Setting;
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a number, or true or false (quote a dotted path: \"processes.aid\")")
-            }
-            fn visit_bool<E>(self, v: bool) -> Result<Setting, E> {
-                Ok(Setting::Flag(v))
-            }
-            fn visit_i64<E>(self, v: i64) -> Result<Setting, E> {
-                Ok(Setting::Number(v as f64))
-            }
-            fn visit_f64<E>(self, v: f64) -> Result<Setting, E> {
-                Ok(Setting::Number(v))
-            }
-        }
-        deserializer.deserialize_any(Either)
-    }
+    /// Of a parameter.
+    Number(f64),
 }
 
 /// One kind of event or several.
@@ -437,5 +348,47 @@ impl<'de> Deserialize<'de> for Block {
             }
         }
         deserializer.deserialize_any(OneOrMore)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::parameters::PARAMETERS;
+    use crate::scenario::process::Process;
+    use serde_json::Value;
+
+    #[test]
+    fn the_checked_in_schema_is_the_current_one() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../docs/schema/scenario.schema.json"
+        );
+        let current = scenario_schema();
+        if std::env::var_os("COMITY_UPDATE").is_some_and(|v| v == "1") {
+            std::fs::write(path, &current).unwrap();
+        }
+        let checked_in = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            current == checked_in,
+            "{path} is not current: run the tests with COMITY_UPDATE=1"
+        );
+    }
+
+    #[test]
+    fn every_parameter_and_process_stands_in_the_schema() {
+        let schema: Value = serde_json::from_str(&scenario_schema()).unwrap();
+        let groups = &schema["properties"]["parameters"]["properties"];
+        for p in PARAMETERS {
+            let (group, name) = p.path.split_once('.').unwrap();
+            assert_eq!(
+                groups[group]["properties"][name]["default"],
+                json!(p.default)
+            );
+        }
+        assert_eq!(schema["$defs"]["RawTreatment"]["required"], json!(["from"]));
+        for p in Process::ALL {
+            assert!(schema["properties"]["processes"]["properties"][p.name()].is_object());
+        }
     }
 }

@@ -2,37 +2,42 @@
 
 use std::ops::RangeInclusive;
 
-use sha2::{Digest, Sha256};
-
-use super::context::{Context, show};
+use super::canonical;
+use super::check::{check_parameter, find_parameter, find_process, show};
+use super::context::Context;
 use super::document::Key;
-use super::raw::{Raw, RawGovernance};
+use super::inputs::{Governance, Scenario, Variant};
+use super::parameters::{PARAMETERS, Parameters};
+use super::process::ProcessSet;
+use super::raw::Raw;
 use super::schedule;
+use super::setting::{InitialPact, InitialPartnership};
 use super::shape;
-use super::source::Source;
+use super::source::{DataFile, Source};
+use super::stylised;
 use super::suggest::unknown;
-use super::{
-    Governance, InitialPact, InitialPartnership, PARAMETERS, Parameter, Parameters, Process,
-    ProcessSet, Recording, Scenario, Setting, Variant,
-};
-use super::{stylised, tables};
+use super::tables::{self, Loaded};
 use crate::error::{Error, Result};
 
 /// Most years of a run, burn-in and recorded years each.
 const MAX_YEARS: i64 = 10_000;
 
-/// Checks and resolves a scenario.
+/// Checks and resolves a scenario; returns it with the tables that it was read from.
 ///
 /// # Errors
 /// The first thing that is wrong, with file, line and key.
-pub fn resolve(source: &Source) -> Result<Scenario> {
+pub fn resolve(source: &Source) -> Result<(Scenario, Vec<DataFile>)> {
     let raw: Raw = shape::read(source)?;
     let years = check_years(source, &raw)?;
     let parameters = resolve_parameters(source, &raw)?;
     let processes = resolve_processes(source, &raw)?;
-    let (mut setting, data_files, filled) = resolve_setting(source, &raw, years.clone())?;
+    let Loaded {
+        mut setting,
+        files,
+        filled,
+    } = load_setting(source, &raw, years.clone())?;
     setting.permute_regions = raw.placebo.permute_regions;
-    let governance = resolve_governance(source, &raw.governance)?;
+    check_governance(source, &raw.governance)?;
 
     let context = Context {
         source,
@@ -61,21 +66,18 @@ pub fn resolve(source: &Source) -> Result<Scenario> {
         processes,
         parameters,
         competition: raw.competition,
-        governance,
+        governance: raw.governance,
         setting,
         institutions,
         seeded,
         schedule,
-        recording: Recording {
-            states: raw.recording.states,
-            dyads: raw.recording.dyads,
-        },
-        data_files,
+        recording: raw.recording,
+        data_files: files.iter().map(|file| file.name.clone()).collect(),
         filled,
         hash: String::new(),
     };
-    scenario.hash = hash(&scenario);
-    Ok(scenario)
+    scenario.hash = canonical::hash(&scenario);
+    Ok((scenario, files))
 }
 
 /// Parameters, processes, and whether institutions stand at the start: what a scenario
@@ -93,24 +95,6 @@ pub fn settings(source: &Source) -> Result<(Parameters, ProcessSet, bool)> {
 fn is_seeded(raw: &Raw) -> bool {
     let mode = raw.institutions.mode.as_deref();
     mode.is_some_and(|m| m != "none")
-}
-
-/// First 16 hexadecimal digits of the SHA-256 of everything but names, texts and file paths.
-pub fn hash(scenario: &Scenario) -> String {
-    let bare = Scenario {
-        name: String::new(),
-        title: String::new(),
-        purpose: String::new(),
-        data_files: Vec::new(),
-        hash: String::new(),
-        ..scenario.clone()
-    };
-    let digest = Sha256::digest(format!("{bare:?}").as_bytes());
-    digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 fn check_years(source: &Source, raw: &Raw) -> Result<RangeInclusive<i32>> {
@@ -148,42 +132,17 @@ fn resolve_parameters(source: &Source, raw: &Raw) -> Result<Parameters> {
             check_parameter(found, value).map_err(|e| source.error(&key, e))?;
             found.set(&mut parameters, value);
         }
-        if values.is_empty() && !PARAMETERS.iter().any(|p| group_of(p) == group) {
-            let error = Error::new(unknown("a group of parameters", group, groups()));
+        let mut groups: Vec<&str> = PARAMETERS
+            .iter()
+            .filter_map(|p| p.path.split('.').next())
+            .collect();
+        groups.dedup();
+        if values.is_empty() && !groups.contains(&group.as_str()) {
+            let error = Error::new(unknown("a group of parameters", group, groups));
             return Err(source.error(&root.then(group), error));
         }
     }
     Ok(parameters)
-}
-
-fn group_of(parameter: &Parameter) -> &'static str {
-    parameter
-        .path
-        .split_once('.')
-        .map_or("", |(group, _)| group)
-}
-
-/// Names of the groups of parameters, in order.
-pub fn groups() -> Vec<&'static str> {
-    let mut groups: Vec<_> = PARAMETERS.iter().map(group_of).collect();
-    groups.dedup();
-    groups
-}
-
-/// The parameter `path` (`group.name`), else an error with a suggestion.
-pub fn find_parameter(path: &str) -> Result<&'static Parameter> {
-    Parameter::find(path).ok_or_else(|| {
-        let paths = PARAMETERS.iter().map(|p| p.path);
-        Error::new(unknown("a parameter", path, paths))
-    })
-}
-
-/// Whether `value` may stand for the parameter.
-pub fn check_parameter(parameter: &Parameter, value: f64) -> Result<()> {
-    if parameter.domain.admits(value) {
-        return Ok(());
-    }
-    Err(Error::expected(show(value), parameter.domain.expectation()))
 }
 
 fn resolve_processes(source: &Source, raw: &Raw) -> Result<ProcessSet> {
@@ -199,55 +158,36 @@ fn resolve_processes(source: &Source, raw: &Raw) -> Result<ProcessSet> {
     Ok(set)
 }
 
-/// The process of this name, else an error with a suggestion.
-pub fn find_process(name: &str) -> Result<Process> {
-    Process::find(name).ok_or_else(|| {
-        let names = Process::ALL.iter().map(|p| p.name());
-        Error::new(unknown("a process", name, names))
-    })
-}
-
-type Set = (Setting, Vec<String>, Vec<(String, usize)>);
-
-fn resolve_setting(source: &Source, raw: &Raw, years: RangeInclusive<i32>) -> Result<Set> {
+fn load_setting(source: &Source, raw: &Raw, years: RangeInclusive<i32>) -> Result<Loaded> {
     match (&raw.data, &raw.stylised) {
-        (Some(data), None) => {
-            let loaded = tables::load(source, data, years)?;
-            Ok((loaded.setting, loaded.files, loaded.filled))
-        }
+        (Some(data), None) => tables::load(source, data, years),
         (None, Some(world)) => {
             let entry = years.start() - raw.burn_in as i32;
-            let setting = stylised::setting(source, world, entry)?;
-            Ok((setting, Vec::new(), Vec::new()))
+            Ok(Loaded {
+                setting: stylised::setting(source, world, entry)?,
+                files: Vec::new(),
+                filled: Vec::new(),
+            })
         }
         (Some(_), Some(_)) => {
-            let error =
-                Error::new("found [data] as well, expected exactly one of [data] and [stylised]");
-            Err(source.error(&Key::root("stylised"), error))
+            let problem = "found [data] as well, expected exactly one of [data] and [stylised]";
+            Err(source.error(&Key::root("stylised"), Error::new(problem)))
         }
         (None, None) => {
-            let error =
-                Error::new("found neither [data] nor [stylised], expected exactly one of them");
-            Err(source.error(&Key::default(), error))
+            let problem = "found neither [data] nor [stylised], expected exactly one of them";
+            Err(source.error(&Key::default(), Error::new(problem)))
         }
     }
 }
 
-fn resolve_governance(source: &Source, raw: &RawGovernance) -> Result<Governance> {
-    if let Some(budget) = raw.total_budget
-        && !(budget > 0.0 && budget.is_finite())
-    {
-        let key = Key::root("governance").then("total_budget");
-        return Err(source.error(&key, Error::expected(show(budget), "a number above 0")));
+fn check_governance(source: &Source, governance: &Governance) -> Result<()> {
+    match governance.total_budget {
+        Some(budget) if !(budget > 0.0 && budget.is_finite()) => {
+            let key = Key::root("governance").then("total_budget");
+            Err(source.error(&key, Error::expected(show(budget), "a number above 0")))
+        }
+        _ => Ok(()),
     }
-    Ok(Governance {
-        regional: raw.regional,
-        global: raw.global,
-        coordination: raw.coordination,
-        standing: raw.standing,
-        technology: raw.technology,
-        total_budget: raw.total_budget,
-    })
 }
 
 fn resolve_institutions(

@@ -2,131 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::context::{Context, show};
+use super::check::{check_parameter, find_parameter, find_process, show};
+use super::context::Context;
 use super::document::Key;
-use super::raw::{RawTreatment, Setting};
-use super::resolve::{check_parameter, find_parameter, find_process};
+use super::parameters::PARAMETERS;
+use super::raw::{RawTreatment, Scalar};
+use super::setting::StateIndex;
 use super::suggest::unknown;
-use super::{
-    Action, EventKind, GovernanceSwitch, PARAMETERS, Process, RegionIndex, StateIndex, Target,
-    Treatment,
-};
+use super::things::Entry;
+use super::treatment::{Action, GovernanceSwitch, Target, Treatment, interventions};
 use crate::error::{Error, Result};
-
-/// A governance switch: its path, what it becomes, what it is.
-type Switch = (&'static str, fn(bool) -> GovernanceSwitch, &'static str);
-
-/// Governance switches that `set` can change.
-const SWITCHES: [Switch; 3] = [
-    (
-        "governance.regional",
-        GovernanceSwitch::Regional,
-        "partnerships may respond and provide",
-    ),
-    (
-        "governance.global",
-        GovernanceSwitch::Global,
-        "the global body may respond and provide",
-    ),
-    (
-        "governance.standing",
-        GovernanceSwitch::Standing,
-        "standing structures let links grow",
-    ),
-];
-
-/// Things that `insert` and `remove` know, with whether they need the entry's `region`.
-const THINGS: [(&str, bool, &str); 8] = [
-    (
-        "rivalry",
-        false,
-        "an active strategic rivalry: [\"USA\", \"RUS\"]",
-    ),
-    (
-        "pact",
-        false,
-        "a pact: { kind = \"defence\", members = [\"FRA\", \"UKG\"] }; removal: every pact of the kind with all of them",
-    ),
-    (
-        "partnership",
-        true,
-        "a partnership in the region: { name = \"…\", depth = 0.6 }; removal: true",
-    ),
-    (
-        "agreement",
-        true,
-        "an operative agreement of the region's partnership: \"int_border\"",
-    ),
-    (
-        "office",
-        true,
-        "an office of the region's partnership, by the kind of agreement that it serves",
-    ),
-    (
-        "membership",
-        true,
-        "membership of a state in the region's partnership: \"TUR\"",
-    ),
-    (
-        "participant",
-        true,
-        "an outside power in the region's partnership: { state = \"USA\", stance = 0.5 }",
-    ),
-    (
-        "base",
-        true,
-        "a military base of a power in the region: \"USA\"",
-    ),
-];
-
-/// Something that a treatment can do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Intervention {
-    /// Keys of the treatment that take it, such as `force, add, scale`.
-    pub verbs: &'static str,
-    /// Name to write.
-    pub name: String,
-    /// What it is.
-    pub help: String,
-}
-
-/// Everything that treatments can do, in the order of the verbs.
-pub fn interventions() -> Vec<Intervention> {
-    let entry = |verbs, name: &str, help: &str| Intervention {
-        verbs,
-        name: name.to_string(),
-        help: help.to_string(),
-    };
-    let mut all = Vec::new();
-    let settable = PARAMETERS
-        .iter()
-        .map(|p| (format!("parameters.{}", p.path), p.help));
-    let switches = Process::ALL
-        .iter()
-        .map(|p| (format!("processes.{}", p.name()), p.help()));
-    all.extend(
-        settable
-            .chain(switches)
-            .map(|(name, help)| entry("set", &name, help)),
-    );
-    all.extend(
-        SWITCHES
-            .iter()
-            .map(|(name, _, help)| entry("set", name, help)),
-    );
-    let targets = Target::ALL.iter();
-    all.extend(targets.map(|t| entry("force, add, scale", t.name(), t.help())));
-    all.extend(THINGS.iter().map(|(name, region, help)| {
-        let place = if *region { " (needs `region`)" } else { "" };
-        entry("insert, remove", name, &format!("{help}{place}"))
-    }));
-    all.extend(
-        EventKind::ALL
-            .iter()
-            .map(|e| entry("block", e.name(), e.help())),
-    );
-    all
-}
 
 /// The treatments of `entries`; one with several keys gives several with the same id.
 ///
@@ -193,18 +78,6 @@ fn check_times(context: &Context, key: &Key, raw: &RawTreatment) -> Result<()> {
     Ok(())
 }
 
-/// An entry of the schedule that is being resolved.
-pub struct Entry<'a> {
-    /// What its names refer to.
-    pub context: &'a Context<'a>,
-    /// Its key.
-    pub key: &'a Key,
-    /// The entry as written.
-    pub raw: &'a RawTreatment,
-    /// Its region.
-    pub region: Option<RegionIndex>,
-}
-
 impl Entry<'_> {
     /// The states that it applies to.
     fn scope(&self) -> Result<Vec<StateIndex>> {
@@ -237,98 +110,50 @@ impl Entry<'_> {
             ("remove", raw.remove.is_some()),
             ("block", raw.block.is_some()),
         ];
-        let present: Vec<&str> = verbs.iter().filter(|v| v.1).map(|v| v.0).collect();
+        let names = |wanted: &[bool]| -> Vec<&str> {
+            let verbs = verbs.iter().filter(|v| wanted.contains(&v.1));
+            verbs.map(|v| v.0).collect()
+        };
+        let present = names(&[true]);
         let [verb] = present[..] else {
-            let all: Vec<&str> = verbs.iter().map(|v| v.0).collect();
             let found = match present.len() {
                 0 => "no action".to_string(),
                 _ => present.join(" and "),
             };
-            let expected = format!("exactly one of {}", all.join(", "));
-            return Err(self
-                .context
-                .source
-                .error(self.key, Error::expected(found, expected)));
+            let expected = format!("exactly one of {}", names(&[true, false]).join(", "));
+            let error = Error::expected(found, expected);
+            return Err(self.context.source.error(self.key, error));
         };
         let key = self.key.then(verb);
-        let mut actions = Vec::new();
-        if let Some(map) = &raw.set {
-            actions = self.settings(&key, map)?;
-        }
-        if let Some(map) = &raw.force {
-            actions = self.targets(&key, map, Action::Force)?;
-        }
-        if let Some(map) = &raw.add {
-            actions = self.targets(&key, map, Action::Add)?;
-        }
-        if let Some(map) = &raw.scale {
-            actions = self.targets(&key, map, Action::Scale)?;
-        }
-        if let Some(things) = &raw.insert {
-            actions = self
-                .inserted(&key, things)?
-                .into_iter()
-                .map(Action::Insert)
-                .collect();
-        }
-        if let Some(things) = &raw.remove {
-            actions = self
-                .removed(&key, things)?
-                .into_iter()
-                .map(Action::Remove)
-                .collect();
-        }
-        if let Some(kinds) = &raw.block {
-            actions = kinds.0.iter().copied().map(Action::Block).collect();
-        }
+        let actions: Vec<Action> = if let Some(map) = &raw.set {
+            self.settings(&key, map)?
+        } else if let Some(map) = &raw.force {
+            self.targets(&key, map, Action::Force)?
+        } else if let Some(map) = &raw.add {
+            self.targets(&key, map, Action::Add)?
+        } else if let Some(map) = &raw.scale {
+            self.targets(&key, map, Action::Scale)?
+        } else if let Some(things) = &raw.insert {
+            let things = self.inserted(&key, things)?;
+            things.into_iter().map(Action::Insert).collect()
+        } else if let Some(things) = &raw.remove {
+            let things = self.removed(&key, things)?;
+            things.into_iter().map(Action::Remove).collect()
+        } else {
+            let kinds = raw.block.iter().flat_map(|block| &block.0);
+            kinds.copied().map(Action::Block).collect()
+        };
         if actions.is_empty() {
-            return Err(self
-                .context
-                .fail(&key, "found nothing in it, expected at least one entry"));
+            let problem = "found nothing in it, expected at least one entry";
+            return Err(self.context.fail(&key, problem));
         }
         Ok(actions)
     }
 
-    fn settings(&self, key: &Key, map: &BTreeMap<String, Setting>) -> Result<Vec<Action>> {
-        let one = |path: &String, value: Setting| -> Result<Action> {
-            let flag = || match value {
-                Setting::Flag(flag) => Ok(flag),
-                Setting::Number(n) => Err(Error::expected(show(n), "true or false")),
-            };
-            if let Some(path) = path.strip_prefix("parameters.") {
-                let parameter = find_parameter(path)?;
-                let Setting::Number(number) = value else {
-                    return Err(Error::expected(
-                        "a truth value",
-                        parameter.domain.expectation(),
-                    ));
-                };
-                check_parameter(parameter, number)?;
-                let index = PARAMETERS.iter().position(|p| p.path == path);
-                return Ok(Action::SetParameter(index.unwrap_or_default(), number));
-            }
-            if let Some(name) = path.strip_prefix("processes.") {
-                return Ok(Action::SetProcess(find_process(name)?, flag()?));
-            }
-            if let Some((_, switch, _)) = SWITCHES.iter().find(|s| s.0 == path) {
-                return Ok(Action::SetGovernance(switch(flag()?)));
-            }
-            let settable: Vec<String> = interventions()
-                .into_iter()
-                .filter(|i| i.verbs == "set")
-                .map(|i| i.name)
-                .collect();
-            let what = "\"parameters.group.name\", \"processes.name\" or \"governance.regional\", \"governance.global\", \"governance.standing\"";
-            Err(Error::new(unknown(
-                what,
-                path,
-                settable.iter().map(String::as_str),
-            )))
-        };
+    fn settings(&self, key: &Key, map: &BTreeMap<String, Scalar>) -> Result<Vec<Action>> {
+        let at = |e, path: &str| self.context.source.error(&key.then(path), e);
         map.iter()
-            .map(|(path, &value)| {
-                one(path, value).map_err(|e| self.context.source.error(&key.then(path), e))
-            })
+            .map(|(path, &value)| set(path, value).map_err(|e| at(e, path)))
             .collect()
     }
 
@@ -342,7 +167,7 @@ impl Entry<'_> {
         for (name, &value) in map {
             let key = key.then(name);
             let Some(target) = Target::find(name) else {
-                let names = Target::ALL.iter().map(|t| t.name());
+                let names = Target::ALL.map(Target::name);
                 return Err(self
                     .context
                     .fail(&key, unknown("a state variable", name, names)));
@@ -356,6 +181,35 @@ impl Entry<'_> {
         }
         Ok(actions)
     }
+}
+
+/// The action that sets what stands at `path`.
+fn set(path: &str, value: Scalar) -> Result<Action> {
+    let flag = || match value {
+        Scalar::Flag(flag) => Ok(flag),
+        Scalar::Number(n) => Err(Error::expected(show(n), "true or false")),
+    };
+    if let Some(path) = path.strip_prefix("parameters.") {
+        let parameter = find_parameter(path)?;
+        let Scalar::Number(number) = value else {
+            let expected = parameter.domain.expectation();
+            return Err(Error::expected("a truth value", expected));
+        };
+        check_parameter(parameter, number)?;
+        let index = PARAMETERS.iter().position(|p| p == parameter);
+        return Ok(Action::SetParameter(index.unwrap_or_default(), number));
+    }
+    if let Some(name) = path.strip_prefix("processes.") {
+        return Ok(Action::SetProcess(find_process(name)?, flag()?));
+    }
+    if let Some(switch) = GovernanceSwitch::find(path) {
+        return Ok(Action::SetGovernance(switch, flag()?));
+    }
+    let settable = interventions();
+    let settable = settable.iter().filter(|i| i.verbs == "set");
+    let what = "\"parameters.group.name\", \"processes.name\" or \"governance.regional\", \"governance.global\", \"governance.standing\"";
+    let names = settable.map(|i| i.name.as_str());
+    Err(Error::new(unknown(what, path, names)))
 }
 
 /// Least and largest value that `force` may hold a target at.

@@ -29,6 +29,9 @@ pub fn read<T: DeserializeOwned>(source: &Source) -> Result<T> {
             Some(node) if message.contains("unit variant") => {
                 format!("found {}, expected a name in quotes", node.shown())
             }
+            Some(node) if message.starts_with("expected ") => {
+                format!("found {}, {message}", node.shown())
+            }
             _ => explain(&message),
         };
         source.error(&key, Error::new(problem))

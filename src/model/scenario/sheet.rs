@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use csv_core::{ReadRecordResult, Reader};
+
 use super::source::DataFile;
 use super::suggest::{nearest, shorten};
 use crate::error::{Error, Result};
@@ -10,10 +12,21 @@ use crate::error::{Error, Result};
 /// A CSV table in memory.
 #[derive(Debug)]
 pub struct Sheet {
-    /// File, as messages name it.
-    pub file: PathBuf,
+    file: PathBuf,
     columns: Vec<String>,
-    rows: Vec<(usize, csv::StringRecord)>,
+    cells: Cells,
+}
+
+/// The cells of a table, row by row, the header first.
+#[derive(Debug)]
+struct Cells {
+    text: String,
+    /// Where each cell ends in `text`.
+    ends: Vec<usize>,
+    /// Cells in a row.
+    width: usize,
+    /// Line of each row.
+    lines: Vec<usize>,
 }
 
 /// A row of a [`Sheet`].
@@ -22,7 +35,8 @@ pub struct Row<'a> {
     sheet: &'a Sheet,
     /// Line in the file, from 1.
     pub line: usize,
-    record: &'a csv::StringRecord,
+    /// Place of its first cell.
+    first: usize,
 }
 
 impl Sheet {
@@ -31,50 +45,31 @@ impl Sheet {
     /// # Errors
     /// Not UTF-8, rows of unequal length, missing or doubled columns.
     pub fn read(data: &DataFile, required: &[&str]) -> Result<Self> {
-        let fail =
-            |line: usize, problem: String| Error::new(problem).in_file(&data.shown).at_line(line);
-        let bytes = data
-            .bytes
-            .strip_prefix(b"\xEF\xBB\xBF")
-            .unwrap_or(&data.bytes);
+        let bytes = data.bytes.strip_prefix(b"\xEF\xBB\xBF");
+        let bytes = bytes.unwrap_or(&data.bytes);
         if bytes.trim_ascii().is_empty() {
             return Err(Error::new("the table is empty, expected a header").in_file(&data.shown));
         }
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .from_reader(bytes);
-        let header = reader.headers().map_err(|e| fail(1, problem(&e)))?;
-        let columns: Vec<String> = header.iter().map(str::to_string).collect();
+        let cells = Cells::read(bytes).map_err(|e| e.in_file(&data.shown))?;
+        let columns: Vec<String> = (0..cells.width).map(|k| cells.get(k).to_string()).collect();
+        let fail = |problem: String| Error::new(problem).in_file(&data.shown).at_line(1);
         let mut seen = BTreeSet::new();
-        for column in &columns {
-            if !seen.insert(column) {
-                let problem = format!("column {}: stands twice", shorten(column));
-                return Err(fail(1, problem));
-            }
+        if let Some(column) = columns.iter().find(|&c| !seen.insert(c)) {
+            return Err(fail(format!("column {}: stands twice", shorten(column))));
         }
         for &name in required {
             if !columns.iter().any(|c| c == name) {
-                let mut problem = "missing column".to_string();
-                if let Some(near) = nearest(name, columns.iter().map(String::as_str)) {
-                    problem = format!("missing column; is \"{near}\" meant?");
-                }
-                return Err(fail(1, problem).at_key(name));
+                let problem = match nearest(name, columns.iter().map(String::as_str)) {
+                    Some(near) => format!("missing column; is \"{near}\" meant?"),
+                    None => "missing column".to_string(),
+                };
+                return Err(fail(problem).at_key(name));
             }
         }
-        let mut rows = Vec::new();
-        for record in reader.into_records() {
-            let record = record.map_err(|e| {
-                let line = e.position().map_or(1, |p| p.line() as usize);
-                fail(line, problem(&e))
-            })?;
-            let line = record.position().map_or(1, |p| p.line() as usize);
-            rows.push((line, record));
-        }
-        let file = data.shown.clone();
         Ok(Self {
-            file,
+            file: data.shown.clone(),
             columns,
-            rows,
+            cells,
         })
     }
 
@@ -85,23 +80,64 @@ impl Sheet {
 
     /// The rows.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|(line, record)| Row {
+        let lines = self.cells.lines.iter().enumerate().skip(1);
+        lines.map(|(k, &line)| Row {
             sheet: self,
-            line: *line,
-            record,
+            line,
+            first: k * self.cells.width,
         })
     }
 }
 
-fn problem(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::Utf8 { .. } => "not UTF-8 text".to_string(),
-        csv::ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => {
-            format!("found {len} cells, expected {expected_len} as in the header")
+impl Cells {
+    fn read(bytes: &[u8]) -> Result<Self> {
+        let separates = |b: &&u8| matches!(b, b',' | b'\n' | b'\r');
+        // More room than the cells can need, so that the reader never lacks any.
+        let mut text = vec![0; bytes.len() + 1];
+        let mut ends = vec![0; bytes.iter().filter(separates).count() + 2];
+        let (mut width, mut lines) = (0, Vec::new());
+        let mut reader = Reader::new();
+        let (mut read, mut written, mut count) = (0, 0, 0);
+        let (mut line, mut start, mut first) = (1, 0, 0);
+        loop {
+            let room = (&mut text[written..], &mut ends[count..]);
+            let (result, input, output, cells) = reader.read_record(&bytes[read..], room.0, room.1);
+            (read, written, count) = (read + input, written + output, count + cells);
+            match result {
+                ReadRecordResult::Record => {}
+                ReadRecordResult::End => break,
+                // The input is at its end, of which the reader is told by an empty one.
+                _ => continue,
+            }
+            if lines.is_empty() {
+                width = count;
+            } else if count - first != width {
+                let expected = format!("{width} as in the header");
+                let found = format!("{} cells", count - first);
+                return Err(Error::expected(found, expected).at_line(line));
+            }
+            ends[first..count].iter_mut().for_each(|end| *end += start);
+            lines.push(line);
+            (line, start, first) = (reader.line() as usize, written, count);
         }
-        other => format!("not a CSV table: {other:?}"),
+        text.truncate(written);
+        ends.truncate(count);
+        let text = String::from_utf8(text).map_err(|e| {
+            let at = e.utf8_error().valid_up_to();
+            let cell = ends.partition_point(|&end| end <= at);
+            Error::new("not UTF-8 text").at_line(lines[cell / width])
+        })?;
+        Ok(Self {
+            text,
+            ends,
+            width,
+            lines,
+        })
+    }
+
+    fn get(&self, cell: usize) -> &str {
+        let start = cell.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.text[start..self.ends[cell]].trim()
     }
 }
 
@@ -116,8 +152,8 @@ impl<'a> Row<'a> {
 
     /// The cell's text; empty if the table lacks the column.
     pub fn text(&self, column: &str) -> &'a str {
-        let position = self.sheet.columns.iter().position(|c| c == column);
-        position.and_then(|k| self.record.get(k)).unwrap_or("")
+        let column = self.sheet.columns.iter().position(|c| c == column);
+        column.map_or("", |k| self.sheet.cells.get(self.first + k))
     }
 
     /// The cell's text, which must not be empty.

@@ -1,10 +1,11 @@
 //! Reading scenario files: `extends`, overlays and `--set`, as one merged tree
 //! that still knows the file and line of every key.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::document::{self, Key, Kind, Node, Place, Step};
-use super::files::{Home, MAX_DATA, MAX_TOML, Origin, Text, disk, find, identity, read, too_large};
+use super::document::{self, Key, Kind, Node, Place};
+use super::files::{Home, Kept, MAX_DATA, MAX_TOML, Origin, Text, find, read, too_large};
 use super::library;
 use super::suggest::{shorten, unknown};
 use crate::error::{Error, Result};
@@ -33,7 +34,7 @@ pub struct DataFile {
     /// Name for citation: the path under `data/` of a shipped table, else `shown`.
     pub name: String,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: Cow<'static, [u8]>,
 }
 
 /// A scenario as written, with everything that it extends merged in.
@@ -67,7 +68,12 @@ impl Source {
         overlays: &[Overlay],
         overrides: &[String],
     ) -> Result<Self> {
-        Self::build(find(Path::new(name_or_path), home)?, overlays, overrides)
+        let text = find(Path::new(name_or_path), home)?;
+        let set = match home {
+            Home::Kept(_) => home.at(Path::new(Kept::SET)),
+            _ => text.origin.home.at(Path::new("")),
+        };
+        Self::build(text, overlays, (overrides, set))
     }
 
     /// A file of another kind than a scenario, which extends nothing.
@@ -95,15 +101,16 @@ impl Source {
         if text.len() as u64 > MAX_TOML {
             return Err(too_large(text.len() as u64, MAX_TOML).in_file(path));
         }
-        let text = Text {
-            identity: identity(&path),
-            origin: disk(&path),
-            text: text.to_string(),
-        };
-        Self::build(text, &[], overrides)
+        let set = Home::Disk(PathBuf::new());
+        Self::build(Text::at(&path, text.to_string()), &[], (overrides, set))
     }
 
-    fn build(text: Text, overlays: &[Overlay], overrides: &[String]) -> Result<Self> {
+    /// `set` is what relative paths in the overrides are relative to.
+    fn build(
+        text: Text,
+        overlays: &[Overlay],
+        (overrides, set): (&[String], Home),
+    ) -> Result<Self> {
         let stem = text.origin.shown.file_stem();
         let name = stem.map_or_else(String::new, |s| s.to_string_lossy().into_owned());
         let mut source = Self {
@@ -115,22 +122,19 @@ impl Source {
             texts: Vec::new(),
             origins: Vec::new(),
         };
+        let set = Origin {
+            shown: PathBuf::from("--set"),
+            home: set,
+        };
         source.root = source.chain(text, &mut Vec::new())?;
         for overlay in overlays {
             source.lay_over(overlay)?;
         }
-        source.origins.push(Origin {
-            shown: PathBuf::from("--set"),
-            home: Home::Disk(PathBuf::new()),
-        });
+        source.origins.push(set);
         for text in overrides {
             source.override_with(text)?;
         }
-        let dropped = source
-            .root
-            .entries_mut()
-            .and_then(|e| e.remove("drop_schedule"));
-        if let Some(ids) = dropped {
+        if let Some(ids) = source.root.remove("drop_schedule") {
             let mut root = source.root.clone();
             source.drop_entries(&mut root, &ids)?;
             source.root = root;
@@ -149,32 +153,27 @@ impl Source {
         }
         seen.push(text.identity);
         let mut node = document::parse(&text.text, file).map_err(|e| e.in_file(&origin.shown))?;
-        let Some(extends) = node.entries_mut().and_then(|e| e.remove("extends")) else {
+        let Some(extends) = node.remove("extends") else {
             self.require_texts(&node)?;
             return self.merge(Node::table(node.place), node);
         };
-        let key = Key::root("extends");
+        let fail = |error| self.at(&extends, &Key::root("extends"), error);
         let Some(base) = extends.text() else {
             let expected = "the path or name of a scenario in quotes";
-            return Err(self.at(&extends, &key, Error::expected(extends.shown(), expected)));
+            return Err(fail(Error::expected(extends.shown(), expected)));
         };
-        let base = find(Path::new(base), &origin.home).map_err(|e| {
-            if e.file.is_some() {
-                e
-            } else {
-                self.at(&extends, &key, e)
-            }
+        let base = find(Path::new(base), &origin.home).map_err(|e| match e.file {
+            Some(_) => e,
+            None => fail(e),
         })?;
         if seen.contains(&base.identity) {
-            let problem = format!(
-                "cycle: {} extends itself by way of this file",
-                base.origin.shown.display()
-            );
-            return Err(self.at(&extends, &key, Error::new(problem)));
+            let base = base.origin.shown.display();
+            let problem = format!("cycle: {base} extends itself by way of this file");
+            return Err(fail(Error::new(problem)));
         }
         if seen.len() >= MAX_CHAIN {
             let problem = format!("more than {MAX_CHAIN} files extend each other");
-            return Err(self.at(&extends, &key, Error::new(problem)));
+            return Err(fail(Error::new(problem)));
         }
         let base = self.chain(base, seen)?;
         self.merge(base, node)
@@ -183,7 +182,7 @@ impl Source {
     /// A file that extends nothing says what it is.
     fn require_texts(&self, node: &Node) -> Result<()> {
         for name in ["title", "purpose"] {
-            if node.entries().is_none_or(|e| !e.contains_key(name)) {
+            if node.get(name).is_none() {
                 let problem = "missing, expected a text (a file without `extends` needs it)";
                 return Err(self.at(node, &Key::root(name), Error::new(problem)));
             }
@@ -193,10 +192,10 @@ impl Source {
 
     /// Merges `over` over `base`, top level: `schedule` is appended, `drop_schedule` applied.
     fn merge(&self, mut base: Node, mut over: Node) -> Result<Node> {
-        if let Some(ids) = over.entries_mut().and_then(|e| e.remove("drop_schedule")) {
+        if let Some(ids) = over.remove("drop_schedule") {
             self.drop_entries(&mut base, &ids)?;
         }
-        let added = over.entries_mut().and_then(|e| e.remove("schedule"));
+        let added = over.remove("schedule");
         let mut merged = deep_merge(base, over);
         if let (Some(added), Some(entries)) = (added, merged.entries_mut()) {
             match (entries.get_mut("schedule").map(|n| &mut n.kind), added.kind) {
@@ -227,15 +226,10 @@ impl Source {
             let Some(id) = node.text() else {
                 return Err(self.at(node, &key, Error::expected(node.shown(), "an id in quotes")));
             };
-            let known: Vec<String> = entries
-                .iter()
-                .filter_map(id_of)
-                .map(str::to_string)
-                .collect();
-            if !known.iter().any(|k| k == id) {
+            let known: Vec<&str> = entries.iter().filter_map(id_of).collect();
+            if !known.contains(&id) {
                 let what = "the id of a schedule entry of the extended scenario";
-                let problem = unknown(what, id, known.iter().map(String::as_str));
-                return Err(self.at(node, &key, Error::new(problem)));
+                return Err(self.at(node, &key, Error::new(unknown(what, id, known))));
             }
             entries.retain(|entry| id_of(entry) != Some(id));
         }
@@ -253,7 +247,7 @@ impl Source {
         }
         let mut node = document::parse(overlay.text, file).map_err(|e| e.in_file(shown))?;
         for name in overlay.table {
-            let next = node.entries_mut().and_then(|e| e.remove(*name));
+            let next = node.remove(name);
             node = next.ok_or_else(|| {
                 let key = overlay.table.join(".");
                 Error::new("no such table").at_key(key).in_file(shown)
@@ -272,51 +266,43 @@ impl Source {
         let file = self.origins.len() - 1;
         let fail = |problem: String| Error::new(problem).in_file("--set");
         let Some((path, value)) = text.split_once('=') else {
-            return Err(fail(format!(
-                "found \"{}\", expected path=value",
-                shorten(text)
-            )));
+            let found = shorten(text);
+            return Err(fail(format!("found \"{found}\", expected path=value")));
         };
         let path = path.trim();
-        let keys = toml_edit::Key::parse(path).map_err(|_| {
-            fail(format!(
-                "found \"{}\", expected a dotted key before the =",
-                shorten(path)
-            ))
-        })?;
-        if keys.len() > 8 {
+        let Some(keys) = document::parse_path(path) else {
+            let expected = "a dotted key before the =";
             return Err(fail(format!(
-                "{} keys deep, expected at most 8",
-                keys.len()
+                "found \"{}\", expected {expected}",
+                shorten(path)
             )));
+        };
+        if keys.len() > 8 {
+            let found = keys.len();
+            return Err(fail(format!("{found} keys deep, expected at most 8")));
         }
         let value =
             override_value(value.trim(), file).map_err(|e| e.in_file("--set").at_key(path))?;
         let mut node = &mut self.root;
         for (k, key) in keys.iter().enumerate() {
-            let place = Place { file, line: None };
-            let reached: Vec<_> = keys[..k].iter().map(toml_edit::Key::get).collect();
+            let refuse = |error: Error| Err(error.at_key(keys[..k].join(".")).in_file("--set"));
             let found = node.shown();
             node = match &mut node.kind {
                 Kind::Table(entries) => {
-                    let name = key.get().to_string();
-                    entries.entry(name).or_insert_with(|| Node::table(place))
+                    let new = || Node::table(Place { file, line: None });
+                    entries.entry(key.clone()).or_insert_with(new)
                 }
                 Kind::Array(items) => {
-                    let count = items.len();
-                    let named = |i: &Node| id_of(i) == Some(key.get());
-                    let index = items.iter().position(named);
-                    let index = index.or_else(|| key.get().parse::<usize>().ok());
-                    index.and_then(|i| items.get_mut(i)).ok_or_else(|| {
-                        let expected = format!("an index below {count}, or the id of an entry");
-                        Error::expected(key.get(), expected)
-                            .at_key(reached.join("."))
-                            .in_file("--set")
-                    })?
+                    let expected = format!("an index below {}, or the id of an entry", items.len());
+                    let named = |i: &Node| id_of(i) == Some(key);
+                    let index = items.iter().position(named).or_else(|| key.parse().ok());
+                    match index.and_then(|i| items.get_mut(i)) {
+                        Some(item) => item,
+                        None => return refuse(Error::expected(key, expected)),
+                    }
                 }
                 Kind::Scalar(_) => {
-                    let error = Error::expected(found, "a table, to set a key in it");
-                    return Err(error.at_key(reached.join(".")).in_file("--set"));
+                    return refuse(Error::expected(found, "a table, to set a key in it"));
                 }
             };
         }
@@ -361,23 +347,20 @@ impl Source {
     /// # Errors
     /// If there is none, at `key`; if it cannot be read.
     pub fn data(&self, key: &Key) -> Result<DataFile> {
-        let node = key
-            .0
-            .iter()
-            .try_fold(&self.root, |n, step: &Step| n.child(step));
-        let Some((node, path)) = node.and_then(|n| Some((n, n.text()?))) else {
+        let Some((node, path)) = self.node(key).and_then(|n| Some((n, n.text()?))) else {
             return Err(self.error(key, Error::new("missing, expected the path of a table")));
         };
         let home = self.origins.get(node.place.file).map(|o| &o.home);
-        if let Some(Home::Disk(folder)) = home {
-            let on_disk = folder.join(path);
-            if on_disk.exists() {
-                return Ok(DataFile {
-                    bytes: read(&on_disk, MAX_DATA)?,
-                    name: on_disk.display().to_string(),
-                    shown: on_disk,
-                });
-            }
+        let home = home.unwrap_or(&Home::Shipped);
+        let on_disk = home.path(Path::new(path));
+        let on_disk = on_disk.map_err(|e| self.at(node, key, Error { file: None, ..e }))?;
+        if let Some(on_disk) = on_disk {
+            let shown = home.named(Path::new(path));
+            return Ok(DataFile {
+                bytes: read(&on_disk, MAX_DATA)?.into(),
+                name: shown.display().to_string(),
+                shown,
+            });
         }
         let Some(bytes) = library::data(path) else {
             let expected = "a file beside this one or a shipped table such as \"world/states.csv\"";
@@ -387,17 +370,18 @@ impl Source {
         Ok(DataFile {
             shown: Path::new("data").join(path),
             name: path.to_string(),
-            bytes: bytes.to_vec(),
+            bytes: bytes.into(),
         })
     }
 }
 
 fn id_of(entry: &Node) -> Option<&str> {
-    entry.entries()?.get("id")?.text()
+    entry.get("id")?.text()
 }
 
 fn deep_merge(base: Node, over: Node) -> Node {
-    match (base.kind, over.kind) {
+    let place = over.place;
+    let kind = match (base.kind, over.kind) {
         (Kind::Table(mut entries), Kind::Table(new)) => {
             for (name, node) in new {
                 let merged = match entries.remove(&name) {
@@ -406,15 +390,11 @@ fn deep_merge(base: Node, over: Node) -> Node {
                 };
                 entries.insert(name, merged);
             }
-            let kind = Kind::Table(entries);
-            let place = over.place;
-            Node { place, kind }
+            Kind::Table(entries)
         }
-        (_, kind) => Node {
-            place: over.place,
-            kind,
-        },
-    }
+        (_, kind) => kind,
+    };
+    Node { place, kind }
 }
 
 /// The value of an override: TOML, else a bare word.

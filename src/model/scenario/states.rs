@@ -2,56 +2,41 @@
 
 use std::collections::BTreeMap;
 
+use super::setting::{Geometry, PowerSpell, StateIndex, StateInput};
 use super::sheet::{Row, Sheet};
 use super::source::DataFile;
 use super::suggest::shorten;
-use super::{Geometry, PowerSpell, StateIndex, StateInput};
 use crate::error::{Error, Result};
 
 /// A row of the states table.
 #[derive(Debug, Clone)]
 pub struct StateRow {
     line: usize,
-    /// Rank of its draws.
-    pub stream_id: u32,
-    /// Code.
-    pub code: u32,
-    abbreviation: String,
-    name: String,
-    /// First year in the system.
-    pub entry: i32,
-    /// Last year in the system.
-    pub exit: Option<i32>,
+    /// The state, its regions not yet known by number.
+    pub state: StateInput,
     /// Regions, the primary one first.
     pub regions: Vec<String>,
-    position: (f64, f64),
-    bloc: Option<f64>,
 }
 
 impl StateRow {
     /// Whether the state is in the system in `year`.
-    pub fn covers(&self, year: i32) -> bool {
-        self.entry <= year && self.exit.is_none_or(|exit| year <= exit)
+    pub(super) fn covers(&self, year: i32) -> bool {
+        self.overlaps(year, Some(year))
     }
 
     /// Whether it is in the system in any year of the span.
-    pub fn overlaps(&self, first: i32, last: Option<i32>) -> bool {
-        self.exit.is_none_or(|exit| first <= exit) && last.is_none_or(|last| self.entry <= last)
+    pub(super) fn overlaps(&self, first: i32, last: Option<i32>) -> bool {
+        let state = &self.state;
+        state.exit_year.is_none_or(|exit| first <= exit)
+            && last.is_none_or(|last| state.entry_year <= last)
     }
 
     /// The state with its regions as indices into `regions`.
-    pub fn resolve(&self, regions: &[String]) -> StateInput {
+    pub(super) fn resolve(&self, regions: &[String]) -> StateInput {
         let index = |name: &String| regions.iter().position(|r| r == name);
         StateInput {
-            stream_id: self.stream_id,
-            code: self.code,
-            abbreviation: self.abbreviation.clone(),
-            name: self.name.clone(),
-            entry_year: self.entry,
-            exit_year: self.exit,
             regions: self.regions.iter().filter_map(index).collect(),
-            position: self.position,
-            bloc: self.bloc,
+            ..self.state.clone()
         }
     }
 }
@@ -62,7 +47,7 @@ pub struct Roster {
     /// Rows by `stream_id`.
     pub rows: Vec<StateRow>,
     /// Rows that the run has; the place in this list is the state's index.
-    pub kept: Vec<usize>,
+    pub(super) kept: Vec<usize>,
     by_code: BTreeMap<u32, Vec<usize>>,
 }
 
@@ -71,43 +56,50 @@ impl Roster {
     pub fn new(rows: Vec<StateRow>) -> Self {
         let mut by_code: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (k, row) in rows.iter().enumerate() {
-            by_code.entry(row.code).or_default().push(k);
+            by_code.entry(row.state.code).or_default().push(k);
         }
-        let kept = (0..rows.len()).collect();
         Self {
+            kept: (0..rows.len()).collect(),
             rows,
-            kept,
             by_code,
         }
     }
 
-    /// Indices in the run of the states with the code in `column`; empty if the run has none.
+    /// The rows of the states with the code in `column`, at least one.
     ///
     /// # Errors
     /// If the states table lacks the code.
-    pub fn find(&self, row: &Row, column: &str) -> Result<Vec<StateIndex>> {
+    pub(super) fn spells(&self, row: &Row, column: &str) -> Result<&[usize]> {
         let code = row.code(column)?;
-        let Some(rows) = self.by_code.get(&code) else {
+        let spells = self.by_code.get(&code).map(Vec::as_slice);
+        spells.ok_or_else(|| {
             let expected = "a code of the states table";
-            return Err(row.error(column, Error::expected(code, expected)));
-        };
-        Ok(rows
-            .iter()
-            .filter_map(|r| self.kept.binary_search(r).ok())
-            .collect())
+            row.error(column, Error::expected(code, expected))
+        })
+    }
+
+    /// The first row with the code of this one.
+    pub(super) fn first(&self, row: usize) -> usize {
+        self.by_code[&self.rows[row].state.code][0]
+    }
+
+    /// Indices in the run of the states of these rows, as far as the run has them.
+    pub(super) fn indices(&self, spells: &[usize]) -> impl Iterator<Item = StateIndex> {
+        let index = |row| self.kept.binary_search(row).ok();
+        spells.iter().filter_map(index)
     }
 
     /// The row of the state `index` of the run.
-    pub fn row(&self, index: StateIndex) -> &StateRow {
+    pub(super) fn row(&self, index: StateIndex) -> &StateRow {
         &self.rows[self.kept[index]]
     }
 
     /// Great-power spells of the states of the run, from codes with first and last years.
-    pub fn power_spells(&self, powers: &[(u32, i32, Option<i32>)]) -> Vec<PowerSpell> {
+    pub(super) fn power_spells(&self, powers: &[(u32, i32, Option<i32>)]) -> Vec<PowerSpell> {
         let mut spells = Vec::new();
         for &(code, from, to) in powers {
             for (state, &row) in self.kept.iter().enumerate() {
-                if self.rows[row].code == code {
+                if self.rows[row].state.code == code {
                     spells.push(PowerSpell { state, from, to });
                 }
             }
@@ -123,25 +115,15 @@ impl Roster {
 /// # Errors
 /// Whatever is wrong in it, with line and column.
 pub fn read_states(data: &DataFile, geometry: Geometry) -> Result<Vec<StateRow>> {
-    let [first, second] = match geometry {
-        Geometry::Globe => ["capital_lat", "capital_lon"],
-        Geometry::Plane => ["x", "y"],
+    let ([first, second], limits) = match geometry {
+        Geometry::Globe => (
+            ["capital_lat", "capital_lon"],
+            [(-90.0, 90.0), (-180.0, 180.0)],
+        ),
+        Geometry::Plane => (["x", "y"], [(0.0, 1.0); 2]),
     };
-    let columns = [
-        "ccode",
-        "abb",
-        "name",
-        "entry_year",
-        "exit_year",
-        "regions",
-        first,
-        second,
-    ];
-    let sheet = Sheet::read(data, &columns)?;
-    let limits = match geometry {
-        Geometry::Globe => [(-90.0, 90.0), (-180.0, 180.0)],
-        Geometry::Plane => [(0.0, 1.0); 2],
-    };
+    let names = ["ccode", "abb", "name", "entry_year", "exit_year", "regions"];
+    let sheet = Sheet::read(data, &[&names[..], &[first, second]].concat())?;
     let mut rows: Vec<StateRow> = Vec::new();
     for (k, row) in sheet.rows().enumerate() {
         let coordinate = |column: &str, (low, high): (f64, f64)| {
@@ -152,28 +134,31 @@ pub fn read_states(data: &DataFile, geometry: Geometry) -> Result<Vec<StateRow>>
             true => row.code("stream_id")?,
             false => k as u32,
         };
-        let state = StateRow {
-            line: row.line,
+        let state = StateInput {
             stream_id,
             code: row.code("ccode")?,
             abbreviation: row.required("abb")?.to_string(),
             name: row.required("name")?.to_string(),
-            entry,
-            exit,
-            regions: split_regions(row.text("regions")),
+            entry_year: entry,
+            exit_year: exit,
+            regions: Vec::new(),
             position: (
                 coordinate(first, limits[0])?,
                 coordinate(second, limits[1])?,
             ),
             bloc: row.number("bloc", 0.0, 1.0)?,
         };
-        rows.push(state);
+        rows.push(StateRow {
+            line: row.line,
+            state,
+            regions: split_regions(row.text("regions")),
+        });
     }
     if rows.is_empty() {
         return Err(Error::expected("no row", "at least one state").in_file(&data.shown));
     }
     check_doubles(data, &rows)?;
-    rows.sort_by_key(|row| row.stream_id);
+    rows.sort_by_key(|row| row.state.stream_id);
     Ok(rows)
 }
 
@@ -197,28 +182,30 @@ fn check_doubles(data: &DataFile, rows: &[StateRow]) -> Result<()> {
     let mut codes: BTreeMap<u32, Vec<&StateRow>> = BTreeMap::new();
     let mut names: BTreeMap<&str, &StateRow> = BTreeMap::new();
     for row in rows {
-        if let Some(line) = streams.insert(row.stream_id, row.line) {
+        let state = &row.state;
+        if let Some(line) = streams.insert(state.stream_id, row.line) {
             let problem = format!(
                 "found {} again (line {line}), expected a number of its own",
-                row.stream_id
+                state.stream_id
             );
             return fail(row, "stream_id", problem);
         }
-        let spells = codes.entry(row.code).or_default();
-        if let Some(other) = spells.iter().find(|o| o.overlaps(row.entry, row.exit)) {
+        let spells = codes.entry(state.code).or_default();
+        let overlaps = |o: &&&StateRow| o.overlaps(state.entry_year, state.exit_year);
+        if let Some(other) = spells.iter().find(overlaps) {
             let problem = format!(
                 "found {} again with years that overlap those on line {}, expected separate spells",
-                row.code, other.line
+                state.code, other.line
             );
             return fail(row, "ccode", problem);
         }
         spells.push(row);
-        let other = *names.entry(&row.abbreviation).or_insert(row);
-        if other.code != row.code {
+        let other = *names.entry(&state.abbreviation).or_insert(row);
+        if other.state.code != state.code {
             let problem = format!(
                 "found {} again, which is state {} on line {}",
-                shorten(&row.abbreviation),
-                other.code,
+                shorten(&state.abbreviation),
+                other.state.code,
                 other.line
             );
             return fail(row, "abb", problem);

@@ -1,10 +1,10 @@
 //! Invented worlds: what is fixed before anything is drawn.
 
-use super::context::{in_range, show};
+use super::check::{in_range, show};
 use super::document::Key;
 use super::raw::RawStylised;
+use super::setting::{Geometry, PowerSpell, Setting, StateInput, Stylised};
 use super::source::Source;
-use super::{Geometry, PowerSpell, Setting, StateInput, Stylised};
 use crate::error::{Error, Result};
 
 /// The setting of a stylised world whose states enter in the year `entry`; the world
@@ -36,12 +36,8 @@ pub fn setting(source: &Source, raw: &RawStylised, entry: i32) -> Result<Setting
     Ok(Setting {
         states: states.collect(),
         regions: (1..=regions).map(|r| format!("r{r}")).collect(),
-        observed: None,
-        contiguity: Vec::new(),
-        rivalries: Vec::new(),
         powers: powers.collect(),
         antagonism: Some(raw.antagonism),
-        pacts: Vec::new(),
         geometry: Geometry::Plane,
         stylised: Some(Stylised {
             poles,
@@ -51,7 +47,7 @@ pub fn setting(source: &Source, raw: &RawStylised, entry: i32) -> Result<Setting
             regime: raw.regime,
             neighbours: raw.neighbours as usize,
         }),
-        permute_regions: false,
+        ..Setting::default()
     })
 }
 

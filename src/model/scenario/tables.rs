@@ -5,12 +5,12 @@ use std::ops::RangeInclusive;
 
 use super::document::Key;
 use super::raw::RawData;
+use super::setting::{InitialPact, PactKind, PairSpell, Setting};
 use super::sheet::{Row, Sheet};
 use super::source::{DataFile, Source};
 use super::states::{Roster, read_states};
 use super::suggest::unknown;
 use super::yearly;
-use super::{InitialPact, PactKind, PairSpell, Setting};
 use crate::error::{Error, Result};
 
 /// Largest code of contiguity in the tables; only 1 (land or river) counts.
@@ -20,8 +20,8 @@ const MAX_CONTIGUITY_KIND: i64 = 5;
 pub struct Loaded {
     /// The setting.
     pub setting: Setting,
-    /// Names of the tables, for citation.
-    pub files: Vec<String>,
+    /// The tables, as read.
+    pub files: Vec<DataFile>,
     /// Counts of values filled in, by column.
     pub filled: Vec<(String, usize)>,
 }
@@ -31,66 +31,49 @@ pub struct Loaded {
 /// # Errors
 /// Whatever is wrong in a table, with file, line and column.
 pub fn load(source: &Source, raw: &RawData, years: RangeInclusive<i32>) -> Result<Loaded> {
-    let mut files = Vec::new();
-    let mut open = |name: &str, given: bool| -> Result<Option<DataFile>> {
-        if !given {
-            return Ok(None);
-        }
-        let data = source.data(&Key::root("data").then(name))?;
-        files.push(data.name.clone());
-        Ok(Some(data))
+    let table = |name: &str| source.data(&Key::root("data").then(name));
+    let given = |name, path: &Option<String>| path.as_ref().map(|_| table(name)).transpose();
+    let states = table("states")?;
+    let values = given("state_years", &raw.state_years)?;
+    let contiguity = given("contiguity", &raw.contiguity)?;
+    let rivalries = given("rivalries", &raw.rivalries)?;
+    let powers = given("powers", &raw.powers)?;
+    let pacts = given("pacts", &raw.pacts)?;
+
+    let mut roster = Roster::new(read_states(&states, raw.geometry)?);
+    let spells = match &powers {
+        Some(data) => read_powers(data, &roster)?,
+        None => Vec::new(),
     };
-    let states = open("states", true)?;
-    let values = open("state_years", raw.state_years.is_some())?;
-    let contiguity = open("contiguity", raw.contiguity.is_some())?;
-    let rivalries = open("rivalries", raw.rivalries.is_some())?;
-    let powers = open("powers", raw.powers.is_some())?;
-    let pacts = open("pacts", raw.pacts.is_some())?;
-
-    let states = states.as_ref().map(|data| read_states(data, raw.geometry));
-    let mut roster = Roster::new(states.unwrap_or_else(|| Ok(Vec::new()))?);
-    let powers = powers
-        .map(|data| read_powers(&data, &roster))
-        .transpose()?
-        .unwrap_or_default();
-    let regions = choose(source, raw, &mut roster, &powers, &years)?;
-
+    let regions = choose(source, raw, &mut roster, &spells, &years)?;
+    let resolved = roster
+        .kept
+        .iter()
+        .map(|&k| roster.rows[k].resolve(&regions));
     let mut filled = Vec::new();
-    let observed = values
-        .map(|data| yearly::read(&data, &roster, years.clone(), &mut filled))
-        .transpose()?;
-    let contiguity = match contiguity {
-        Some(data) => read_contiguity(&data, &roster, *years.end(), &mut filled)?,
-        None => Vec::new(),
-    };
-    let rivalries = match rivalries {
-        Some(data) => read_pairs(&data, &roster, |_| Ok(true))?,
-        None => Vec::new(),
-    };
-    let pacts = match pacts {
-        Some(data) => read_pacts(source, raw, &data, &roster, *years.start())?,
-        None => Vec::new(),
-    };
-    let setting = Setting {
-        states: roster
-            .kept
-            .iter()
-            .map(|&row| roster.rows[row].resolve(&regions))
-            .collect(),
+    let mut setting = Setting {
+        states: resolved.collect(),
         regions,
-        observed,
-        contiguity,
-        rivalries,
-        powers: roster.power_spells(&powers),
-        antagonism: None,
-        pacts,
+        powers: roster.power_spells(&spells),
         geometry: raw.geometry,
-        stylised: None,
-        permute_regions: false,
+        ..Setting::default()
     };
+    if let Some(data) = &values {
+        setting.observed = Some(yearly::read(data, &roster, years.clone(), &mut filled)?);
+    }
+    if let Some(data) = &contiguity {
+        setting.contiguity = read_contiguity(data, &roster, *years.end(), &mut filled)?;
+    }
+    if let Some(data) = &rivalries {
+        setting.rivalries = read_pairs(data, &roster, |_| Ok(true))?;
+    }
+    if let Some(data) = &pacts {
+        setting.pacts = read_pacts(source, raw, data, &roster, *years.start())?;
+    }
+    let tables = [Some(states), values, contiguity, rivalries, powers, pacts];
     Ok(Loaded {
         setting,
-        files,
+        files: tables.into_iter().flatten().collect(),
         filled,
     })
 }
@@ -133,7 +116,7 @@ fn choose(
         }
         roster.kept.retain(|&k| {
             let row = &roster.rows[k];
-            !row.regions.is_empty() || raw.keep_powers && great.contains(&row.code)
+            !row.regions.is_empty() || raw.keep_powers && great.contains(&row.state.code)
         });
     }
     if roster.kept.is_empty() {
@@ -151,7 +134,7 @@ pub fn read_powers(data: &DataFile, roster: &Roster) -> Result<Vec<(u32, i32, Op
     let sheet = Sheet::read(data, &["ccode", "from_year", "to_year"])?;
     let mut powers = Vec::new();
     for row in sheet.rows() {
-        roster.find(&row, "ccode")?;
+        roster.spells(&row, "ccode")?;
         let (from, to) = row.span("from_year", "to_year")?;
         powers.push((row.code("ccode")?, from, to));
     }
@@ -191,16 +174,17 @@ fn read_pairs(
     let sheet = Sheet::read(data, &required)?;
     let mut pairs = Vec::new();
     for row in sheet.rows() {
-        let (left, right) = (roster.find(&row, "ccode1")?, roster.find(&row, "ccode2")?);
-        if row.code("ccode1")? == row.code("ccode2")? {
+        let left = roster.spells(&row, "ccode1")?;
+        let right = roster.spells(&row, "ccode2")?;
+        if left == right {
             return Err(row.unexpected("ccode2", "a state other than ccode1"));
         }
         let (from, to) = row.span("from_year", "to_year")?;
         if !counts(&row)? {
             continue;
         }
-        for &i in &left {
-            for &j in &right {
+        for i in roster.indices(left) {
+            for j in roster.indices(right) {
                 let (a, b) = (i.min(j), i.max(j));
                 pairs.push(PairSpell { a, b, from, to });
             }
@@ -222,12 +206,9 @@ fn read_pacts(
     let sheet = Sheet::read(data, &["pact", "kind", "ccode", "entry_year", "exit_year"])?;
     check_source(source, raw, &sheet)?;
     let mut pacts: BTreeMap<&str, InitialPact> = BTreeMap::new();
+    let wanted = raw.pact_source.as_ref().filter(|_| sheet.has("source"));
     for row in sheet.rows() {
-        if raw
-            .pact_source
-            .as_ref()
-            .is_some_and(|s| sheet.has("source") && row.text("source") != s)
-        {
+        if wanted.is_some_and(|source| row.text("source") != source) {
             continue;
         }
         let label = row.required("pact")?;
@@ -237,7 +218,7 @@ fn read_pacts(
             return Err(row.error("kind", Error::new(problem)));
         };
         let (entry, exit) = row.span("entry_year", "exit_year")?;
-        let states = roster.find(&row, "ccode")?;
+        let spells = roster.spells(&row, "ccode")?;
         if entry > start || exit.is_some_and(|exit| exit <= start) {
             continue;
         }
@@ -249,8 +230,9 @@ fn read_pacts(
         });
         pact.kind = pact.kind.min(kind);
         pact.start_year = pact.start_year.min(entry);
-        let present = states.into_iter().filter(|&s| roster.row(s).covers(start));
-        pact.members.extend(present);
+        let states = roster.indices(spells);
+        pact.members
+            .extend(states.filter(|&s| roster.row(s).covers(start)));
     }
     if !raw.initial_pacts {
         return Ok(Vec::new());

@@ -1,9 +1,8 @@
 //! Yearly values by state, with missing values filled in.
 
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use super::ObservedPaths;
+use super::setting::ObservedPaths;
 use super::sheet::Sheet;
 use super::source::DataFile;
 use super::states::Roster;
@@ -16,8 +15,8 @@ const COLUMNS: [(&str, f64, f64); 3] = [
     ("gdp_per_capita", 1e-9, f64::MAX),
 ];
 
-/// Values of one column by state (index in the run) and year.
-type ByState = Vec<BTreeMap<i32, f64>>;
+/// A row of the table: the year, the line and the values of the columns.
+type Entry = (i32, usize, [Option<f64>; 3]);
 /// Values by year of the run and state; `None`: missing or out of the system.
 type Grid = Vec<Vec<Option<f64>>>;
 
@@ -32,78 +31,85 @@ pub fn read(
     years: RangeInclusive<i32>,
     filled: &mut Vec<(String, usize)>,
 ) -> Result<ObservedPaths> {
-    let values = collect(data, roster)?;
-    let mut paths = Vec::new();
-    for ((column, _, _), values) in COLUMNS.iter().zip(&values) {
-        let mut grid = carry(values, roster, years.clone());
-        let lack = |problem: String| Error::new(problem).in_file(&data.shown).at_key(*column);
-        fill_rest(&mut grid, roster, years.clone(), *column == "cinc").map_err(|year| {
-            lack(format!(
-                "found no value for {year} or any other year, expected one"
-            ))
+    let entries = collect(data, roster)?;
+    let path = |column: usize| {
+        let name = COLUMNS[column].0;
+        let (mut grid, count) = carry(&entries, column, roster, years.clone());
+        filled.push((name.to_string(), count));
+        fill_rest(&mut grid, roster, years.clone(), name == "cinc").map_err(|year| {
+            let problem = format!("found no value for {year} or any other year, expected one");
+            Error::new(problem).in_file(&data.shown).at_key(name)
         })?;
-        let exact = |k: usize, year: i32| values[k].contains_key(&year);
-        let count = years
-            .clone()
-            .flat_map(|year| (0..roster.kept.len()).map(move |k| (k, year)))
-            .filter(|&(k, year)| roster.row(k).covers(year) && !exact(k, year))
-            .count();
-        filled.push((column.to_string(), count));
-        let numbers = |row: Vec<Option<f64>>| {
-            row.iter()
-                .map(|v| v.map_or(f32::NAN, |v| v as f32))
-                .collect()
-        };
-        paths.push(grid.into_iter().map(numbers).collect());
-    }
-    let [capability, regime, income] = <[Vec<Vec<f32>>; 3]>::try_from(paths).unwrap_or_default();
+        let number = |value: Option<f64>| value.map_or(f32::NAN, |v| v as f32);
+        let numbers = |row: Vec<_>| row.into_iter().map(number).collect();
+        Ok(grid.into_iter().map(numbers).collect())
+    };
+    let [capability, regime, income] = [0, 1, 2].map(path);
     Ok(ObservedPaths {
-        capability,
-        income,
-        regime,
+        capability: capability?,
+        income: income?,
+        regime: regime?,
     })
 }
 
-fn collect(data: &DataFile, roster: &Roster) -> Result<[ByState; 3]> {
+/// The rows by state, at the place of its first row in the states table, in order of years.
+fn collect(data: &DataFile, roster: &Roster) -> Result<Vec<Vec<Entry>>> {
     let [cinc, polyarchy, gdp] = COLUMNS.map(|(name, _, _)| name);
     let sheet = Sheet::read(data, &["ccode", "year", cinc, polyarchy, gdp])?;
-    let mut values: [ByState; 3] = Default::default();
-    for column in &mut values {
-        column.resize(roster.kept.len(), BTreeMap::new());
-    }
-    let mut seen: BTreeMap<(u32, i32), usize> = BTreeMap::new();
+    let mut entries: Vec<Vec<Entry>> = vec![Vec::new(); roster.rows.len()];
     for row in sheet.rows() {
-        let states = roster.find(&row, "ccode")?;
+        let known = &mut entries[roster.spells(&row, "ccode")?[0]];
         let year = row.present("year", row.year("year")?)?;
-        if let Some(line) = seen.insert((row.code("ccode")?, year), row.line) {
-            let problem =
-                format!("found {year} again for this state (line {line}), expected one row");
-            return Err(row.error("year", Error::new(problem)));
-        }
-        for ((column, low, high), values) in COLUMNS.iter().zip(&mut values) {
-            let value = row.number(column, *low, *high)?;
-            for &state in states.iter().filter(|&&s| roster.row(s).covers(year)) {
-                values[state].extend(value.map(|v| (year, v)));
+        let place = match known.binary_search_by_key(&year, |e| e.0) {
+            Ok(k) => {
+                let line = known[k].1;
+                let problem =
+                    format!("found {year} again for this state (line {line}), expected one row");
+                return Err(row.error("year", Error::new(problem)));
             }
+            Err(place) => place,
+        };
+        let mut values = [None; 3];
+        for (value, (column, low, high)) in values.iter_mut().zip(COLUMNS) {
+            *value = row.number(column, low, high)?;
         }
+        known.insert(place, (year, row.line, values));
     }
-    Ok(values)
+    Ok(entries)
 }
 
-/// Each state's own values: of the year, else the latest earlier one, else the first later one.
-fn carry(values: &ByState, roster: &Roster, years: RangeInclusive<i32>) -> Grid {
-    let own = |k: usize, year: i32| {
-        if !roster.row(k).covers(year) {
-            return None;
+/// Each state's own values of a column: of the year, else the latest earlier one, else the
+/// first later one; and how many are not of the year.
+fn carry(
+    entries: &[Vec<Entry>],
+    column: usize,
+    roster: &Roster,
+    years: RangeInclusive<i32>,
+) -> (Grid, usize) {
+    let first = *years.start();
+    let mut grid: Grid = years
+        .clone()
+        .map(|_| vec![None; roster.kept.len()])
+        .collect();
+    let mut count = 0;
+    for (k, &place) in roster.kept.iter().enumerate() {
+        let row = &roster.rows[place];
+        let known: Vec<(i32, f64)> = entries[roster.first(place)]
+            .iter()
+            .filter(|(year, ..)| row.covers(*year))
+            .filter_map(|(year, _, values)| Some((*year, values[column]?)))
+            .collect();
+        let mut at = 0;
+        for year in years.clone().filter(|&year| row.covers(year)) {
+            while known.get(at + 1).is_some_and(|next| next.0 <= year) {
+                at += 1;
+            }
+            let own = known.get(at);
+            grid[(year - first) as usize][k] = own.map(|own| own.1);
+            count += usize::from(own.is_none_or(|own| own.0 != year));
         }
-        let earlier = values[k].range(..=year).next_back();
-        earlier
-            .or_else(|| values[k].range(year..).next())
-            .map(|(_, &v)| v)
-    };
-    years
-        .map(|year| (0..values.len()).map(|k| own(k, year)).collect())
-        .collect()
+    }
+    (grid, count)
 }
 
 /// States without any value of their own: the smallest value of the year, else the mean of

@@ -1,8 +1,8 @@
 //! What treatments hold, block and insert, rebuilt at the start of each year.
 
-use super::World;
-use super::journal::{Change as Noted, Form};
+use super::journal::{By, Change as Noted, Subject};
 use super::partnerships::{Agreement, Partnership};
+use super::{BodyId, RegionId, StateId, World};
 use crate::scenario::{
     Action, EventKind, GovernanceSwitch, InitialPartnership, PARAMETERS, Scenario, Target, Thing,
     Treatment,
@@ -42,9 +42,9 @@ pub struct Hold {
     /// Change.
     pub change: Change,
     /// States; empty: all.
-    pub states: Vec<usize>,
+    pub states: Vec<StateId>,
     /// Region; `None`: all.
-    pub region: Option<usize>,
+    pub region: Option<RegionId>,
 }
 
 /// Treatments in force this year.
@@ -53,28 +53,33 @@ pub struct Controls {
     /// Changes of variables, in the order written.
     pub holds: Vec<Hold>,
     /// Kinds of event that do not happen, with their scope.
-    pub blocks: Vec<(EventKind, Vec<usize>, Option<usize>)>,
+    pub blocks: Vec<(EventKind, Vec<StateId>, Option<RegionId>)>,
     /// Rivalries active by treatment.
-    pub rivalries_inserted: Vec<(usize, usize)>,
+    pub rivalries_inserted: Vec<(StateId, StateId)>,
     /// Rivalries ended by treatment.
-    pub rivalries_removed: Vec<(usize, usize)>,
+    pub rivalries_removed: Vec<(StateId, StateId)>,
     /// Military bases: power and region.
-    pub bases: Vec<(usize, usize)>,
+    pub bases: Vec<(StateId, RegionId)>,
 }
 
 impl Controls {
     /// Whether an event of `kind` in `region` is blocked.
-    pub fn blocks_region(&self, kind: EventKind, region: usize) -> bool {
+    pub fn blocks_region(&self, kind: EventKind, region: RegionId) -> bool {
         self.blocks
             .iter()
             .any(|(k, _, r)| *k == kind && r.is_none_or(|r| r == region))
     }
 }
 
+/// States that a scenario names.
+pub(super) fn ids(states: &[usize]) -> Vec<StateId> {
+    states.iter().map(|&i| i.into()).collect()
+}
+
 impl World {
     /// Whether an event of `kind` that involves these states is blocked: without a
     /// scope always; with states, if one of them takes part; with a region, if one is a member.
-    pub fn blocked(&self, kind: EventKind, parties: &[usize]) -> bool {
+    pub fn blocked(&self, kind: EventKind, parties: &[StateId]) -> bool {
         self.controls.blocks.iter().any(|(k, states, region)| {
             *k == kind
                 && (states.is_empty() || parties.iter().any(|i| states.contains(i)))
@@ -99,36 +104,41 @@ impl World {
     }
 
     fn take_up(&mut self, treatment: &Treatment, first: bool) {
+        let region = treatment.region.map(RegionId::from);
+        let states = ids(&treatment.states);
         let hold = |target, change| Hold {
             target,
             change,
-            states: treatment.states.clone(),
-            region: treatment.region,
+            states: states.clone(),
+            region,
         };
         match &treatment.action {
             Action::SetParameter(index, value) => {
                 PARAMETERS[*index].set(&mut self.parameters, *value);
             }
             Action::SetProcess(process, on) => self.processes = self.processes.with(*process, *on),
-            Action::SetGovernance(switch) => match *switch {
-                GovernanceSwitch::Regional(on) => self.governance.regional = on,
-                GovernanceSwitch::Global(on) => self.governance.global = on,
-                GovernanceSwitch::Standing(on) => self.governance.standing = on,
+            Action::SetGovernance(switch, on) => match switch {
+                GovernanceSwitch::Regional => self.governance.regional = *on,
+                GovernanceSwitch::Global => self.governance.global = *on,
+                GovernanceSwitch::Standing => self.governance.standing = *on,
             },
             Action::Force(target, v) => self.controls.holds.push(hold(*target, Change::Force(*v))),
             Action::Add(target, v) => self.controls.holds.push(hold(*target, Change::Add(*v))),
             Action::Scale(target, v) => self.controls.holds.push(hold(*target, Change::Scale(*v))),
-            Action::Block(kind) => {
-                self.controls
-                    .blocks
-                    .push((*kind, treatment.states.clone(), treatment.region))
-            }
+            Action::Block(kind) => self.controls.blocks.push((*kind, states, region)),
             Action::Insert(Thing::Rivalry(a, b)) => {
-                self.controls.rivalries_inserted.push((*a, *b));
+                self.controls
+                    .rivalries_inserted
+                    .push(((*a).into(), (*b).into()));
             }
-            Action::Remove(Thing::Rivalry(a, b)) => self.controls.rivalries_removed.push((*a, *b)),
+            Action::Remove(Thing::Rivalry(a, b)) => {
+                let rivalry = ((*a).into(), (*b).into());
+                self.controls.rivalries_removed.push(rivalry);
+            }
             Action::Insert(Thing::Base(power, region)) => {
-                self.controls.bases.push((*power, *region));
+                self.controls
+                    .bases
+                    .push(((*power).into(), (*region).into()));
             }
             Action::Insert(thing) if first => self.insert(thing),
             Action::Remove(thing) if first => self.remove(thing),
@@ -139,88 +149,52 @@ impl World {
     fn insert(&mut self, thing: &Thing) {
         match thing {
             Thing::Pact(kind, members) => {
-                let members: Vec<usize> = members
-                    .iter()
-                    .copied()
-                    .filter(|&i| self.states.active[i])
-                    .collect();
+                let mut members = ids(members);
+                members.retain(|&i| self.states.active[i]);
                 if members.len() >= 2 {
                     let key = self.new_key((members[0], members[1]));
                     let label = format!("treatment-{}", self.new_label(key, *kind));
                     let sponsor = self.largest_power(&members);
-                    self.place_pact(
-                        key,
-                        &label,
-                        *kind,
-                        members,
-                        sponsor,
-                        Noted::Founded,
-                        "treatment",
-                    );
+                    self.place_pact(key, &label, *kind, members, sponsor, By::Treatment);
                 }
             }
             Thing::Partnership(initial) => {
                 // A given body takes the place of what the region founded by itself.
-                for index in (0..self.partnerships.len()).rev() {
-                    let p = &self.partnerships[index];
-                    if p.region == initial.region && !p.given && !initial.inert {
-                        self.end_partnership(index, "treatment");
-                    }
+                if !initial.inert {
+                    let region = initial.region.into();
+                    self.remove_bodies(|p| p.region == region && !p.given);
                 }
-                self.place_partnership(initial, Noted::Founded, "treatment");
+                self.place_partnership(initial, By::Treatment);
             }
             Thing::Agreement(region, kind) => {
-                if let Some(index) = self.body_of(*region) {
-                    let agreement = Agreement {
-                        kind: *kind,
-                        step: self.step,
-                    };
-                    self.partnerships[index].agreements.push(agreement);
-                    self.note_partnership(
-                        index,
-                        Form::Agreement,
-                        kind.name(),
-                        Noted::Founded,
-                        "treatment",
-                        None,
-                    );
+                if let Some(index) = self.body_of((*region).into()) {
+                    let (kind, step) = (*kind, self.step);
+                    self.partnerships[index]
+                        .agreements
+                        .push(Agreement { kind, step });
+                    let subject = Subject::Agreement(kind);
+                    self.note_body(index, subject, Noted::Founded, By::Treatment);
                 }
             }
             Thing::Office(region, kind) => {
-                if let Some(index) = self.body_of(*region) {
+                if let Some(index) = self.body_of((*region).into()) {
                     self.partnerships[index].offices[*kind as usize] = true;
-                    self.note_partnership(
-                        index,
-                        Form::Office,
-                        kind.name(),
-                        Noted::Founded,
-                        "treatment",
-                        None,
-                    );
+                    let subject = Subject::Office(*kind);
+                    self.note_body(index, subject, Noted::Founded, By::Treatment);
                 }
             }
             Thing::Membership(state, region) => {
-                if let Some(index) = self.body_of(*region) {
-                    let members = &mut self.partnerships[index].members;
-                    if let Err(position) = members.binary_search(state) {
-                        members.insert(position, *state);
-                    }
+                if let Some(index) = self.body_of((*region).into()) {
+                    self.partnerships[index].join((*state).into());
                 }
             }
             Thing::Participant(state, region, stance) => {
-                if let Some(index) = self.body_of(*region) {
-                    let participants = &mut self.partnerships[index].participants;
-                    participants.retain(|(s, _)| s != state);
-                    participants.push((*state, *stance));
-                    participants.sort_unstable_by_key(|(s, _)| *s);
-                    self.note_partnership(
-                        index,
-                        Form::Partnership,
-                        "",
-                        Noted::Participant,
-                        "treatment",
-                        Some(*state),
-                    );
+                if let Some(index) = self.body_of((*region).into()) {
+                    let (state, body) = ((*state).into(), &mut self.partnerships[index]);
+                    body.participants.retain(|&(s, _)| s != state);
+                    body.admit(state, *stance);
+                    let change = Noted::Participant(state);
+                    self.note_body(index, Subject::Partnership, change, By::Treatment);
                 }
             }
             Thing::Rivalry(..) | Thing::Base(..) => {}
@@ -229,51 +203,57 @@ impl World {
 
     fn remove(&mut self, thing: &Thing) {
         match thing {
-            Thing::Pact(kind, members) => {
-                let (kind, members) = (*kind, members.clone());
-                self.end_pacts("treatment", |_, pact| {
-                    pact.kind == kind && members.iter().all(|&i| pact.has(i))
-                });
-            }
+            Thing::Pact(kind, members) => self.end_pacts(By::Treatment, |_, pact| {
+                pact.kind == *kind && members.iter().all(|&i| pact.has(i.into()))
+            }),
             Thing::Partnership(initial) => {
-                for index in (0..self.partnerships.len()).rev() {
-                    if self.partnerships[index].region == initial.region {
-                        self.end_partnership(index, "treatment");
-                    }
-                }
+                let region = initial.region.into();
+                self.remove_bodies(|p| p.region == region);
             }
             Thing::Agreement(region, kind) => {
-                for p in self.partnerships.iter_mut().filter(|p| p.region == *region) {
-                    p.agreements.retain(|a| a.kind != *kind);
-                }
+                self.on_bodies((*region).into(), |p| {
+                    p.agreements.retain(|a| a.kind != *kind)
+                });
             }
             Thing::Office(region, kind) => {
-                for p in self.partnerships.iter_mut().filter(|p| p.region == *region) {
-                    p.offices[*kind as usize] = false;
-                }
+                self.on_bodies((*region).into(), |p| p.offices[*kind as usize] = false);
             }
             Thing::Membership(state, region) => {
-                for p in self.partnerships.iter_mut().filter(|p| p.region == *region) {
-                    p.members.retain(|s| s != state);
-                }
+                self.on_bodies((*region).into(), |p| {
+                    p.members.retain(|&s| s != (*state).into())
+                });
             }
             Thing::Participant(state, region, _) => {
-                for p in self.partnerships.iter_mut().filter(|p| p.region == *region) {
-                    p.participants.retain(|(s, _)| s != state);
-                }
+                self.on_bodies((*region).into(), |p| {
+                    p.participants.retain(|&(s, _)| s != (*state).into())
+                });
             }
             Thing::Rivalry(..) | Thing::Base(..) => {}
         }
     }
 
+    fn on_bodies(&mut self, region: RegionId, change: impl FnMut(&mut Partnership)) {
+        let bodies = self.partnerships.iter_mut();
+        bodies.filter(|p| p.region == region).for_each(change);
+    }
+
+    /// Ends bodies by treatment, the youngest first.
+    fn remove_bodies(&mut self, ends: impl Fn(&Partnership) -> bool) {
+        for index in self.partnerships.keys().rev() {
+            if ends(&self.partnerships[index]) {
+                self.end_partnership(index, By::Treatment);
+            }
+        }
+    }
+
     /// The region's body that treatments act on: the oldest.
-    fn body_of(&self, region: usize) -> Option<usize> {
-        self.partnerships.iter().position(|p| p.region == region)
+    fn body_of(&self, region: RegionId) -> Option<BodyId> {
+        self.partnerships.position(|p| p.region == region)
     }
 
     /// The most capable great power among these states.
-    pub fn largest_power(&self, states: &[usize]) -> Option<usize> {
-        let mut best: Option<usize> = None;
+    pub fn largest_power(&self, states: &[StateId]) -> Option<StateId> {
+        let mut best: Option<StateId> = None;
         for &i in states.iter().filter(|&&i| self.states.power[i]) {
             if best.is_none_or(|b| self.states.capability[i] > self.states.capability[b]) {
                 best = Some(i);
@@ -283,16 +263,12 @@ impl World {
     }
 
     /// Puts a given partnership into the world.
-    pub(crate) fn place_partnership(
-        &mut self,
-        initial: &InitialPartnership,
-        change: Noted,
-        by: &'static str,
-    ) {
-        let mut members: Vec<usize> = if initial.members.is_empty() {
-            self.regions[initial.region].members.clone()
+    pub(crate) fn place_partnership(&mut self, initial: &InitialPartnership, by: By) {
+        let region = RegionId::from(initial.region);
+        let mut members: Vec<StateId> = if initial.members.is_empty() {
+            self.regions[region].members.clone()
         } else {
-            initial.members.clone()
+            ids(&initial.members)
         };
         members.retain(|&i| self.states.active[i]);
         members.sort_unstable();
@@ -300,42 +276,33 @@ impl World {
         if members.len() < 2 {
             return;
         }
-        let inert = initial.inert;
-        let rank = self
-            .partnerships_of(initial.region)
-            .filter(|p| p.inert == inert)
-            .count() as u32;
-        let mut offices = [false; 6];
-        for &kind in &initial.offices {
-            offices[kind as usize] = true;
-        }
-        let mut participants = initial.participants.clone();
-        participants.sort_unstable_by_key(|(s, _)| *s);
-        let step = self.step;
-        self.partnerships.push(Partnership {
-            name: initial.name.clone(),
-            region: initial.region,
+        let alike = self.partnerships_of(region);
+        let alike = alike.filter(|p| p.inert == initial.inert);
+        let (rank, step) = (alike.count() as u32, self.step);
+        let agreements = initial.agreements.iter();
+        let participants = initial.participants.iter();
+        let mut body = Partnership {
             rank,
-            members,
             depth: initial.depth,
             start_year: initial.start_year,
-            start: step,
-            agreements: initial
-                .agreements
-                .iter()
-                .map(|&kind| Agreement { kind, step })
+            agreements: agreements.map(|&kind| Agreement { kind, step }).collect(),
+            participants: participants
+                .map(|&(i, stance)| (i.into(), stance))
                 .collect(),
-            offices,
-            participants,
             budget: initial.budget,
-            link: self.parameters.global_body.link_initial,
-            consensus: 0.5,
-            vetoes: 0,
             inert: initial.inert,
             given: true,
-        });
-        let index = self.partnerships.len() - 1;
-        self.note_partnership(index, Form::Partnership, "", change, by, None);
+            ..Partnership::new(self, region, initial.name.clone(), members)
+        };
+        body.participants.sort_unstable_by_key(|(s, _)| *s);
+        for &kind in &initial.offices {
+            body.offices[kind as usize] = true;
+        }
+        let change = match by {
+            By::Start => Noted::Initial,
+            By::Treatment | By::Exit | By::Process(_) => Noted::Founded,
+        };
+        self.place_body(body, change, by);
     }
 
     /// Changes of `target` in force, with their scopes.
@@ -352,14 +319,14 @@ impl World {
     }
 
     /// A region's variable after treatment.
-    pub fn held_in_region(&self, target: Target, region: usize, value: f64) -> f64 {
+    pub fn held_in_region(&self, target: Target, region: RegionId, value: f64) -> f64 {
         self.holds_on(target)
             .filter(|h| h.region.is_none_or(|r| r == region))
             .fold(value, |v, h| h.change.apply(v))
     }
 
     /// A state's variable after treatment.
-    pub fn held_for_state(&self, target: Target, state: usize, value: f64) -> f64 {
+    pub fn held_for_state(&self, target: Target, state: StateId, value: f64) -> f64 {
         self.holds_on(target)
             .filter(|h| self.in_scope(h, state))
             .fold(value, |v, h| h.change.apply(v))
@@ -371,7 +338,7 @@ impl World {
     }
 
     /// Whether a state is in the scope of a hold.
-    pub fn in_scope(&self, hold: &Hold, state: usize) -> bool {
+    pub fn in_scope(&self, hold: &Hold, state: StateId) -> bool {
         (hold.states.is_empty() || hold.states.contains(&state))
             && hold
                 .region
@@ -385,7 +352,7 @@ impl World {
         }
         let holds: Vec<Hold> = self.holds_on(target).cloned().collect();
         for hold in holds {
-            let inside: Vec<usize> = self
+            let inside: Vec<StateId> = self
                 .roster
                 .iter()
                 .copied()

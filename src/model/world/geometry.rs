@@ -1,9 +1,13 @@
 //! Distance, proximity, reach and spill (E2), and who borders whom.
 
-use super::World;
+use super::ByState;
 use super::pairs::{Pairs, pair, row};
+use super::{StateId, World};
 use crate::scenario::{Geometry, PairSpell, Setting};
 use multiversion::multiversion;
+
+/// Least length over which reach or spill falls.
+const LEAST_LENGTH: f64 = 1e-6;
 
 /// The parameters that the geometry depends on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,16 +38,15 @@ pub fn distance(geometry: Geometry, a: (f64, f64), b: (f64, f64)) -> f64 {
 impl World {
     /// κ_{j→i} of every pair, from the capabilities and reaches as they stand.
     pub(crate) fn refresh_felt(&mut self) {
-        let n = self.states.len();
-        let capability: Vec<f32> = self.states.capability.iter().map(|&k| k as f32).collect();
+        let capability: ByState<f32> = self.states.capability.iter().map(|&k| k as f32).collect();
         for &i in &self.roster {
             let own = capability[i];
-            let here = i * n..(i + 1) * n;
+            let here = self.pairs.square_row(i);
             let felt = &mut self.pairs.felt[here.clone()];
-            feel(&capability, &self.pairs.proximity[here], own, felt);
+            feel(&capability.raw, &self.pairs.proximity[here], own, felt);
             for &g in self.powers.iter().filter(|&&g| g != i) {
                 let arriving = capability[g] * self.pairs.power_reach[pair(i, g)];
-                felt[g] = arriving / (arriving + own);
+                felt[usize::from(g)] = arriving / (arriving + own);
             }
         }
         self.forget_cover();
@@ -51,10 +54,11 @@ impl World {
 
     /// Sets all distances from positions.
     pub(super) fn measure_distances(&mut self, geometry: Geometry) {
-        for i in 0..self.states.len() {
+        for i in self.states.keys() {
             let here = self.states.position[i];
-            for (j, cell) in self.pairs.distance[row(i)].iter_mut().enumerate() {
-                *cell = distance(geometry, here, self.states.position[j]) as f32;
+            for (j, cell) in self.pairs.distance.raw[row(i)].iter_mut().enumerate() {
+                let there = self.states.position[StateId::from(j)];
+                *cell = distance(geometry, here, there) as f32;
             }
         }
     }
@@ -66,11 +70,11 @@ impl World {
             power_projection: self.parameters.capability.power_projection,
             spill_length: self.parameters.provision.spill_length,
         };
-        if self.geometry == Some(stamp) && self.lists_stand(setting) {
-            self.listed = Some(self.year);
+        if self.caches.geometry == Some(stamp) && self.lists_stand(setting) {
+            self.caches.listed = Some(self.year);
             return;
         }
-        self.unit_good.clear();
+        self.caches.unit_good.clear();
         let borders = in_force(&setting.contiguity, self.year);
         let mut rivalries = in_force(&setting.rivalries, self.year);
         rivalries.extend(
@@ -89,36 +93,44 @@ impl World {
             .collect();
         rivalries.retain(|pair| !removed.contains(pair));
 
-        let moved = difference(&self.borders, &borders);
-        for &(a, b) in &difference(&self.rivalries, &rivalries) {
+        let moved = difference(&self.caches.borders, &borders);
+        for &(a, b) in &difference(&self.caches.rivalries, &rivalries) {
             self.pairs.flags[pair(a, b)] ^= Pairs::RIVAL;
         }
         for &(a, b) in &moved {
             self.pairs.flags[pair(a, b)] ^= Pairs::CONTIGUOUS;
         }
-        if self.geometry == Some(stamp) {
+        if self.caches.geometry == Some(stamp) {
             for (a, b) in moved {
                 self.derive_reach(stamp, a, b);
             }
         } else {
-            for i in 0..self.states.len() {
-                for j in 0..i {
+            for i in self.states.keys() {
+                for j in self.states.keys().take_while(|&j| j < i) {
                     self.derive_reach(stamp, i, j);
                 }
             }
-            self.geometry = Some(stamp);
+            self.caches.geometry = Some(stamp);
         }
-        self.borders = borders;
-        self.rivalries = rivalries;
-        list(&mut self.neighbours, &self.borders, &self.states.active);
-        list(&mut self.rivals, &self.rivalries, &self.states.active);
+        self.caches.borders = borders;
+        self.caches.rivalries = rivalries;
+        list(
+            &mut self.neighbours,
+            &self.caches.borders,
+            &self.states.active,
+        );
+        list(
+            &mut self.rivals,
+            &self.caches.rivalries,
+            &self.states.active,
+        );
         // A treatment may end before the next year.
-        self.listed = self.no_rivalry_treated().then_some(self.year);
+        self.caches.listed = self.no_rivalry_treated().then_some(self.year);
     }
 
     /// Whether neighbours and rivals are still those listed.
     fn lists_stand(&self, setting: &Setting) -> bool {
-        let Some(before) = self.listed else {
+        let Some(before) = self.caches.listed else {
             return false;
         };
         let mut spells = setting.contiguity.iter().chain(&setting.rivalries);
@@ -129,19 +141,19 @@ impl World {
         self.controls.rivalries_inserted.is_empty() && self.controls.rivalries_removed.is_empty()
     }
 
-    fn derive_reach(&mut self, stamp: Stamp, i: usize, j: usize) {
+    fn derive_reach(&mut self, stamp: Stamp, i: StateId, j: StateId) {
         let p = pair(i, j);
         let d = f64::from(self.pairs.distance[p]);
         let contiguous = self.pairs.flags[p] & Pairs::CONTIGUOUS != 0;
         let log_proximity = if contiguous {
             0.0
         } else {
-            -d / stamp.reach_length.max(1e-6)
+            -d / stamp.reach_length.max(LEAST_LENGTH)
         };
         let exp = |x: f64| exp_nonpositive(x as f32);
         self.pairs.set_proximity(i, j, exp(log_proximity));
         self.pairs.power_reach[p] = exp(log_proximity * (1.0 - stamp.power_projection));
-        self.pairs.spill[p] = exp(-d / stamp.spill_length.max(1e-6));
+        self.pairs.spill[p] = exp(-d / stamp.spill_length.max(LEAST_LENGTH));
     }
 }
 
@@ -175,16 +187,16 @@ fn feel(capability: &[f32], proximity: &[f32], own: f32, felt: &mut [f32]) {
     }
 }
 
-fn ordered(a: usize, b: usize) -> (usize, usize) {
+fn ordered(a: StateId, b: StateId) -> (StateId, StateId) {
     (a.min(b), a.max(b))
 }
 
 /// The pairs whose spell covers the year, ascending, each once.
-fn in_force(spells: &[PairSpell], year: i32) -> Vec<(usize, usize)> {
-    let mut pairs: Vec<(usize, usize)> = spells
+fn in_force(spells: &[PairSpell], year: i32) -> Vec<(StateId, StateId)> {
+    let mut pairs: Vec<(StateId, StateId)> = spells
         .iter()
         .filter(|s| s.a != s.b && s.covers(year))
-        .map(|s| ordered(s.a, s.b))
+        .map(|s| ordered(s.a.into(), s.b.into()))
         .collect();
     pairs.sort_unstable();
     pairs.dedup();
@@ -192,11 +204,11 @@ fn in_force(spells: &[PairSpell], year: i32) -> Vec<(usize, usize)> {
 }
 
 /// Pairs that stand in one of two ascending lists only.
-fn difference(a: &[(usize, usize)], b: &[(usize, usize)]) -> Vec<(usize, usize)> {
+fn difference(a: &[(StateId, StateId)], b: &[(StateId, StateId)]) -> Vec<(StateId, StateId)> {
     if a == b {
         return Vec::new();
     }
-    let only = |x: &[(usize, usize)], y: &[(usize, usize)]| -> Vec<(usize, usize)> {
+    let only = |x: &[(StateId, StateId)], y: &[(StateId, StateId)]| -> Vec<(StateId, StateId)> {
         x.iter()
             .copied()
             .filter(|p| y.binary_search(p).is_err())
@@ -206,7 +218,7 @@ fn difference(a: &[(usize, usize)], b: &[(usize, usize)]) -> Vec<(usize, usize)>
 }
 
 /// The partners of each state in these pairs, ascending, among states in the system.
-fn list(lists: &mut [Vec<usize>], pairs: &[(usize, usize)], active: &[bool]) {
+fn list(lists: &mut ByState<Vec<StateId>>, pairs: &[(StateId, StateId)], active: &ByState<bool>) {
     lists.iter_mut().for_each(Vec::clear);
     for &(a, b) in pairs.iter().filter(|&&(a, b)| active[a] && active[b]) {
         lists[a].push(b);
@@ -218,6 +230,27 @@ fn list(lists: &mut [Vec<usize>], pairs: &[(usize, usize)], active: &[bool]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::drawn::{self, Drawn};
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(drawn::config())]
+
+        /// κ_{j→i} = K_j reach_{j→i} / (K_j reach_{j→i} + K_i) (E7).
+        #[test]
+        fn the_kernel_feels_what_the_equation_says(drawn in drawn::world("capability")) {
+            let Drawn { mut world, .. } = drawn;
+            world.refresh_felt();
+            let k = &world.states.capability;
+            for &i in &world.roster {
+                for &j in world.roster.iter().filter(|&&j| j != i) {
+                    let arriving = k[j] * world.reach(j, i);
+                    let expected = arriving / (arriving + k[i]);
+                    prop_assert!((world.felt_capability(j, i) - expected).abs() < 1e-5);
+                }
+            }
+        }
+    }
 
     #[test]
     fn antipodes_are_one_half_circumference_apart() {

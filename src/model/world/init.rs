@@ -1,15 +1,17 @@
 //! The world at its start (`docs/odd.md` §5).
 
-use super::journal::Change;
+use super::controls::ids;
+use super::journal::By;
 use super::pacts::PactKey;
 use super::pairs::pair;
 use super::{
-    Controls, GlobalBody, Journal, PROBLEMS, Pairs, ProvisionByLevel, Region, States, Trace, World,
-    row,
+    ByState, CULTURE, Caches, Controls, GlobalBody, Journal, LEAST_INCOME, PROBLEMS, Pairs,
+    ProvisionByLevel, Region, RegionId, StateId, States, Trace, World, row,
 };
 use crate::rng::{Draws, Keyed, Stream};
 use crate::scenario::{Geometry, PairSpell, Scenario, Setting, Stylised};
 use std::cell::Cell;
+use typed_index_collections::{TiVec, ti_vec};
 
 /// What is drawn once for a state; the discriminant is the second key of the draw.
 #[derive(Clone, Copy)]
@@ -26,6 +28,27 @@ enum Drawn {
     Income = 9,
     Regime = 10,
 }
+
+/// Spread of a region's states around its centre in a stylised world, in units of the square (§5).
+const REGION_SPREAD: f64 = 0.12;
+/// Largest capability of a minor power in a stylised world, relative to the weakest pole.
+const BELOW_POLES: f64 = 0.99;
+/// Rounds in which stylised capabilities are scaled to their sum and capped.
+const CAPPING_ROUNDS: usize = 30;
+/// Least share of capability that observed data give a state in the system.
+const LEAST_CAPABILITY: f64 = 1e-7;
+/// Intercept and slope on regime of the mean of each dimension of an initial culture (§5).
+const INITIAL_CULTURE: [(f64, f64); CULTURE] = [(0.3, 0.4), (0.3, 0.3), (0.7, -0.3), (0.6, -0.3)];
+/// Range of an initial culture (§5).
+const CULTURE_RANGE: (f64, f64) = (0.01, 0.99);
+/// Slope of an initial bloc position on ½ − regime, and its spread (§5).
+const INITIAL_BLOC: (f64, f64) = (0.5, 0.15);
+/// Hostility of rivals when they first meet (§5).
+const RIVALS_HOSTILITY: f32 = 0.5;
+/// Violence that a region is seen to have before any record (E14).
+const INITIAL_VIOLENCE: f64 = 0.1;
+/// Intercept, weight of 1 − regime and weight of the state's own part in h̄ (E11, domestic part).
+const MEAN_INSTABILITY: [f64; 3] = [0.1, 0.35, 0.3];
 
 /// The setting of a run: that of the scenario, completed by what the seed draws
 /// (positions and contiguity of stylised worlds, regions of the placebo).
@@ -53,8 +76,8 @@ fn lay_out(setting: &mut Setting, stylised: &Stylised, draws: &Draws) {
         let mut d = draws.at(Stream::Layout, 0, i as u32, Drawn::Position as u32);
         let centre = state.regions.first().map_or((0.5, 0.5), |&r| centres[r]);
         state.position = (
-            (centre.0 + 0.12 * d.normal()).clamp(0.0, 1.0),
-            (centre.1 + 0.12 * d.normal()).clamp(0.0, 1.0),
+            (centre.0 + REGION_SPREAD * d.normal()).clamp(0.0, 1.0),
+            (centre.1 + REGION_SPREAD * d.normal()).clamp(0.0, 1.0),
         );
     }
     setting.geometry = Geometry::Plane;
@@ -107,6 +130,24 @@ fn permute_regions(setting: &mut Setting, draws: &Draws) {
     }
 }
 
+impl Caches {
+    fn new(n: usize) -> Self {
+        Self {
+            cover: ti_vec![Cell::new(None); n],
+            borders: Vec::new(),
+            rivalries: Vec::new(),
+            geometry: None,
+            listed: None,
+            unit_good: ByState::new(),
+        }
+    }
+}
+
+/// The two states of a spell.
+fn pair_of(spell: &PairSpell) -> (StateId, StateId) {
+    (spell.a.into(), spell.b.into())
+}
+
 impl World {
     /// The world at the start of the first year, before its first process.
     ///
@@ -126,17 +167,16 @@ impl World {
             roster: Vec::new(),
             order: Vec::new(),
             pairs: Pairs::new(n),
-            neighbours: vec![Vec::new(); n],
-            rivals: vec![Vec::new(); n],
-            allies: vec![Vec::new(); n],
-            cover: vec![Cell::new(None); n],
+            neighbours: ti_vec![Vec::new(); n],
+            rivals: ti_vec![Vec::new(); n],
+            allies: ti_vec![Vec::new(); n],
             powers: Vec::new(),
             antagonism: Vec::new(),
             competition: 0.0,
             problems: [parameters.problems.mean; PROBLEMS],
-            pacts: Vec::new(),
+            pacts: TiVec::new(),
             regions: regions(setting, scenario, &draws),
-            partnerships: Vec::new(),
+            partnerships: TiVec::new(),
             global: GlobalBody {
                 capacity: parameters.response.global_capacity,
                 norm_divergence: 0.0,
@@ -145,11 +185,7 @@ impl World {
             journal: Journal::default(),
             trace: Trace::default(),
             levels_recorded: true,
-            borders: Vec::new(),
-            rivalries: Vec::new(),
-            geometry: None,
-            listed: None,
-            unit_good: Vec::new(),
+            caches: Caches::new(n),
             draws,
         };
         world.measure_distances(setting.geometry);
@@ -161,7 +197,7 @@ impl World {
         world.update_membership(setting, scenario);
         world.place_initial_pacts(setting);
         for initial in &scenario.institutions {
-            world.place_partnership(initial, Change::Initial, "initial");
+            world.place_partnership(initial, By::Start);
         }
         world
     }
@@ -173,60 +209,55 @@ impl World {
         let n = self.states.len();
         let poles = stylised.poles.len().min(n);
         for (k, share) in stylised.poles.iter().take(n).enumerate() {
-            self.states.capability[k] = share * stylised.pole_capability;
+            self.states.capability.raw[k] = share * stylised.pole_capability;
         }
         let (mean, sd) = stylised.log_capability;
         let mut raw: Vec<f64> = (poles..n)
-            .map(|i| libm::exp(mean + sd * self.initial(i, Drawn::Capability).normal()))
+            .map(|i| libm::exp(mean + sd * self.initial(i.into(), Drawn::Capability).normal()))
             .collect();
         let smallest = (0..poles)
-            .map(|k| self.states.capability[k])
+            .map(|k| self.states.capability.raw[k])
             .fold(f64::INFINITY, f64::min);
-        for _ in 0..30 {
+        for _ in 0..CAPPING_ROUNDS {
             let total: f64 = raw.iter().sum();
             let factor = (1.0 - stylised.pole_capability) / total.max(1e-300);
             for k in &mut raw {
-                *k = (*k * factor).min(0.99 * smallest);
+                *k = (*k * factor).min(BELOW_POLES * smallest);
             }
         }
-        self.states.capability[poles..].copy_from_slice(&raw);
-        for i in 0..n {
+        self.states.capability.raw[poles..].copy_from_slice(&raw);
+        for i in self.states.keys() {
             self.states.income[i] = stylised
                 .income
                 .unwrap_or_else(|| self.initial(i, Drawn::Income).uniform())
-                .max(0.02);
+                .max(LEAST_INCOME);
             self.states.regime[i] = stylised
                 .regime
                 .unwrap_or_else(|| self.initial(i, Drawn::Regime).uniform());
         }
     }
 
-    fn initial(&self, i: usize, what: Drawn) -> Keyed {
-        self.draws.at(Stream::Initial, 0, i as u32, what as u32)
+    fn initial(&self, i: StateId, what: Drawn) -> Keyed {
+        self.draws.at(Stream::Initial, 0, i.word(), what as u32)
     }
 
     /// Values of a state at its entry: culture and bloc position from its regime,
     /// trust and hostility from its rivalries.
-    pub(crate) fn enter(&mut self, i: usize, setting: &Setting) {
+    pub(crate) fn enter(&mut self, i: StateId, setting: &Setting) {
         let p = self.parameters;
         let regime = self.states.regime[i];
         let mut draw = self.initial(i, Drawn::Culture);
-        let means = [
-            0.3 + 0.4 * regime,
-            0.3 + 0.3 * regime,
-            0.7 - 0.3 * regime,
-            0.6 - 0.3 * regime,
-        ];
-        for (dimension, mean) in means.into_iter().enumerate() {
+        for (dimension, (base, slope)) in INITIAL_CULTURE.into_iter().enumerate() {
+            let mean = base + slope * regime;
             // Mean and spread of Beta(n m, n (1 − m)), by one normal draw.
             let sd = libm::sqrt(mean * (1.0 - mean) / (p.culture.precision + 1.0));
-            let value = (mean + sd * draw.normal()).clamp(0.01, 0.99);
+            let value = (mean + sd * draw.normal()).clamp(CULTURE_RANGE.0, CULTURE_RANGE.1);
             self.states.culture[dimension][i] = value as f32;
         }
         let noise = self.initial(i, Drawn::Bloc).normal();
-        self.states.bloc[i] = setting.states[i]
-            .bloc
-            .unwrap_or_else(|| (0.5 + 0.5 * (0.5 - regime) + 0.15 * noise).clamp(0.0, 1.0));
+        self.states.bloc[i] = setting.states[usize::from(i)].bloc.unwrap_or_else(|| {
+            (0.5 + INITIAL_BLOC.0 * (0.5 - regime) + INITIAL_BLOC.1 * noise).clamp(0.0, 1.0)
+        });
         self.states.awareness[i] = p.awareness.initial;
         self.states.instability[i] = self.mean_instability(i);
         self.states.anchored[i] = false;
@@ -236,9 +267,9 @@ impl World {
             let rivals = setting
                 .rivalries
                 .iter()
-                .any(|s| s.covers(year) && ((s.a == i && s.b == j) || (s.a == j && s.b == i)));
+                .any(|s| s.covers(year) && (pair_of(s) == (i, j) || pair_of(s) == (j, i)));
             let k = pair(i, j);
-            self.pairs.hostility[k] = if rivals { 0.5 } else { 0.0 };
+            self.pairs.hostility[k] = if rivals { RIVALS_HOSTILITY } else { 0.0 };
             self.pairs.trust[k] = if rivals {
                 p.trust.rivals
             } else {
@@ -249,18 +280,16 @@ impl World {
     }
 
     /// h̄ of E11: the level that domestic instability returns to.
-    pub(crate) fn mean_instability(&self, i: usize) -> f64 {
-        0.1 + 0.35 * (1.0 - self.states.regime[i]) + 0.3 * self.states.instability_base[i]
+    pub(crate) fn mean_instability(&self, i: StateId) -> f64 {
+        let [base, autocracy, own] = MEAN_INSTABILITY;
+        let (regime, part) = (self.states.regime[i], self.states.instability_base[i]);
+        base + autocracy * (1.0 - regime) + own * part
     }
 
     fn place_initial_pacts(&mut self, setting: &Setting) {
         for (rank, initial) in setting.pacts.iter().enumerate() {
-            let members: Vec<usize> = initial
-                .members
-                .iter()
-                .copied()
-                .filter(|&i| self.states.active[i])
-                .collect();
+            let mut members = ids(&initial.members);
+            members.retain(|&i| self.states.active[i]);
             if members.len() < 2 {
                 continue;
             }
@@ -271,15 +300,8 @@ impl World {
                 rank: 0,
             };
             let sponsor = self.largest_power(&members);
-            self.place_pact(
-                key,
-                &initial.label,
-                initial.kind,
-                members,
-                sponsor,
-                Change::Initial,
-                "initial",
-            );
+            let label = &initial.label;
+            self.place_pact(key, label, initial.kind, members, sponsor, By::Start);
         }
     }
 }
@@ -287,58 +309,65 @@ impl World {
 impl States {
     fn new(setting: &Setting, draws: &Draws) -> Self {
         let n = setting.states.len();
-        let at = |i: usize, what: Drawn| draws.at(Stream::Initial, 0, i as u32, what as u32);
+        let at = |i: StateId, what: Drawn| draws.at(Stream::Initial, 0, i.word(), what as u32);
         let inputs = &setting.states;
+        let of = (0..n).map(StateId::from);
         Self {
             abbreviation: inputs.iter().map(|s| s.abbreviation.clone()).collect(),
             code: inputs.iter().map(|s| s.code).collect(),
-            active: vec![false; n],
-            power: vec![false; n],
-            regions: inputs.iter().map(|s| s.regions.clone()).collect(),
+            active: ti_vec![false; n],
+            power: ti_vec![false; n],
+            regions: inputs
+                .iter()
+                .map(|s| s.regions.iter().map(|&r| r.into()).collect())
+                .collect(),
             position: inputs.iter().map(|s| s.position).collect(),
-            capability: vec![0.0; n],
-            income: vec![0.02; n],
-            regime: vec![0.5; n],
-            bloc: vec![0.5; n],
-            autonomy: (0..n)
+            capability: ti_vec![0.0; n],
+            income: ti_vec![LEAST_INCOME; n],
+            regime: ti_vec![0.5; n],
+            bloc: ti_vec![0.5; n],
+            autonomy: of
+                .clone()
                 .map(|i| {
                     let mut d = at(i, Drawn::Autonomy);
                     (d.uniform() + d.uniform()) / 2.0
                 })
                 .collect(),
-            awareness: vec![0.0; n],
-            own_exposure: (0..n)
+            awareness: ti_vec![0.0; n],
+            own_exposure: of
+                .clone()
                 .map(|i| {
                     let mut d = at(i, Drawn::Exposure);
                     [d.uniform(), d.uniform(), d.uniform(), d.uniform()]
                 })
                 .collect(),
-            exposure: vec![[0.0; PROBLEMS]; n],
-            pressure: vec![0.0; n],
-            loss: vec![0.0; n],
-            culture: std::array::from_fn(|_| vec![0.5; n]),
-            anchor: std::array::from_fn(|_| vec![0.5; n]),
-            anchored: vec![false; n],
-            instability_base: (0..n)
+            exposure: ti_vec![[0.0; PROBLEMS]; n],
+            pressure: ti_vec![0.0; n],
+            loss: ti_vec![0.0; n],
+            culture: std::array::from_fn(|_| ti_vec![0.5; n]),
+            anchor: std::array::from_fn(|_| ti_vec![0.5; n]),
+            anchored: ti_vec![false; n],
+            instability_base: of
+                .clone()
                 .map(|i| at(i, Drawn::Instability).uniform())
                 .collect(),
-            instability: vec![0.0; n],
-            domestic_conflict: vec![false; n],
-            denationalisation: vec![0.0; n],
-            threat: vec![0.0; n],
-            threat_share: vec![0.0; n],
-            interdependence: vec![0.0; n],
-            asymmetry: vec![0.0; n],
-            contribution: vec![0.0; n],
-            regional_contribution: vec![0.0; n],
-            others_good: vec![0.0; n],
-            good: vec![0.0; n],
-            community: vec![false; n],
+            instability: ti_vec![0.0; n],
+            domestic_conflict: ti_vec![false; n],
+            denationalisation: ti_vec![0.0; n],
+            threat: ti_vec![0.0; n],
+            threat_share: ti_vec![0.0; n],
+            interdependence: ti_vec![0.0; n],
+            asymmetry: ti_vec![0.0; n],
+            contribution: ti_vec![0.0; n],
+            regional_contribution: ti_vec![0.0; n],
+            others_good: ti_vec![0.0; n],
+            good: ti_vec![0.0; n],
+            community: ti_vec![false; n],
         }
     }
 }
 
-fn regions(setting: &Setting, scenario: &Scenario, draws: &Draws) -> Vec<Region> {
+fn regions(setting: &Setting, scenario: &Scenario, draws: &Draws) -> TiVec<RegionId, Region> {
     setting
         .regions
         .iter()
@@ -353,7 +382,7 @@ fn regions(setting: &Setting, scenario: &Scenario, draws: &Draws) -> Vec<Region>
                 common_exposure: [d.uniform(), d.uniform(), d.uniform(), d.uniform()],
                 similarity: scenario.parameters.problems.similarity,
                 competition: 0.0,
-                violence: 0.1,
+                violence: INITIAL_VIOLENCE,
                 record: Vec::new(),
                 emulation: 0.0,
                 performance: scenario.parameters.diffusion.performance_initial,
@@ -378,17 +407,17 @@ impl World {
         let year = self.year;
         let roster = self.roster.clone();
         let burning = self.step < scenario.burn_in;
-        let inside = |k: usize| {
-            let s = &setting.states[k];
+        let inside = |i: StateId| {
+            let s = &setting.states[usize::from(i)];
             burning || (s.entry_year <= year && s.exit_year.is_none_or(|e| year < e))
         };
-        for i in 0..self.states.len() {
+        for i in self.states.keys() {
             if self.states.active[i] && !inside(i) {
                 self.exit(i);
             }
         }
         self.take_observed(setting, scenario, &inside);
-        for i in 0..self.states.len() {
+        for i in self.states.keys() {
             if !self.states.active[i] && inside(i) {
                 self.states.active[i] = true;
                 self.enter(i, setting);
@@ -399,19 +428,22 @@ impl World {
         self.states.power.fill(false);
         for spell in &setting.powers {
             let covers = burning || (spell.from <= year && spell.to.is_none_or(|to| year <= to));
-            if covers && self.states.active[spell.state] {
-                self.states.power[spell.state] = true;
+            let state = StateId::from(spell.state);
+            if covers && self.states.active[state] {
+                self.states.power[state] = true;
             }
         }
-        self.powers = (0..self.states.len())
+        self.powers = self
+            .states
+            .keys()
             .filter(|&i| self.states.power[i])
             .collect();
         if roster == self.roster {
             return;
         }
-        self.listed = None;
-        self.unit_good.clear();
-        for (r, region) in self.regions.iter_mut().enumerate() {
+        self.caches.listed = None;
+        self.caches.unit_good.clear();
+        for (r, region) in self.regions.iter_mut_enumerated() {
             region.members.clear();
             region.members.extend(
                 self.roster
@@ -422,20 +454,16 @@ impl World {
         }
     }
 
-    fn exit(&mut self, i: usize) {
-        for index in 0..self.pacts.len() {
-            self.leave_pact(index, i, "exit from the system");
+    fn exit(&mut self, i: StateId) {
+        for index in self.pacts.keys() {
+            self.leave_pact(index, i, By::Exit);
         }
-        self.end_empty_pacts("exit from the system");
+        self.end_empty_pacts(By::Exit);
         for p in &mut self.partnerships {
             p.members.retain(|&j| j != i);
             p.participants.retain(|&(j, _)| j != i);
         }
-        for index in (0..self.partnerships.len()).rev() {
-            if self.partnerships[index].members.len() < 2 {
-                self.end_partnership(index, "exit from the system");
-            }
-        }
+        self.end_empty_partnerships(By::Exit);
         self.states.active[i] = false;
         self.states.capability[i] = 0.0;
         self.states.domestic_conflict[i] = false;
@@ -445,14 +473,18 @@ impl World {
         self.states.others_good[i] = 0.0;
         self.states.good[i] = 0.0;
         self.roster.retain(|&j| j != i);
-        for j in (0..self.states.len()).filter(|&j| j != i) {
+        for j in self.states.keys().filter(|&j| j != i) {
             let p = pair(i, j);
             self.pairs.interdependence[p] = 0.0;
             self.pairs.hostility[p] = 0.0;
             self.pairs.trust[p] = 0.0;
         }
         debug_assert!(self.allies[i].is_empty());
-        debug_assert!(row(i).all(|p| self.pairs.ties[p] == [0; 4]));
+        debug_assert!(
+            self.pairs.ties.raw[row(i)]
+                .iter()
+                .all(|&ties| ties == [0; 4])
+        );
     }
 
     /// Reads capability, income and regime of the year from the data, if any, and renormalises.
@@ -460,19 +492,21 @@ impl World {
         &mut self,
         setting: &Setting,
         scenario: &Scenario,
-        inside: &dyn Fn(usize) -> bool,
+        inside: &dyn Fn(StateId) -> bool,
     ) {
         if let Some(paths) = &setting.observed {
             let line = (self.step as usize)
                 .saturating_sub(scenario.burn_in as usize)
                 .min(paths.capability.len() - 1);
-            for i in (0..self.states.len()).filter(|&i| inside(i)) {
-                self.states.capability[i] = f64::from(paths.capability[line][i]).max(1e-7);
-                let dollars = f64::from(paths.income[line][i]).max(1.0);
+            for i in self.states.keys().filter(|&i| inside(i)) {
+                let k = usize::from(i);
+                self.states.capability[i] =
+                    f64::from(paths.capability[line][k]).max(LEAST_CAPABILITY);
+                let dollars = f64::from(paths.income[line][k]).max(1.0);
                 self.states.income[i] = ((libm::log(dollars) - super::INCOME_FLOOR)
                     / (super::INCOME_CEILING - super::INCOME_FLOOR))
-                    .clamp(0.02, 1.0);
-                self.states.regime[i] = f64::from(paths.regime[line][i]).clamp(0.0, 1.0);
+                    .clamp(LEAST_INCOME, 1.0);
+                self.states.regime[i] = f64::from(paths.regime[line][k]).clamp(0.0, 1.0);
             }
         }
         self.normalise_capability();

@@ -1,28 +1,42 @@
 //! What happened in the current year, for the log tables.
 
+use super::{RegionId, StateId};
+use crate::scenario::{AgreementKind, PactKind, Process};
 use std::sync::Arc;
 
-/// Form of a cooperation.
+/// What a change is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum Subject {
     /// A pact.
-    Pact,
+    Pact(PactKind),
     /// A regional security partnership.
     Partnership,
-    /// An operative agreement.
-    Agreement,
-    /// An office.
-    Office,
+    /// A partnership that changes nothing.
+    Placebo,
+    /// An operative agreement of a partnership.
+    Agreement(AgreementKind),
+    /// An office of a partnership.
+    Office(AgreementKind),
 }
 
-impl Form {
-    /// Name in tables.
-    pub fn name(self) -> &'static str {
+impl Subject {
+    /// Its form, as tables name it.
+    pub fn form(self) -> &'static str {
         match self {
-            Self::Pact => "pact",
-            Self::Partnership => "partnership",
-            Self::Agreement => "agreement",
-            Self::Office => "office",
+            Self::Pact(_) => "pact",
+            Self::Partnership | Self::Placebo => "partnership",
+            Self::Agreement(_) => "agreement",
+            Self::Office(_) => "office",
+        }
+    }
+
+    /// Its kind, as tables name it; a partnership has none.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Pact(kind) => kind.name(),
+            Self::Partnership => "",
+            Self::Placebo => "placebo",
+            Self::Agreement(kind) | Self::Office(kind) => kind.name(),
         }
     }
 }
@@ -35,13 +49,13 @@ pub enum Change {
     /// Began.
     Founded,
     /// A state joined.
-    Joined,
+    Joined(StateId),
     /// A state left.
-    Left,
+    Left(StateId),
     /// Two pacts became one.
     Merged,
     /// An outside power took a part.
-    Participant,
+    Participant(StateId),
     /// Ended.
     Ended,
 }
@@ -52,12 +66,56 @@ impl Change {
         match self {
             Self::Initial => "initial",
             Self::Founded => "founded",
-            Self::Joined => "joined",
-            Self::Left => "left",
+            Self::Joined(_) => "joined",
+            Self::Left(_) => "left",
             Self::Merged => "merged",
-            Self::Participant => "participant",
+            Self::Participant(_) => "participant",
             Self::Ended => "ended",
         }
+    }
+
+    /// The state that joined, left or took a part.
+    pub fn state(self) -> Option<StateId> {
+        match self {
+            Self::Joined(i) | Self::Left(i) | Self::Participant(i) => Some(i),
+            Self::Initial | Self::Founded | Self::Merged | Self::Ended => None,
+        }
+    }
+
+    /// Whether all members are new to the record.
+    pub(super) fn lists_members(self) -> bool {
+        matches!(self, Self::Founded | Self::Initial | Self::Merged)
+    }
+}
+
+/// What made a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The scenario, at the start.
+    Start,
+    /// A treatment.
+    Treatment,
+    /// A state's exit from the system.
+    Exit,
+    /// A process.
+    Process(Process),
+}
+
+impl By {
+    /// Name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Start => "initial",
+            Self::Treatment => "treatment",
+            Self::Exit => "exit from the system",
+            Self::Process(process) => process.name(),
+        }
+    }
+}
+
+impl From<Process> for By {
+    fn from(process: Process) -> Self {
+        Self::Process(process)
     }
 }
 
@@ -66,24 +124,20 @@ impl Change {
 pub struct AgreementChange {
     /// Identifier.
     pub agreement: Arc<str>,
-    /// Form.
-    pub form: Form,
-    /// Kind of pact or agreement.
-    pub kind: &'static str,
+    /// What it is.
+    pub subject: Subject,
     /// Change.
     pub change: Change,
-    /// Process or treatment that made it.
-    pub by: &'static str,
-    /// State that joined or left.
-    pub state: Option<usize>,
+    /// What made it.
+    pub by: By,
     /// Sponsor of a pact.
-    pub sponsor: Option<usize>,
+    pub sponsor: Option<StateId>,
     /// Members after the change.
     pub members: usize,
     /// Members after a founding or merger.
-    pub names: Vec<usize>,
+    pub names: Vec<StateId>,
     /// Region of a partnership.
-    pub region: Option<usize>,
+    pub region: Option<RegionId>,
 }
 
 /// Who responded to a crisis first.
@@ -133,13 +187,18 @@ impl Outcome {
     }
 }
 
+/// Severity above which a dispute is a war (E11).
+pub const WAR: f64 = 1.0;
+/// Severity from which a dispute counts as fatal (E11).
+pub const FATAL: f64 = 0.5;
+
 /// A dispute between two states.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dispute {
     /// The state of the higher rank.
-    pub a: usize,
+    pub a: StateId,
     /// The other.
-    pub b: usize,
+    pub b: StateId,
     /// Severity at onset.
     pub onset: f64,
     /// Highest severity.
@@ -165,7 +224,7 @@ pub struct Dispute {
 impl Dispute {
     /// Whether it passed the severity of war.
     pub fn war(&self) -> bool {
-        self.peak > 1.0
+        self.peak > WAR
     }
 }
 
@@ -177,7 +236,7 @@ pub struct Journal {
     /// Disputes that began.
     pub disputes: Vec<Dispute>,
     /// States in which a domestic conflict began.
-    pub domestic_onsets: Vec<usize>,
+    pub domestic_onsets: Vec<StateId>,
 }
 
 impl Journal {

@@ -5,6 +5,7 @@
 
 pub mod controls;
 mod geometry;
+mod ids;
 pub mod init;
 pub mod journal;
 pub mod pacts;
@@ -14,16 +15,39 @@ pub mod trace;
 
 pub use controls::Controls;
 pub(crate) use geometry::exp_nonpositive;
+pub use ids::{BodyId, DyadId, PactId, RegionId, StateId};
 pub use journal::Journal;
 pub use pacts::{Pact, PactKey};
-pub use pairs::{Pairs, pair, pairs_of, row};
+pub use pairs::{Pairs, below, pair, pairs_of, row};
 pub(crate) use partnerships::take_memberships;
 pub use partnerships::{Agreement, Partnership};
 pub use trace::{Decision, Trace};
 
-use crate::rng::Draws;
+use crate::rng::{Draws, Keyed, Stream};
 use crate::scenario::{Governance, Parameters, ProcessSet};
 use std::cell::Cell;
+use typed_index_collections::TiVec;
+
+/// What addresses a draw: a place or another number of 32 bits.
+pub(crate) trait Word {
+    /// The word of the address.
+    fn word(self) -> u32;
+}
+
+impl Word for u32 {
+    fn word(self) -> u32 {
+        self
+    }
+}
+
+impl Word for usize {
+    fn word(self) -> u32 {
+        self as u32
+    }
+}
+
+/// Least divisor where a sum may be zero: far below any share of capability.
+pub(crate) const TINY: f64 = 1e-300;
 
 /// Number of transnational problems: terror and crime, resources and
 /// environment, health, conflict spill.
@@ -54,21 +78,19 @@ pub struct World {
     /// The states.
     pub states: States,
     /// States in the system, ascending.
-    pub roster: Vec<usize>,
+    pub roster: Vec<StateId>,
     /// Order in which states act this year.
-    pub order: Vec<usize>,
+    pub order: Vec<StateId>,
     /// The pairs.
     pub pairs: Pairs,
     /// Contiguous states in the system, ascending, by state.
-    pub neighbours: Vec<Vec<usize>>,
+    pub neighbours: ByState<Vec<StateId>>,
     /// Active rivals in the system, ascending, by state.
-    pub rivals: Vec<Vec<usize>>,
+    pub rivals: ByState<Vec<StateId>>,
     /// States tied by a pact of any kind, ascending, by state.
-    pub allies: Vec<Vec<usize>>,
-    /// Σ q·depth·κ over allies (E8), kept from when it is first asked for until ties change.
-    cover: Vec<Cell<Option<f64>>>,
+    pub allies: ByState<Vec<StateId>>,
     /// Great powers, ascending.
-    pub powers: Vec<usize>,
+    pub powers: Vec<StateId>,
     /// Antagonism of each pair of great powers.
     pub antagonism: Vec<Antagonism>,
     /// World competition C_t (E6).
@@ -76,11 +98,11 @@ pub struct World {
     /// Levels of the transnational problems X_m (E4).
     pub problems: [f64; PROBLEMS],
     /// Pacts in order of birth.
-    pub pacts: Vec<Pact>,
+    pub pacts: TiVec<PactId, Pact>,
     /// Regions in the order of the scenario.
-    pub regions: Vec<Region>,
+    pub regions: TiVec<RegionId, Region>,
     /// Partnerships in order of founding.
-    pub partnerships: Vec<Partnership>,
+    pub partnerships: TiVec<BodyId, Partnership>,
     /// The global body.
     pub global: GlobalBody,
     /// Provision by level (E18), for the record.
@@ -91,99 +113,116 @@ pub struct World {
     pub trace: Trace,
     /// Whether anyone asks for the provision at each level.
     pub levels_recorded: bool,
+    /// What is kept so as not to be made again.
+    pub(crate) caches: Caches,
+}
+
+/// What follows from the state of the world and is kept so as not to be made again.
+#[derive(Debug, Clone)]
+pub(crate) struct Caches {
+    /// Σ q·depth·κ over allies (E8), kept from when it is first asked for until ties change.
+    cover: ByState<Cell<Option<f64>>>,
     /// Pairs contiguous by land this year, ascending.
-    borders: Vec<(usize, usize)>,
+    borders: Vec<(StateId, StateId)>,
     /// Pairs with an active rivalry this year, ascending.
-    rivalries: Vec<(usize, usize)>,
+    rivalries: Vec<(StateId, StateId)>,
     /// Stamp of the parameters that the geometry was made with.
     geometry: Option<geometry::Stamp>,
     /// Year whose neighbours and rivals are listed; `None` if membership has changed since.
     listed: Option<i32>,
     /// Σ_j k_ij (E18): what each enjoys if every state contributes 1; empty until asked for.
-    pub(crate) unit_good: Vec<f64>,
+    pub(crate) unit_good: ByState<f64>,
 }
 
 /// Antagonism A_gh of two great powers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Antagonism {
     /// The power of the lower rank.
-    pub a: usize,
+    pub a: StateId,
     /// The other.
-    pub b: usize,
+    pub b: StateId,
     /// Level on [0, 1].
     pub level: f64,
 }
+
+/// A quantity of each state, in the system or not.
+pub type ByState<T> = TiVec<StateId, T>;
 
 /// Quantities of states, one entry a state.
 #[derive(Debug, Clone, Default)]
 pub struct States {
     /// Abbreviation.
-    pub abbreviation: Vec<String>,
+    pub abbreviation: ByState<String>,
     /// Code in the state table.
-    pub code: Vec<u32>,
+    pub code: ByState<u32>,
     /// In the system.
-    pub active: Vec<bool>,
+    pub active: ByState<bool>,
     /// Great power.
-    pub power: Vec<bool>,
+    pub power: ByState<bool>,
     /// Regions, the primary one first.
-    pub regions: Vec<Vec<usize>>,
+    pub regions: ByState<Vec<RegionId>>,
     /// Position: latitude and longitude, or x and y.
-    pub position: Vec<(f64, f64)>,
+    pub position: ByState<(f64, f64)>,
     /// Share of world capability K; 0 outside the system.
-    pub capability: Vec<f64>,
+    pub capability: ByState<f64>,
     /// Income ỹ on [0.02, 1].
-    pub income: Vec<f64>,
+    pub income: ByState<f64>,
     /// Regime d on [0, 1].
-    pub regime: Vec<f64>,
+    pub regime: ByState<f64>,
     /// Bloc position z on [0, 1].
-    pub bloc: Vec<f64>,
+    pub bloc: ByState<f64>,
     /// Autonomy taste φ on [0, 1].
-    pub autonomy: Vec<f64>,
+    pub autonomy: ByState<f64>,
     /// Awareness α on [0, 1].
-    pub awareness: Vec<f64>,
+    pub awareness: ByState<f64>,
     /// Own part u of exposure to each problem.
-    pub own_exposure: Vec<[f64; PROBLEMS]>,
+    pub own_exposure: ByState<[f64; PROBLEMS]>,
     /// Exposure e to each problem (E4).
-    pub exposure: Vec<[f64; PROBLEMS]>,
+    pub exposure: ByState<[f64; PROBLEMS]>,
     /// Problem pressure P on [0, 1] (E4).
-    pub pressure: Vec<f64>,
+    pub pressure: ByState<f64>,
     /// Loss from problems ℓ (E4).
-    pub loss: Vec<f64>,
+    pub loss: ByState<f64>,
     /// Security culture c, by dimension.
-    pub culture: [Vec<f32>; CULTURE],
+    pub culture: [ByState<f32>; CULTURE],
     /// Anchor of culture, by dimension.
-    pub anchor: [Vec<f64>; CULTURE],
+    pub anchor: [ByState<f64>; CULTURE],
     /// Whether the anchor is set.
-    pub anchored: Vec<bool>,
+    pub anchored: ByState<bool>,
     /// Own part of domestic instability.
-    pub instability_base: Vec<f64>,
+    pub instability_base: ByState<f64>,
     /// Domestic instability h.
-    pub instability: Vec<f64>,
+    pub instability: ByState<f64>,
     /// Domestic conflict D.
-    pub domestic_conflict: Vec<bool>,
+    pub domestic_conflict: ByState<bool>,
     /// Denationalisation δ on [0, 1].
-    pub denationalisation: Vec<f64>,
+    pub denationalisation: ByState<f64>,
     /// Threat Θ (E7).
-    pub threat: Vec<f64>,
+    pub threat: ByState<f64>,
     /// Θ̃ = Θ / (1 + Θ).
-    pub threat_share: Vec<f64>,
+    pub threat_share: ByState<f64>,
     /// Mean interdependence with the primary region W̄.
-    pub interdependence: Vec<f64>,
+    pub interdependence: ByState<f64>,
     /// Asymmetry of dependence within the primary region.
-    pub asymmetry: Vec<f64>,
+    pub asymmetry: ByState<f64>,
     /// Own contribution g (E18).
-    pub contribution: Vec<f64>,
+    pub contribution: ByState<f64>,
     /// Contribution to the regional body (E18).
-    pub regional_contribution: Vec<f64>,
+    pub regional_contribution: ByState<f64>,
     /// Part of G that others gave last year, the global body apart (E18).
-    pub others_good: Vec<f64>,
+    pub others_good: ByState<f64>,
     /// Security good enjoyed G (E18).
-    pub good: Vec<f64>,
+    pub good: ByState<f64>,
     /// In a security community.
-    pub community: Vec<bool>,
+    pub community: ByState<bool>,
 }
 
 impl States {
+    /// All states, in the system or not.
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = StateId> + use<> {
+        self.active.keys()
+    }
+
     /// Number of states, in the system or not.
     pub fn len(&self) -> usize {
         self.active.len()
@@ -195,7 +234,7 @@ impl States {
     }
 
     /// Mean absolute difference of two states' cultures |Δc|.
-    pub fn culture_gap(&self, i: usize, j: usize) -> f64 {
+    pub fn culture_gap(&self, i: StateId, j: StateId) -> f64 {
         let sum: f64 = self
             .culture
             .iter()
@@ -205,11 +244,13 @@ impl States {
     }
 
     /// ln GDP per capita that income ỹ stands for.
-    pub fn log_income(&self, i: usize) -> f64 {
+    pub fn log_income(&self, i: StateId) -> f64 {
         INCOME_FLOOR + (INCOME_CEILING - INCOME_FLOOR) * self.income[i]
     }
 }
 
+/// Least income ỹ of a state, for those poorer than the floor of the scale.
+pub const LEAST_INCOME: f64 = 0.02;
 /// ln of 300 US$ of 2011, where ỹ = 0.
 pub const INCOME_FLOOR: f64 = 5.703_782_474_656_201;
 /// ln of 50,000 US$ of 2011, where ỹ = 1.
@@ -221,7 +262,7 @@ pub struct Region {
     /// Name.
     pub name: String,
     /// Member states in the system, ascending (all memberships).
-    pub members: Vec<usize>,
+    pub members: Vec<StateId>,
     /// Interdependence of each member with the other members, in the order of `members`.
     pub member_interdependence: Vec<f64>,
     /// Asymmetry of dependence of each member, in the order of `members`.
@@ -302,8 +343,25 @@ pub struct ProvisionByLevel {
 }
 
 impl World {
+    /// Draws of this year at (stream, a, b).
+    pub(crate) fn draw(&self, stream: Stream, a: impl Word, b: impl Word) -> Keyed {
+        self.draws.at(stream, self.step, a.word(), b.word())
+    }
+
+    /// The first uniform draw of this year at (stream, a, b).
+    #[inline]
+    pub(crate) fn uniform(&self, stream: Stream, a: impl Word, b: impl Word) -> f64 {
+        self.draws.uniform(stream, self.step, a.word(), b.word())
+    }
+
+    /// A uniform draw of this year for each state.
+    pub(crate) fn uniforms(&self, stream: Stream, a: u32) -> ByState<f64> {
+        let n = self.states.len();
+        self.draws.uniforms(stream, self.step, a, n).into()
+    }
+
     /// Antagonism of two great powers; 0 if either is none.
-    pub fn antagonism_of(&self, g: usize, h: usize) -> f64 {
+    pub fn antagonism_of(&self, g: StateId, h: StateId) -> f64 {
         let (a, b) = (g.min(h), g.max(h));
         self.antagonism
             .iter()
@@ -313,7 +371,7 @@ impl World {
 
     /// reach_{j→i} (E2): how much of j's capability arrives at i.
     #[inline(always)]
-    pub fn reach(&self, from: usize, to: usize) -> f64 {
+    pub fn reach(&self, from: StateId, to: StateId) -> f64 {
         f64::from(if self.states.power[from] {
             self.pairs.power_reach[pair(from, to)]
         } else {
@@ -323,37 +381,42 @@ impl World {
 
     /// κ_{j→i} (E7): capability of j felt by i, relative to i's own.
     #[inline(always)]
-    pub fn felt_capability(&self, from: usize, to: usize) -> f64 {
+    pub fn felt_capability(&self, from: StateId, to: StateId) -> f64 {
         f64::from(self.pairs.felt_by(to)[from])
     }
 
     /// Hostility H of a pair.
     #[inline]
-    pub fn hostility(&self, i: usize, j: usize) -> f64 {
+    pub fn hostility(&self, i: StateId, j: StateId) -> f64 {
         f64::from(self.pairs.hostility[pair(i, j)])
     }
 
     /// Trust T of a pair.
     #[inline]
-    pub fn trust(&self, i: usize, j: usize) -> f64 {
+    pub fn trust(&self, i: StateId, j: StateId) -> f64 {
         f64::from(self.pairs.trust[pair(i, j)])
     }
 
     /// Interdependence W of a pair.
     #[inline]
-    pub fn interdependence(&self, i: usize, j: usize) -> f64 {
+    pub fn interdependence(&self, i: StateId, j: StateId) -> f64 {
         f64::from(self.pairs.interdependence[pair(i, j)])
     }
 
     /// Primary region of a state.
     #[inline]
-    pub fn primary_region(&self, i: usize) -> Option<usize> {
+    pub fn primary_region(&self, i: StateId) -> Option<RegionId> {
         self.states.regions[i].first().copied()
     }
 
+    /// Capability of these states together.
+    pub fn capability_of(&self, states: &[StateId]) -> f64 {
+        states.iter().map(|&i| self.states.capability[i]).sum()
+    }
+
     /// Share of a great power in the capability of all great powers.
-    pub fn power_share(&self, g: usize) -> f64 {
-        let total: f64 = self.powers.iter().map(|&h| self.states.capability[h]).sum();
+    pub fn power_share(&self, g: StateId) -> f64 {
+        let total = self.capability_of(&self.powers);
         if total > 0.0 {
             self.states.capability[g] / total
         } else {
@@ -362,7 +425,7 @@ impl World {
     }
 
     /// Competition that a state lives under: its region's, or the world's without a region.
-    pub fn competition_at(&self, i: usize) -> f64 {
+    pub fn competition_at(&self, i: StateId) -> f64 {
         self.primary_region(i)
             .map_or(self.competition, |r| self.regions[r].competition)
     }

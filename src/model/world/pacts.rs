@@ -1,19 +1,20 @@
 //! Pacts and the ties that they make.
 
-use super::World;
-use super::journal::{AgreementChange, Change, Form};
+use super::journal::{AgreementChange, By, Change, Subject};
 use super::pairs::{Ties, pair};
+use super::{PactId, StateId, World};
 use crate::scenario::{PactKind, Parameters, Process};
 use std::sync::Arc;
+use typed_index_collections::TiVec;
 
 /// What names a pact: its founders and birth, never a number that runs over all pacts, so that
 /// one more birth shifts no draw of another pact but those of the same founders and year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PactKey {
     /// Convener or first founder.
-    pub first: usize,
+    pub first: StateId,
     /// Second founder.
-    pub second: usize,
+    pub second: StateId,
     /// Step of birth; for initial pacts the negative rank in the table.
     pub birth: i32,
     /// Number of earlier pacts of these founders and this birth: a power's offer and its call may
@@ -23,10 +24,10 @@ pub struct PactKey {
 
 impl PactKey {
     /// The two words that address the pact's draws for one member.
-    pub fn address(self, member: usize) -> (u32, u32) {
-        let founders = ((self.first as u32) << 16) | (self.second as u32 & 0xffff);
+    pub fn address(self, member: StateId) -> (u32, u32) {
+        let founders = ((self.first.word()) << 16) | (self.second.word() & 0xffff);
         let born = self.birth as u32 + (self.rank << 14);
-        let rest = ((member as u32) << 16) | (born & 0xffff);
+        let rest = ((member.word()) << 16) | (born & 0xffff);
         (founders, rest)
     }
 }
@@ -41,13 +42,13 @@ pub struct Pact {
     /// Kind.
     pub kind: PactKind,
     /// The great power that made it, if any.
-    pub sponsor: Option<usize>,
+    pub sponsor: Option<StateId>,
     /// Members, ascending; at least two.
-    pub members: Vec<usize>,
+    pub members: Vec<StateId>,
     /// Step of birth.
     pub start: u32,
-    /// The sponsor's share of world capability in each of the last five years, latest last.
-    pub sponsor_capability: [f64; 5],
+    /// The sponsor's share of world capability in the latest years, the last one last.
+    pub sponsor_capability: [f64; Self::MEMORY],
     /// Whether its members have voted after a collapse of the sponsor.
     pub collapse_voted: bool,
     /// Pact from which it came by merging, if any.
@@ -55,9 +56,12 @@ pub struct Pact {
 }
 
 impl Pact {
+    /// Years in which a loss of capability lets a sponsor collapse (E10).
+    pub const MEMORY: usize = 5;
+
     /// Whether `state` is a member.
     #[inline]
-    pub fn has(&self, state: usize) -> bool {
+    pub fn has(&self, state: StateId) -> bool {
         self.members.binary_search(&state).is_ok()
     }
 }
@@ -95,29 +99,21 @@ impl World {
     pub fn found_pact(
         &mut self,
         kind: PactKind,
-        mut members: Vec<usize>,
-        sponsor: Option<usize>,
-        founders: (usize, usize),
+        mut members: Vec<StateId>,
+        sponsor: Option<StateId>,
+        founders: (StateId, StateId),
         by: Process,
-    ) -> usize {
+    ) -> PactId {
         members.sort_unstable();
         members.dedup();
         debug_assert!(members.len() >= 2);
         let key = self.new_key(founders);
         let label = self.new_label(key, kind);
-        self.place_pact(
-            key,
-            &label,
-            kind,
-            members,
-            sponsor,
-            Change::Founded,
-            by.name(),
-        )
+        self.place_pact(key, &label, kind, members, sponsor, by.into())
     }
 
     /// The key of a pact of these founders that begins now.
-    pub(crate) fn new_key(&self, (first, second): (usize, usize)) -> PactKey {
+    pub(crate) fn new_key(&self, (first, second): (StateId, StateId)) -> PactKey {
         let birth = self.step as i32;
         let keys = self.pacts.iter().map(|pact| pact.key);
         let of_the_same = |k: &PactKey| (k.birth, k.first, k.second) == (birth, first, second);
@@ -140,41 +136,42 @@ impl World {
     }
 
     /// Puts a pact into the world and notes the change.
-    #[allow(clippy::too_many_arguments)]
     pub(crate) fn place_pact(
         &mut self,
         key: PactKey,
         label: &str,
         kind: PactKind,
-        members: Vec<usize>,
-        sponsor: Option<usize>,
-        change: Change,
-        by: &'static str,
-    ) -> usize {
+        members: Vec<StateId>,
+        sponsor: Option<StateId>,
+        by: By,
+    ) -> PactId {
         for (k, &i) in members.iter().enumerate() {
             for &j in &members[..k] {
                 self.tie(i, j, kind);
             }
         }
         let power = sponsor.map_or(0.0, |g| self.states.capability[g]);
-        self.pacts.push(Pact {
+        let index = self.pacts.push_and_get_key(Pact {
             key,
             label: label.into(),
             kind,
             sponsor,
             members,
             start: self.step,
-            sponsor_capability: [power; 5],
+            sponsor_capability: [power; Pact::MEMORY],
             collapse_voted: false,
             parent: None,
         });
-        let index = self.pacts.len() - 1;
-        self.note_pact(index, change, by, None);
+        let change = match by {
+            By::Start => Change::Initial,
+            By::Treatment | By::Exit | By::Process(_) => Change::Founded,
+        };
+        self.note_pact(index, change, by);
         index
     }
 
     /// Adds a member to a pact.
-    pub fn join_pact(&mut self, index: usize, state: usize, by: Process) {
+    pub fn join_pact(&mut self, index: PactId, state: StateId, by: Process) {
         let pact = &mut self.pacts[index];
         let Err(position) = pact.members.binary_search(&state) else {
             return;
@@ -186,12 +183,12 @@ impl World {
             self.tie(state, j, kind);
         }
         self.pacts[index].members = members;
-        self.note_pact(index, Change::Joined, by.name(), Some(state));
+        self.note_pact(index, Change::Joined(state), by.into());
     }
 
     /// Removes a member from a pact; a pact left with fewer than two stays until
     /// [`World::end_empty_pacts`].
-    pub fn leave_pact(&mut self, index: usize, state: usize, by: &'static str) {
+    pub fn leave_pact(&mut self, index: PactId, state: StateId, by: impl Into<By>) {
         let Ok(position) = self.pacts[index].members.binary_search(&state) else {
             return;
         };
@@ -202,16 +199,17 @@ impl World {
             self.untie(state, j, kind);
         }
         self.pacts[index].members = members;
-        self.note_pact(index, Change::Left, by, Some(state));
+        self.note_pact(index, Change::Left(state), by.into());
     }
 
     /// Ends pacts with fewer than two members and those that `ends` names.
-    pub fn end_pacts(&mut self, by: &'static str, ends: impl Fn(usize, &Pact) -> bool) {
-        let pacts = self.pacts.iter().enumerate();
-        let ending: Vec<bool> = pacts
+    pub fn end_pacts(&mut self, by: impl Into<By>, ends: impl Fn(PactId, &Pact) -> bool) {
+        let by = by.into();
+        let pacts = self.pacts.iter_enumerated();
+        let ending: TiVec<PactId, bool> = pacts
             .map(|(k, pact)| pact.members.len() < 2 || ends(k, pact))
             .collect();
-        for k in (0..ending.len()).rev().filter(|&k| ending[k]) {
+        for k in ending.keys().rev().filter(|&k| ending[k]) {
             let members = self.pacts[k].members.clone();
             let kind = self.pacts[k].kind;
             for (a, &i) in members.iter().enumerate() {
@@ -219,18 +217,18 @@ impl World {
                     self.untie(i, j, kind);
                 }
             }
-            self.note_pact(k, Change::Ended, by, None);
+            self.note_pact(k, Change::Ended, by);
         }
         let mut ending = ending.into_iter();
         self.pacts.retain(|_| ending.next() == Some(false));
     }
 
     /// Ends pacts with fewer than two members.
-    pub fn end_empty_pacts(&mut self, by: &'static str) {
+    pub fn end_empty_pacts(&mut self, by: impl Into<By>) {
         self.end_pacts(by, |_, _| false);
     }
 
-    fn tie(&mut self, i: usize, j: usize, kind: PactKind) {
+    fn tie(&mut self, i: StateId, j: StateId, kind: PactKind) {
         let ties = &mut self.pairs.ties[pair(i, j)];
         let before = *ties;
         ties[kind as usize] += 1;
@@ -241,7 +239,7 @@ impl World {
         self.forget_cover_of(i, j, before);
     }
 
-    fn untie(&mut self, i: usize, j: usize, kind: PactKind) {
+    fn untie(&mut self, i: StateId, j: StateId, kind: PactKind) {
         let ties = &mut self.pairs.ties[pair(i, j)];
         let before = *ties;
         ties[kind as usize] -= 1;
@@ -253,10 +251,10 @@ impl World {
     }
 
     /// Forgets what i and j could count on if their ties have become deeper or less deep.
-    fn forget_cover_of(&self, i: usize, j: usize, before: Ties) {
+    fn forget_cover_of(&self, i: StateId, j: StateId, before: Ties) {
         if deepest(before, &self.parameters) != self.depth(i, j) {
-            self.cover[i].set(None);
-            self.cover[j].set(None);
+            self.caches.cover[i].set(None);
+            self.caches.cover[j].set(None);
         }
     }
 
@@ -280,57 +278,46 @@ impl World {
     }
 
     /// Σ_j q·depth_ij·κ_{j→i} over i's allies (E8).
-    pub fn cover_of(&self, i: usize) -> f64 {
-        if let Some(known) = self.cover[i].get() {
+    pub fn cover_of(&self, i: StateId) -> f64 {
+        if let Some(known) = self.caches.cover[i].get() {
             return known;
         }
         let felt = self.pairs.felt_by(i);
-        let help = |&j: &usize| self.depth(i, j) * f64::from(felt[j]);
+        let help = |&j: &StateId| self.depth(i, j) * f64::from(felt[j]);
         let sum: f64 = self.allies[i].iter().map(help).sum();
         let cover = self.parameters.threat.reliability * sum;
-        self.cover[i].set(Some(cover));
+        self.caches.cover[i].set(Some(cover));
         cover
     }
 
     /// Forgets what each state could count on: felt capability has changed.
     pub(crate) fn forget_cover(&mut self) {
-        self.cover.iter().for_each(|cover| cover.set(None));
+        self.caches.cover.iter().for_each(|cover| cover.set(None));
     }
 
-    pub(crate) fn note_pact(
-        &mut self,
-        index: usize,
-        change: Change,
-        by: &'static str,
-        state: Option<usize>,
-    ) {
+    pub(crate) fn note_pact(&mut self, index: PactId, change: Change, by: By) {
         let pact = &self.pacts[index];
-        let names = matches!(change, Change::Founded | Change::Initial | Change::Merged)
-            .then(|| pact.members.clone())
-            .unwrap_or_default();
-        let entry = AgreementChange {
+        let names = change.lists_members().then(|| pact.members.clone());
+        self.journal.agreements.push(AgreementChange {
             agreement: pact.label.clone(),
-            form: Form::Pact,
-            kind: pact.kind.name(),
+            subject: Subject::Pact(pact.kind),
             change,
             by,
-            state,
             sponsor: pact.sponsor,
             members: pact.members.len(),
-            names,
+            names: names.unwrap_or_default(),
             region: None,
-        };
-        self.journal.agreements.push(entry);
+        });
     }
 }
 
-fn insert_sorted(list: &mut Vec<usize>, value: usize) {
+pub(super) fn insert_sorted(list: &mut Vec<StateId>, value: StateId) {
     if let Err(position) = list.binary_search(&value) {
         list.insert(position, value);
     }
 }
 
-fn remove_sorted(list: &mut Vec<usize>, value: usize) {
+fn remove_sorted(list: &mut Vec<StateId>, value: StateId) {
     if let Ok(position) = list.binary_search(&value) {
         list.remove(position);
     }

@@ -1,12 +1,14 @@
 //! Answers to "why?": the decisions of one state in one year.
 
+use super::StateId;
+use crate::scenario::Process;
 use std::cell::RefCell;
 
 /// One decision with everything that led to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
     /// Process in which it was taken.
-    pub process: &'static str,
+    pub process: Process,
     /// What was decided about.
     pub question: String,
     /// Terms of the utility, in the order of the equation; none where chance alone decides.
@@ -26,13 +28,13 @@ pub struct Decision {
 /// Records the decisions of a state in a year, if asked to.
 #[derive(Debug, Clone, Default)]
 pub struct Trace {
-    target: Option<(usize, i32)>,
+    target: Option<(StateId, i32)>,
     decisions: RefCell<Vec<Decision>>,
 }
 
 impl Trace {
     /// A trace of `state` in `year`.
-    pub fn of(state: usize, year: i32) -> Self {
+    pub fn of(state: StateId, year: i32) -> Self {
         Self {
             target: Some((state, year)),
             decisions: RefCell::default(),
@@ -42,13 +44,13 @@ impl Trace {
     /// Whether the decisions of `state` in `year` are asked for. Rules that skip what cannot
     /// come about any more work it out all the same for whoever asks.
     #[inline]
-    pub fn wants(&self, state: usize, year: i32) -> bool {
+    pub fn wants(&self, state: StateId, year: i32) -> bool {
         self.target == Some((state, year))
     }
 
     /// Notes a decision of `state` in `year` if it is the one asked for.
     #[inline]
-    pub fn note(&self, state: usize, year: i32, decision: impl FnOnce() -> Decision) {
+    pub fn note(&self, state: StateId, year: i32, decision: impl FnOnce() -> Decision) {
         if self.wants(state, year) {
             self.decisions.borrow_mut().push(decision());
         }

@@ -1,7 +1,5 @@
 //! The claims at a glance, and Table 1 measured and printed.
 
-use plotters::style::RGBColor;
-
 use super::canvas::{Frame, Marker, Text};
 use super::experiment::axes::Scale;
 use super::experiment::capital;
@@ -9,7 +7,7 @@ use super::experiment::drawing::{Drawing, fit};
 use super::experiment::rows::Rows;
 use super::lines::MARGIN;
 use super::sheet::{self, ImageFormat};
-use super::style::{self, FAINT, GREY, INK, LABEL, PAGE, SMALL, THIN, colour};
+use super::style::{Colour, FAINT, GREY, INK, LABEL, PAGE, SMALL, THIN, colour};
 use comity_lab::table::Table;
 use comity_model::error::{Error, Result};
 
@@ -52,7 +50,6 @@ pub fn caption(name: &str) -> &'static str {
 
 /// The figures that these tables of a check are enough for.
 pub fn available(tables: &[Table]) -> Vec<String> {
-    let _ = style::fonts();
     let drawn = NAMES.iter().filter(|n| lay_out(n, tables).is_some());
     drawn.map(|n| (*n).to_string()).collect()
 }
@@ -62,10 +59,9 @@ pub fn available(tables: &[Table]) -> Vec<String> {
 /// # Errors
 /// If there is no such figure, its table is not there, or it cannot be drawn.
 pub fn render(name: &str, tables: &[Table], format: ImageFormat) -> Result<Vec<u8>> {
-    style::fonts()?;
     let drawing = lay_out(name, tables)
         .ok_or_else(|| Error::new(format!("figure `{name}`: its table is not in the result")))?;
-    sheet::bytes(&drawing, format)
+    sheet::bytes(&drawing.sheet(), format)
 }
 
 fn lay_out(name: &str, tables: &[Table]) -> Option<Drawing> {
@@ -123,7 +119,7 @@ fn cells(table: &Table) -> Option<Vec<Graded>> {
 }
 
 /// What a verdict is drawn in.
-fn ink(verdict: &str) -> RGBColor {
+fn ink(verdict: &str) -> Colour {
     match verdict {
         "supported" => colour(2),
         "conditional" => colour(1),
@@ -218,9 +214,9 @@ fn table1(cells: &[Graded]) -> Option<Drawing> {
                 h: ITEM - 1.5,
             };
             let fill = match (cell.same, cell.measured.as_str()) {
-                (true, _) => RGBColor(202, 230, 214),
-                (false, "–") => RGBColor(240, 240, 240),
-                (false, _) => RGBColor(250, 220, 203),
+                (true, _) => Colour(202, 230, 214),
+                (false, "–") => Colour(240, 240, 240),
+                (false, _) => Colour(250, 220, 203),
             };
             drawing.rectangle(frame, fill);
             let x = frame.x + frame.w / 2.0;
@@ -278,7 +274,6 @@ mod tests {
                 })
             })
             .collect();
-        style::fonts().unwrap();
         let drawing = table1(&cells).unwrap();
         let texts = drawing.texts();
         for text in ["Europe", "East Asia", "printed: High", "Low"] {

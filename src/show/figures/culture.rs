@@ -1,7 +1,5 @@
 //! Security culture by region, awareness and denationalisation.
 
-use plotters_backend::DrawingBackend;
-
 use super::canvas::{Canvas, Frame, Marker};
 use super::input::{FigureInput, region_title};
 use super::lines::{self, HEAD, MARGIN, Series, Spec, explain, title, year_label};
@@ -9,7 +7,6 @@ use super::panel::{self, LEFT, Line, Panel};
 use super::style::{COLUMN, FAINT, colour};
 use comity_lab::analysis::summary::by_year_where;
 use comity_lab::analysis::table1::{is_rated, regions};
-use comity_model::error::Result;
 
 const MEANS: &[Spec] = &[Spec {
     label: "World means (0–1)",
@@ -83,15 +80,11 @@ pub fn height(input: &FigureInput) -> Option<f64> {
 }
 
 /// Draws the figure.
-pub fn draw<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    heading: &str,
-    input: &FigureInput,
-) -> Result<()> {
+pub fn draw(canvas: &mut Canvas, heading: &str, input: &FigureInput) {
     let (Some(parts), Some(span)) = (parts(input), input.span("regions")) else {
-        return Ok(());
+        return;
     };
-    title(canvas, heading)?;
+    title(canvas, heading);
     let width = COLUMN - 2.0 * MARGIN;
     let mut y = HEAD;
     for (panel, h) in parts {
@@ -101,10 +94,9 @@ pub fn draw<B: DrawingBackend>(
             w: width,
             h: h + panel::overhead(&panel, width),
         };
-        panel::draw(canvas, frame, &panel, span)?;
+        panel::draw(canvas, frame, &panel, span);
         y += frame.h + 5.0;
     }
-    y = year_label(canvas, (MARGIN + LEFT, y - 5.0), width - LEFT, span.0)?;
-    panel::note(canvas, (MARGIN, y), &explain(input.runs()), width)?;
-    Ok(())
+    y = year_label(canvas, (MARGIN + LEFT, y - 5.0), width - LEFT, span.0);
+    panel::note(canvas, (MARGIN, y), &explain(input.runs()), width);
 }

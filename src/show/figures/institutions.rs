@@ -1,7 +1,5 @@
 //! Institutions by region: one small panel a region.
 
-use plotters_backend::DrawingBackend;
-
 use super::canvas::{Canvas, Frame, Marker, Text};
 use super::input::{FigureInput, region_title};
 use super::lines::{HEAD, MARGIN, explain, title, year_label};
@@ -9,7 +7,6 @@ use super::panel::{self, LEFT, Line, Panel};
 use super::style::{LABEL, PAGE, colour};
 use comity_lab::analysis::summary::by_year_where;
 use comity_lab::analysis::table1::regions;
-use comity_model::error::Result;
 
 const COLUMNS: usize = 5;
 const INDEX: f64 = 52.0;
@@ -37,15 +34,11 @@ pub fn height(input: &FigureInput) -> Option<f64> {
 }
 
 /// Draws the figure.
-pub fn draw<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    heading: &str,
-    input: &FigureInput,
-) -> Result<()> {
+pub fn draw(canvas: &mut Canvas, heading: &str, input: &FigureInput) {
     let (Some(table), Some(span)) = (input.table("regions"), input.span("regions")) else {
-        return Ok(());
+        return;
     };
-    title(canvas, heading)?;
+    title(canvas, heading);
     let names = regions(table);
     let top = highest(input);
     let cell = (PAGE - 2.0 * MARGIN - LEFT) / COLUMNS as f64;
@@ -53,9 +46,9 @@ pub fn draw<B: DrawingBackend>(
     for (i, (label, _)) in SERIES.iter().enumerate() {
         let mut line = line(input, "", i);
         line.bands.clear();
-        panel::sample(canvas, (x, HEAD + 4.0), &line)?;
-        canvas.text(label, (x + 18.0, HEAD + 6.2), Text::default())?;
-        x += 34.0 + super::canvas::text_width(label, super::style::SMALL);
+        panel::sample(canvas, (x, HEAD + 4.0), &line);
+        canvas.text(label, (x + 18.0, HEAD + 6.2), Text::default());
+        x += 34.0 + super::font::text_width(label, super::style::SMALL);
     }
     let mut bottom = HEAD;
     for (i, name) in names.iter().enumerate() {
@@ -73,7 +66,7 @@ pub fn draw<B: DrawingBackend>(
             w: if first { LEFT + cell } else { cell } - 4.0,
             h: 10.0 + INDEX + COUNTS,
         };
-        region(canvas, frame, input, name, top, span)?;
+        region(canvas, frame, input, name, top, span);
         bottom = frame.y + frame.h;
     }
     let y = year_label(
@@ -81,14 +74,13 @@ pub fn draw<B: DrawingBackend>(
         (MARGIN + LEFT, bottom),
         PAGE - 2.0 * MARGIN - LEFT,
         span.0,
-    )?;
+    );
     panel::note(
         canvas,
         (MARGIN, y),
         &explain(input.runs()),
         PAGE - 2.0 * MARGIN,
-    )?;
-    Ok(())
+    );
 }
 
 /// Upper end of the counts' axis, the same in all regions.
@@ -120,14 +112,14 @@ fn line(input: &FigureInput, region: &str, i: usize) -> Line {
     }
 }
 
-fn region<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
+fn region(
+    canvas: &mut Canvas,
     frame: Frame,
     input: &FigureInput,
     name: &str,
     top: f64,
     span: (i64, i64),
-) -> Result<()> {
+) {
     let values = frame.x < MARGIN + LEFT;
     let style = Text {
         size: LABEL,
@@ -138,7 +130,7 @@ fn region<B: DrawingBackend>(
         &region_title(name),
         (frame.x + indent, frame.y + 8.0),
         style,
-    )?;
+    );
     let part = |lines: Vec<Line>, top: f64, years: bool| Panel {
         lines,
         top: Some(top),
@@ -154,7 +146,7 @@ fn region<B: DrawingBackend>(
         h: INDEX,
         ..frame
     };
-    panel::draw(canvas, place, &upper, span)?;
+    panel::draw(canvas, place, &upper, span);
     place.y += INDEX;
     place.h = COUNTS;
     panel::draw(canvas, place, &lower, span)

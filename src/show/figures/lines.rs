@@ -1,13 +1,10 @@
 //! Figures of lines over years: a stack of panels in a column.
 
-use plotters_backend::DrawingBackend;
-
 use super::canvas::{Canvas, Frame, Marker, Text};
 use super::input::FigureInput;
 use super::panel::{self, Line, Panel};
 use super::style::{COLUMN, GREY, INK, SMALL, TITLE, colour};
 use comity_lab::analysis::summary;
-use comity_model::error::Result;
 
 /// A column of the world table as a line.
 pub struct Series(pub &'static str, pub &'static str);
@@ -143,7 +140,7 @@ pub fn time_label(first: i64) -> &'static str {
 }
 
 /// The title of a figure.
-pub fn title<B: DrawingBackend>(canvas: &mut Canvas<B>, text: &str) -> Result<()> {
+pub fn title(canvas: &mut Canvas, text: &str) {
     let style = Text {
         size: TITLE,
         bold: true,
@@ -153,16 +150,11 @@ pub fn title<B: DrawingBackend>(canvas: &mut Canvas<B>, text: &str) -> Result<()
 }
 
 /// Draws the figure.
-pub fn draw<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    heading: &str,
-    specs: &[Spec],
-    input: &FigureInput,
-) -> Result<()> {
+pub fn draw(canvas: &mut Canvas, heading: &str, specs: &[Spec], input: &FigureInput) {
     let Some(span) = input.span("world") else {
-        return Ok(());
+        return;
     };
-    title(canvas, heading)?;
+    title(canvas, heading);
     let width = COLUMN - 2.0 * MARGIN;
     let mut y = HEAD;
     for (panel, height) in panels(specs, input) {
@@ -172,7 +164,7 @@ pub fn draw<B: DrawingBackend>(
             w: width,
             h: height + panel::overhead(&panel, width),
         };
-        panel::draw(canvas, frame, &panel, span)?;
+        panel::draw(canvas, frame, &panel, span);
         y += frame.h + BETWEEN;
     }
     y = year_label(
@@ -180,31 +172,25 @@ pub fn draw<B: DrawingBackend>(
         (MARGIN + panel::LEFT, y - BETWEEN),
         width - panel::LEFT,
         span.0,
-    )?;
-    y = key(canvas, y, &sources(specs, input))?;
-    panel::note(canvas, (MARGIN, y), &explain(input.runs()), width)?;
-    Ok(())
+    );
+    y = key(canvas, y, &sources(specs, input));
+    panel::note(canvas, (MARGIN, y), &explain(input.runs()), width);
 }
 
 /// Names the horizontal axis, centred below; the lower edge.
-pub fn year_label<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    (x, y): (f64, f64),
-    width: f64,
-    first: i64,
-) -> Result<f64> {
+pub fn year_label(canvas: &mut Canvas, (x, y): (f64, f64), width: f64, first: i64) -> f64 {
     let style = Text {
         anchor: 0.5,
         ..Text::default()
     };
-    canvas.text(time_label(first), (x + width / 2.0, y + 7.0), style)?;
-    Ok(y + 10.0)
+    canvas.text(time_label(first), (x + width / 2.0, y + 7.0), style);
+    y + 10.0
 }
 
 /// What the dashed lines are; the lower edge.
-fn key<B: DrawingBackend>(canvas: &mut Canvas<B>, y: f64, sources: &[&str]) -> Result<f64> {
+fn key(canvas: &mut Canvas, y: f64, sources: &[&str]) -> f64 {
     if sources.is_empty() {
-        return Ok(y);
+        return y;
     }
     let mut x = MARGIN;
     for source in sources {
@@ -215,14 +201,14 @@ fn key<B: DrawingBackend>(canvas: &mut Canvas<B>, y: f64, sources: &[&str]) -> R
             marker: Some(source_marker(source)),
             observed: true,
         };
-        panel::sample(canvas, (x, y + 4.2), &line)?;
+        panel::sample(canvas, (x, y + 4.2), &line);
         let text = format!("observed ({source})");
         let style = Text {
             colour: INK,
             ..Text::default()
         };
-        canvas.text(&text, (x + 18.0, y + 6.4), style)?;
-        x += 26.0 + super::canvas::text_width(&text, SMALL);
+        canvas.text(&text, (x + 18.0, y + 6.4), style);
+        x += 26.0 + super::font::text_width(&text, SMALL);
     }
-    Ok(y + 9.0)
+    y + 9.0
 }

@@ -1,8 +1,8 @@
 //! Figures from the tables of a result, as SVG and PNG.
 //!
-//! Each figure is one drawing function generic over plotters' backends. The
+//! A figure is laid out as marks on a page, and the page written in each format. The
 //! font is embedded: no system font is read. Sizes are those of a journal: a
-//! column (8.5 cm) or the page (17.5 cm); a PNG has 600 dots an inch.
+//! column (8.5 cm), of which a PNG has 600 dots an inch, or the page (17.5 cm), with 300.
 
 mod alliances;
 mod canvas;
@@ -10,22 +10,23 @@ pub mod claims;
 mod conflict;
 mod culture;
 pub mod experiment;
+mod font;
 mod input;
 mod institutions;
 mod lines;
 mod network;
 mod pact_ties;
 mod panel;
+mod png;
 mod polarity;
 mod sheet;
 mod style;
+mod svg;
 mod table1;
 pub mod validation;
 mod validation_network;
 
 use std::path::{Path, PathBuf};
-
-use plotters_backend::DrawingBackend;
 
 use canvas::Canvas;
 use comity_lab::table::store::write_whole;
@@ -33,6 +34,7 @@ use comity_model::error::{Error, Result};
 use lines::Spec;
 
 pub use input::{FigureInput, NetworkLayout, Place, from_result, places, region_title};
+use sheet::Sheet;
 pub use sheet::{ImageFormat, draw_each};
 
 /// What a figure is drawn by.
@@ -148,7 +150,6 @@ fn find(name: &str) -> Option<&'static Figure> {
 /// The figures that the input has tables for.
 pub fn available(input: &FigureInput) -> Vec<&'static str> {
     // Legends are measured with the font; a broken one shows when drawing.
-    let _ = style::fonts();
     let has = |f: &&Figure| f.size(input).is_some();
     FIGURES.iter().filter(has).map(|f| f.name).collect()
 }
@@ -172,41 +173,12 @@ pub fn draw_all(
 
 /// The bytes of one figure.
 pub fn render(name: &str, input: &FigureInput, format: ImageFormat) -> Result<Vec<u8>> {
-    style::fonts()?;
     let figure = find(name)
         .ok_or_else(|| Error::expected(format!("figure `{name}`"), names().join(", ")))?;
     let size = figure
         .size(input)
         .ok_or_else(|| Error::new(format!("figure `{name}`: its tables are not in the result")))?;
-    sheet::bytes(
-        &Page {
-            figure,
-            input,
-            size,
-        },
-        format,
-    )
-}
-
-/// A figure with what it is drawn from.
-struct Page<'a> {
-    figure: &'a Figure,
-    input: &'a FigureInput,
-    size: (f64, f64),
-}
-
-impl sheet::Sheet for Page<'_> {
-    fn title(&self) -> &str {
-        self.figure.title
-    }
-
-    fn size(&self) -> (f64, f64) {
-        self.size
-    }
-
-    fn draw<B: DrawingBackend>(&self, canvas: &mut Canvas<B>) -> Result<()> {
-        self.figure.draw(canvas, self.input)
-    }
+    sheet::bytes(&figure.sheet(input, size), format)
 }
 
 impl Figure {
@@ -221,59 +193,48 @@ impl Figure {
         }
     }
 
-    fn draw<B: DrawingBackend>(&self, page: &mut Canvas<B>, input: &FigureInput) -> Result<()> {
+    fn sheet(&self, input: &FigureInput, size: (f64, f64)) -> Sheet {
+        let mut canvas = Canvas::default();
         match self.kind {
-            Kind::Lines(specs) => lines::draw(page, self.title, specs, input),
-            Kind::Culture => culture::draw(page, self.title, input),
-            Kind::Institutions => institutions::draw(page, self.title, input),
-            Kind::Network => network::draw(page, self.title, input),
-            Kind::Table1 => table1::draw(page, self.title, input),
+            Kind::Lines(specs) => lines::draw(&mut canvas, self.title, specs, input),
+            Kind::Culture => culture::draw(&mut canvas, self.title, input),
+            Kind::Institutions => institutions::draw(&mut canvas, self.title, input),
+            Kind::Network => network::draw(&mut canvas, self.title, input),
+            Kind::Table1 => table1::draw(&mut canvas, self.title, input),
+        }
+        Sheet {
+            title: self.title.to_string(),
+            size,
+            canvas,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use plotters::style::{FontDesc, FontFamily, FontStyle};
-
-    use super::sheet::{PNG_SCALE, pixels};
     use super::*;
     use comity_lab::table::csv;
 
-    fn input() -> FigureInput {
+    /// The title is drawn in the PNG, and the margin is white.
+    #[test]
+    fn titles_are_drawn() {
         let text = b"run_id,year,competition\n0,1946,.7\n0,1947,.6\n0,1948,.8\n";
-        FigureInput {
+        let input = FigureInput {
             tables: vec![csv::read("world", text, &[]).unwrap()],
             ..FigureInput::default()
-        }
-    }
-
-    /// The renderer knows registered fonts only: a generic family, which would be
-    /// looked up in the system, is not found, and the title is drawn all the same.
-    #[test]
-    fn titles_are_drawn_without_system_fonts() {
-        style::fonts().unwrap();
-        let system = FontDesc::new(FontFamily::SansSerif, 20.0, FontStyle::Normal);
-        assert!(system.layout_box("a").is_err());
-        let figure = find("competition-polarity").unwrap();
-        let input = input();
-        let size = figure.size(&input).unwrap();
-        let page = Page {
-            figure,
-            input: &input,
-            size,
         };
-        let (w, h) = ((size.0 * PNG_SCALE) as u32, (size.1 * PNG_SCALE) as u32);
-        let pixels = pixels(&page, (w, h)).unwrap();
-        let dark = |x: usize, y: usize| pixels[3 * (y * w as usize + x)] < 60;
-        let px = |points: f64| (points * PNG_SCALE) as usize;
+        let figure = find("competition-polarity").unwrap();
+        let sheet = figure.sheet(&input, figure.size(&input).unwrap());
+        let picture = png::picture(&sheet).unwrap();
+        let across = picture.width as usize;
+        let px = |points: f64| (points * picture.scale) as usize;
         let count = |from: f64, to: f64| {
-            let rows = px(from)..px(to);
-            rows.map(|y| (0..w as usize).filter(|&x| dark(x, y)).count())
-                .sum::<usize>()
+            let part = &picture.pixels[px(from) * across..px(to) * across];
+            let dark = |p: &&u8| picture.palette[usize::from(**p)].0 < 60;
+            part.iter().filter(dark).count()
         };
         let title = count(4.0, 13.0);
-        let area = px(9.0) * w as usize;
+        let area = px(9.0) * across;
         assert!(title > area / 50 && title < area / 3, "{title} of {area}");
         assert_eq!(count(0.0, 3.0), 0, "the margin is not white");
     }

@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plotters_backend::DrawingBackend;
-
-use super::canvas::{Canvas, Frame, Marker, Point, Text, text_width};
+use super::canvas::{Canvas, Frame, Marker, Point, Text};
+use super::font::text_width;
 use super::input::{FigureInput, NetworkLayout, Place, region_title};
 use super::lines::{HEAD, MARGIN, title};
 use super::pact_ties::{Ties, pacts, ties};
 use super::panel;
-use super::style::{FAINT, GREY, HAIR, INK, LABEL, PAGE, SMALL, THIN, colour};
+use super::style::{Colour, FAINT, GREY, HAIR, INK, LABEL, PAGE, SMALL, THIN, colour};
 use comity_lab::table::Table;
-use comity_model::error::Result;
 
 const CELL: f64 = (PAGE - 2.0 * MARGIN) / 2.0;
+/// Height of the markers of regions in a row.
+const KEY: f64 = 12.0;
 const NOTE: &str = "Dark: pairs tied by a bilateral defence pact. Light: pairs tied only by \
                     multilateral pacts. Named: great powers. The first run.";
 
@@ -28,7 +28,11 @@ fn row(layout: NetworkLayout) -> f64 {
 /// Height of the figure; `None` without agreements.
 pub fn height(input: &FigureInput) -> Option<f64> {
     let rows = years(input)?.len().div_ceil(2) as f64;
-    Some(HEAD + rows * row(input.network_layout) + 34.0)
+    let key = match input.network_layout {
+        NetworkLayout::Circle => 0.0,
+        NetworkLayout::Capitals => KEY,
+    };
+    Some(HEAD + rows * row(input.network_layout) + key + 15.0)
 }
 
 /// The chosen years, else four spread over the run.
@@ -44,15 +48,11 @@ fn years(input: &FigureInput) -> Option<Vec<i64>> {
 }
 
 /// Draws the figure.
-pub fn draw<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    heading: &str,
-    input: &FigureInput,
-) -> Result<()> {
+pub fn draw(canvas: &mut Canvas, heading: &str, input: &FigureInput) {
     let (Some(table), Some(years)) = (input.table("agreements"), years(input)) else {
-        return Ok(());
+        return;
     };
-    title(canvas, heading)?;
+    title(canvas, heading);
     let places = places(input, table);
     let mut bottom = HEAD;
     for (i, year) in years.iter().enumerate() {
@@ -70,14 +70,13 @@ pub fn draw<B: DrawingBackend>(
             &places,
             &ties(table, *year),
             *year,
-        )?;
+        );
     }
     if input.network_layout == NetworkLayout::Capitals {
-        region_key(canvas, bottom, &region_list(&places))?;
-        bottom += 12.0;
+        region_key(canvas, bottom, &region_list(&places));
+        bottom += KEY;
     }
-    panel::note(canvas, (MARGIN, bottom + 2.0), NOTE, PAGE - 2.0 * MARGIN)?;
-    Ok(())
+    panel::note(canvas, (MARGIN, bottom + 2.0), NOTE, PAGE - 2.0 * MARGIN);
 }
 
 /// The places given, else those in the table `states`, else the members of pacts.
@@ -127,20 +126,20 @@ fn from_states(table: &Table) -> Option<Vec<Place>> {
     Some(places.into_values().collect())
 }
 
-fn one_year<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
+fn one_year(
+    canvas: &mut Canvas,
     frame: Frame,
     layout: NetworkLayout,
     places: &[Place],
     ties: &Ties,
     year: i64,
-) -> Result<()> {
+) {
     let heading = Text {
         size: LABEL,
         bold: true,
         ..Text::default()
     };
-    canvas.text(&year.to_string(), (frame.x + 2.0, frame.y + 8.0), heading)?;
+    canvas.text(&year.to_string(), (frame.x + 2.0, frame.y + 8.0), heading);
     let covers = |p: &&Place| p.years.0 <= year && year <= p.years.1;
     let present: Vec<&Place> = places.iter().filter(covers).collect();
     let regions = region_list(places);
@@ -154,16 +153,16 @@ fn one_year<B: DrawingBackend>(
                     true => (INK, THIN, 0.75),
                     false => (GREY, HAIR, 0.22),
                 };
-                canvas.path_mixed(&curve, colour, width, opacity)?;
+                canvas.path_mixed(&curve, colour, width, opacity);
             }
         }
     }
     for (i, place) in present.iter().enumerate() {
         let region = regions.iter().position(|r| *r == place.region).unwrap_or(0);
-        canvas.marker(Marker::nth(region), shape.points[i], 1.8, tint(region))?;
+        canvas.marker(Marker::nth(region), shape.points[i], 1.8, tint(region));
     }
     if layout == NetworkLayout::Circle {
-        region_names(canvas, &shape, &present, &regions)?;
+        region_names(canvas, &shape, &present, &regions);
     }
     powers(canvas, &shape, &present, year)
 }
@@ -175,11 +174,11 @@ fn region_list(places: &[Place]) -> Vec<&str> {
 }
 
 /// Markers of the regions in a row.
-fn region_key<B: DrawingBackend>(canvas: &mut Canvas<B>, y: f64, regions: &[&str]) -> Result<()> {
+fn region_key(canvas: &mut Canvas, y: f64, regions: &[&str]) {
     let mut x = MARGIN + 2.0;
     for (i, region) in regions.iter().enumerate() {
         let name = region_title(region);
-        canvas.marker(Marker::nth(i), (x, y + 4.0), 1.8, tint(i))?;
+        canvas.marker(Marker::nth(i), (x, y + 4.0), 1.8, tint(i));
         canvas.text(
             &name,
             (x + 4.0, y + 6.2),
@@ -187,13 +186,12 @@ fn region_key<B: DrawingBackend>(canvas: &mut Canvas<B>, y: f64, regions: &[&str
                 size: SMALL - 0.6,
                 ..Text::default()
             },
-        )?;
+        );
         x += 11.0 + text_width(&name, SMALL - 0.6);
     }
-    Ok(())
 }
 
-fn tint(region: usize) -> plotters::style::RGBColor {
+fn tint(region: usize) -> Colour {
     match region {
         8 => FAINT,
         9 => GREY,
@@ -302,12 +300,7 @@ fn capitals(frame: Frame, places: &[Place], present: &[&Place]) -> Vec<Point> {
 }
 
 /// Regions outside the circle, each at the middle of its states.
-fn region_names<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    shape: &Shape,
-    present: &[&Place],
-    regions: &[&str],
-) -> Result<()> {
+fn region_names(canvas: &mut Canvas, shape: &Shape, present: &[&Place], regions: &[&str]) {
     let mut taken: Vec<[f64; 4]> = Vec::new();
     for (i, region) in regions.iter().enumerate() {
         let members: Vec<Point> = (0..present.len())
@@ -362,18 +355,12 @@ fn region_names<B: DrawingBackend>(
         let style = Text { anchor, ..style };
         taken.push(boxed(anchor, y));
         for (j, word) in words.iter().enumerate() {
-            canvas.text(word, (x, y + 2.0 - rise + 7.0 * j as f64), style)?;
+            canvas.text(word, (x, y + 2.0 - rise + 7.0 * j as f64), style);
         }
     }
-    Ok(())
 }
 
-fn powers<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    shape: &Shape,
-    present: &[&Place],
-    year: i64,
-) -> Result<()> {
+fn powers(canvas: &mut Canvas, shape: &Shape, present: &[&Place], year: i64) {
     let mut named: Vec<Point> = Vec::new();
     for (i, place) in present.iter().enumerate() {
         let is_power = place.powers.iter().any(|(a, b)| (*a..=*b).contains(&year));
@@ -395,7 +382,6 @@ fn powers<B: DrawingBackend>(
             y = if shape.round { b + 7.0 } else { y + 11.5 };
         }
         named.push((x, y));
-        canvas.text_in_halo(&place.abbreviation, (x, y + 2.0), style)?;
+        canvas.text_in_halo(&place.abbreviation, (x, y + 2.0), style);
     }
-    Ok(())
 }

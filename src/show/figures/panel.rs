@@ -1,12 +1,9 @@
 //! A panel: axes, lines with bands, a legend.
 
-use plotters::style::RGBColor;
-use plotters_backend::DrawingBackend;
-
-use super::canvas::{Canvas, Frame, Marker, Point, Text, text_width};
-use super::style::{GREY, GRID, HAIR, INK, LABEL, LINE, SMALL, THIN};
+use super::canvas::{Canvas, Frame, Marker, Point, Text};
+use super::font::text_width;
+use super::style::{Colour, GREY, GRID, HAIR, INK, LABEL, LINE, SMALL, THIN};
 use comity_lab::analysis::summary::Band;
-use comity_model::error::Result;
 
 /// A range and its ticks.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +45,8 @@ impl Axis {
             !self.ticks.iter().any(off)
         };
         let digits = (0..6).find(|&d| whole(d)).unwrap_or(6) as usize;
-        let write = |t: &f64| format!("{:.digits$}", if *t == 0.0 { 0.0 } else { *t });
+        let value = |t: &f64| if *t == 0.0 { 0.0 } else { *t };
+        let write = |t: &f64| format!("{:.digits$}", value(t)).replace('-', "−");
         self.ticks.iter().map(write).collect()
     }
 }
@@ -61,7 +59,7 @@ pub struct Line {
     /// Values.
     pub bands: Vec<Band>,
     /// Colour.
-    pub colour: RGBColor,
+    pub colour: Colour,
     /// Marker; `None`: a thin line in the background.
     pub marker: Option<Marker>,
     /// Observed: dashed, with hollow markers.
@@ -99,22 +97,17 @@ pub fn overhead(panel: &Panel, width: f64) -> f64 {
 }
 
 /// Draws the panel in `frame`.
-pub fn draw<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    frame: Frame,
-    panel: &Panel,
-    (first, last): (i64, i64),
-) -> Result<()> {
+pub fn draw(canvas: &mut Canvas, frame: Frame, panel: &Panel, (first, last): (i64, i64)) {
     let mut top = frame.y + 2.0;
     if !panel.label.is_empty() {
         let style = Text {
             size: LABEL,
             ..Text::default()
         };
-        canvas.text(&panel.label, (frame.x, frame.y + 7.5), style)?;
+        canvas.text(&panel.label, (frame.x, frame.y + 7.5), style);
         top = frame.y + 11.0;
     }
-    top = legend(canvas, (frame.x, top), panel, frame.w)?;
+    top = legend(canvas, (frame.x, top), panel, frame.w);
     let left = if panel.values { LEFT } else { 2.0 };
     let foot = if panel.years { 10.0 } else { 4.0 };
     let plot = Plot {
@@ -127,15 +120,14 @@ pub fn draw<B: DrawingBackend>(
         x: Axis::new(first as f64, last as f64, panel.year_ticks.max(2), false),
         y: vertical(panel),
     };
-    plot.axes(canvas, panel)?;
+    plot.axes(canvas, panel);
     // All bands lie behind all lines.
     for line in &panel.lines {
-        plot.band(canvas, line)?;
+        plot.band(canvas, line);
     }
     for (i, line) in panel.lines.iter().enumerate() {
-        plot.line(canvas, line, i)?;
+        plot.line(canvas, line, i);
     }
-    Ok(())
 }
 
 fn vertical(panel: &Panel) -> Axis {
@@ -166,21 +158,16 @@ fn rows(panel: &Panel, width: f64) -> Vec<Vec<(f64, &Line)>> {
     rows
 }
 
-fn legend<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    (x, mut y): Point,
-    panel: &Panel,
-    width: f64,
-) -> Result<f64> {
+fn legend(canvas: &mut Canvas, (x, mut y): Point, panel: &Panel, width: f64) -> f64 {
     for row in rows(panel, width) {
         for (offset, line) in row {
-            sample(canvas, (x + offset, y + 4.2), line)?;
+            sample(canvas, (x + offset, y + 4.2), line);
             let at = (x + offset + 18.0, y + 6.4);
-            canvas.text(&line.label, at, Text::default())?;
+            canvas.text(&line.label, at, Text::default());
         }
         y += LEGEND_ROW;
     }
-    Ok(y)
+    y
 }
 
 /// Dash and gap of an observed line, by its marker: two such lines stay apart
@@ -193,16 +180,16 @@ fn pattern(marker: Marker) -> (f64, f64) {
 }
 
 /// A short piece of the line.
-pub fn sample<B: DrawingBackend>(canvas: &mut Canvas<B>, (x, y): Point, line: &Line) -> Result<()> {
+pub fn sample(canvas: &mut Canvas, (x, y): Point, line: &Line) {
     let ends = [(x, y), (x + 15.0, y)];
     let middle = (x + 7.5, y);
     match (line.marker, line.observed) {
         (Some(marker), true) => {
-            canvas.dashes(&ends, line.colour, THIN, pattern(marker))?;
+            canvas.dashes(&ends, line.colour, THIN, pattern(marker));
             canvas.hollow(marker, middle, 1.7, line.colour)
         }
         (Some(marker), false) => {
-            canvas.path(&ends, line.colour, LINE)?;
+            canvas.path(&ends, line.colour, LINE);
             canvas.marker(marker, middle, 1.9, line.colour)
         }
         (None, _) => canvas.path(&ends, line.colour, THIN),
@@ -225,24 +212,24 @@ impl Plot {
         )
     }
 
-    fn axes<B: DrawingBackend>(&self, canvas: &mut Canvas<B>, panel: &Panel) -> Result<()> {
+    fn axes(&self, canvas: &mut Canvas, panel: &Panel) {
         let (left, right) = (self.frame.x, self.frame.x + self.frame.w);
         let bottom = self.frame.y + self.frame.h;
         for (tick, label) in self.y.ticks.iter().zip(self.y.labels()) {
             let (_, y) = self.at(self.x.min, *tick);
-            canvas.path(&[(left, y), (right, y)], GRID, HAIR)?;
+            canvas.path(&[(left, y), (right, y)], GRID, HAIR);
             if panel.values {
                 let style = Text {
                     anchor: 1.0,
                     ..Text::default()
                 };
-                canvas.text(&label, (left - 3.0, y + 2.2), style)?;
+                canvas.text(&label, (left - 3.0, y + 2.2), style);
             }
         }
-        canvas.path(&[(left, bottom), (right, bottom)], INK, HAIR * 1.5)?;
+        canvas.path(&[(left, bottom), (right, bottom)], INK, HAIR * 1.5);
         for (tick, label) in self.x.ticks.iter().zip(self.x.labels()) {
             let (x, _) = self.at(*tick, self.y.min);
-            canvas.path(&[(x, bottom), (x, bottom + 2.0)], INK, HAIR * 1.5)?;
+            canvas.path(&[(x, bottom), (x, bottom + 2.0)], INK, HAIR * 1.5);
             if panel.years {
                 let half = text_width(&label, SMALL) / 2.0;
                 let style = Text {
@@ -250,54 +237,46 @@ impl Plot {
                     ..Text::default()
                 };
                 let place = (x.min(right + 3.0 - half), bottom + 9.0);
-                canvas.text(&label, place, style)?;
+                canvas.text(&label, place, style);
             }
         }
-        Ok(())
     }
 
-    fn band<B: DrawingBackend>(&self, canvas: &mut Canvas<B>, line: &Line) -> Result<()> {
+    fn band(&self, canvas: &mut Canvas, line: &Line) {
         if line.observed || line.marker.is_none() || line.bands.iter().all(|b| b.runs < 2) {
-            return Ok(());
+            return;
         }
         for part in unbroken(&line.bands) {
             let upper = part.iter().map(|b| self.at(b.year as f64, b.high));
             let lower = part.iter().rev().map(|b| self.at(b.year as f64, b.low));
             let outline: Vec<Point> = upper.chain(lower).collect();
-            canvas.area(&outline, line.colour, 0.16)?;
+            canvas.area(&outline, line.colour, 0.16);
         }
-        Ok(())
     }
 
-    fn line<B: DrawingBackend>(
-        &self,
-        canvas: &mut Canvas<B>,
-        line: &Line,
-        place: usize,
-    ) -> Result<()> {
+    fn line(&self, canvas: &mut Canvas, line: &Line, place: usize) {
         let point = |b: &Band| self.at(b.year as f64, b.median);
         for part in unbroken(&line.bands) {
             let points: Vec<Point> = part.iter().map(point).collect();
             match (line.observed, line.marker) {
                 (true, Some(marker)) => {
-                    canvas.dashes(&points, line.colour, THIN, pattern(marker))?;
+                    canvas.dashes(&points, line.colour, THIN, pattern(marker));
                 }
-                (false, Some(_)) => canvas.path(&points, line.colour, LINE)?,
-                (_, None) => canvas.path(&points, line.colour, THIN)?,
+                (false, Some(_)) => canvas.path(&points, line.colour, LINE),
+                (_, None) => canvas.path(&points, line.colour, THIN),
             }
         }
         let Some(marker) = line.marker else {
-            return Ok(());
+            return;
         };
         let every = ((self.x.max - self.x.min) / 7.0).ceil().max(1.0) as usize;
         let shift = place * every / 5;
         for band in line.bands.iter().skip(shift % every).step_by(every) {
             match line.observed {
-                true => canvas.hollow(marker, point(band), 1.5, line.colour)?,
-                false => canvas.marker(marker, point(band), 1.7, line.colour)?,
+                true => canvas.hollow(marker, point(band), 1.5, line.colour),
+                false => canvas.marker(marker, point(band), 1.7, line.colour),
             }
         }
-        Ok(())
     }
 }
 
@@ -307,21 +286,16 @@ fn unbroken(bands: &[Band]) -> impl Iterator<Item = &[Band]> {
 }
 
 /// A grey note below the panels, wrapped at `width`; the height it takes.
-pub fn note<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    (x, y): Point,
-    text: &str,
-    width: f64,
-) -> Result<f64> {
+pub fn note(canvas: &mut Canvas, (x, y): Point, text: &str, width: f64) -> f64 {
     let lines = wrap(text, width);
     for (i, line) in lines.iter().enumerate() {
         let style = Text {
             colour: GREY,
             ..Text::default()
         };
-        canvas.text(line, (x, y + 6.5 + i as f64 * 8.0), style)?;
+        canvas.text(line, (x, y + 6.5 + i as f64 * 8.0), style);
     }
-    Ok(lines.len() as f64 * 8.0)
+    lines.len() as f64 * 8.0
 }
 
 /// The text in lines of at most `width`.
@@ -350,6 +324,7 @@ mod tests {
             ["0", "10", "20", "30", "40"]
         );
         assert_eq!(Axis::new(0.0, 1.0, 4, false).labels().len(), 5);
+        assert_eq!(Axis::new(-5.0, 5.0, 2, true).labels(), ["−5", "0", "5"]);
         let years = Axis::new(1946.0, 2016.0, 4, false);
         assert_eq!(years.labels(), ["1960", "1980", "2000"]);
     }

@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use plotters::prelude::{BitMapBackend, SVGBackend};
-use plotters_backend::DrawingBackend;
 use rayon::prelude::*;
 
 use super::canvas::Canvas;
+use super::{png, svg};
 use comity_model::error::{Error, Result};
 
 /// A format of figures.
@@ -50,28 +49,21 @@ impl FromStr for ImageFormat {
     }
 }
 
-/// What can be drawn on a page of its own.
-pub trait Sheet {
+/// A page of its own.
+pub struct Sheet {
     /// Its title.
-    fn title(&self) -> &str;
-
+    pub title: String,
     /// Width and height in points.
-    fn size(&self) -> (f64, f64);
-
-    /// Draws it on a white page of that size.
-    fn draw<B: DrawingBackend>(&self, canvas: &mut Canvas<B>) -> Result<()>;
+    pub size: (f64, f64),
+    /// What is on it.
+    pub canvas: Canvas,
 }
 
-/// Units of an SVG a point.
-const SVG_SCALE: f64 = 10.0;
-/// Pixels of a PNG a point: 600 dots an inch.
-pub const PNG_SCALE: f64 = 600.0 / 72.0;
-
 /// The bytes of the file.
-pub fn bytes(sheet: &impl Sheet, format: ImageFormat) -> Result<Vec<u8>> {
+pub fn bytes(sheet: &Sheet, format: ImageFormat) -> Result<Vec<u8>> {
     match format {
-        ImageFormat::Svg => svg(sheet),
-        ImageFormat::Png => png(sheet),
+        ImageFormat::Svg => Ok(svg::svg(sheet).into_bytes()),
+        ImageFormat::Png => png::png(sheet),
     }
 }
 
@@ -97,67 +89,4 @@ pub fn draw_each<J: Send>(
         false => one(job).map(Some),
     };
     pool.install(|| jobs.into_par_iter().map(unless_cancelled).collect())
-}
-
-fn svg(sheet: &impl Sheet) -> Result<Vec<u8>> {
-    let (w, h) = sheet.size();
-    let size = ((w * SVG_SCALE) as u32, (h * SVG_SCALE) as u32);
-    let mut text = String::new();
-    let backend = SVGBackend::with_string(&mut text, size);
-    let mut canvas = Canvas::new(backend, SVG_SCALE, false)?;
-    sheet.draw(&mut canvas)?;
-    canvas.finish()?;
-    // Natural size in points, so that pages show it at the size of print.
-    let from = format!("width=\"{}\" height=\"{}\"", size.0, size.1);
-    let to = format!(
-        "width=\"{w:.1}pt\" height=\"{h:.1}pt\" role=\"img\" stroke-linejoin=\"round\" \
-         aria-label=\"{}\"",
-        sheet.title()
-    );
-    Ok(text.replacen(&from, &to, 1).into_bytes())
-}
-
-fn png(sheet: &impl Sheet) -> Result<Vec<u8>> {
-    let failed = |e: &dyn fmt::Display| Error::new(format!("failed to draw: {e}"));
-    let (w, h) = sheet.size();
-    let (w, h) = ((w * PNG_SCALE) as u32, (h * PNG_SCALE) as u32);
-    let pixels = pixels(sheet, (w, h))?;
-    let file = tempfile::Builder::new()
-        .suffix(".png")
-        .tempfile()
-        .map_err(|e| failed(&e))?;
-    {
-        let mut backend = BitMapBackend::new(file.path(), (w, h));
-        backend
-            .blit_bitmap((0, 0), (w, h), &pixels)
-            .and_then(|()| backend.present())
-            .map_err(|e| failed(&e))?;
-    }
-    std::fs::read(file.path()).map_err(|e| failed(&e))
-}
-
-/// Red, green, blue of each pixel: drawn at twice the size, then halved, so that
-/// edges are smooth.
-pub fn pixels(sheet: &impl Sheet, (w, h): (u32, u32)) -> Result<Vec<u8>> {
-    let mut fine = vec![0; 12 * (w * h) as usize];
-    let backend = BitMapBackend::with_buffer(&mut fine, (2 * w, 2 * h));
-    let mut canvas = Canvas::new(backend, 2.0 * PNG_SCALE, true)?;
-    sheet.draw(&mut canvas)?;
-    canvas.finish()?;
-    Ok(halve(&fine, w as usize, h as usize))
-}
-
-/// Each pixel the mean of four.
-fn halve(fine: &[u8], w: usize, h: usize) -> Vec<u8> {
-    let mut pixels = Vec::with_capacity(3 * w * h);
-    for y in 0..h {
-        for x in 0..w {
-            for c in 0..3 {
-                let at = |dx, dy| u16::from(fine[3 * ((2 * y + dy) * 2 * w + 2 * x + dx) + c]);
-                let sum = at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1);
-                pixels.push(((sum + 2) / 4) as u8);
-            }
-        }
-    }
-    pixels
 }

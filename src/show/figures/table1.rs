@@ -1,16 +1,13 @@
 //! The 15 items by region as a heat map, beside the printed ratings.
 
-use plotters::style::RGBColor;
-use plotters_backend::DrawingBackend;
-
-use super::canvas::{Canvas, Frame, Text, text_width};
+use super::canvas::{Canvas, Frame, Text};
+use super::font::text_width;
 use super::input::FigureInput;
 use super::lines::{HEAD, MARGIN, title};
 use super::panel;
-use super::style::{GREY, INK, LABEL, PAGE, SMALL};
+use super::style::{Colour, GREY, INK, LABEL, PAGE, SMALL};
 use comity_lab::analysis::table1::{RATED, Rating, Reading, is_rated, last_five, printed, read};
 use comity_lab::grades::{Grade, ITEMS, THRESHOLDS};
-use comity_model::error::Result;
 
 const ROW: f64 = 14.0;
 const NAMES: f64 = 131.0;
@@ -29,29 +26,25 @@ pub fn height(input: &FigureInput) -> Option<f64> {
 }
 
 /// Draws the figure.
-pub fn draw<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    heading: &str,
-    input: &FigureInput,
-) -> Result<()> {
+pub fn draw(canvas: &mut Canvas, heading: &str, input: &FigureInput) {
     let Some(table) = input.table("regions") else {
-        return Ok(());
+        return;
     };
     let Some(window) = input.table1_years.or_else(|| last_five(table)) else {
-        return Ok(());
+        return;
     };
-    title(canvas, heading)?;
+    title(canvas, heading);
     let readings = read(table, window, &THRESHOLDS);
     let printed_x = MARGIN + NAMES + 5.0 * MEASURED + 12.0;
     let (from, to) = window;
     let label = format!("Measured in the model, mean of {from}–{to}");
-    heads(canvas, MARGIN + NAMES, MEASURED, &label, &TITLES)?;
+    heads(canvas, MARGIN + NAMES, MEASURED, &label, &TITLES);
     let ratings = input
         .observed("table1_ratings")
         .map(printed)
         .unwrap_or_default();
     if !ratings.is_empty() {
-        heads(canvas, printed_x, PRINTED, "As printed", &SHORT)?;
+        heads(canvas, printed_x, PRINTED, "As printed", &SHORT);
     }
     for item in 1..=ITEMS.len() {
         let y = TOP + (item - 1) as f64 * ROW;
@@ -59,18 +52,18 @@ pub fn draw<B: DrawingBackend>(
             anchor: 1.0,
             ..Text::default()
         };
-        canvas.text(&item.to_string(), (MARGIN + 9.0, y + 9.0), number)?;
-        canvas.text(ITEMS[item - 1], (MARGIN + 13.0, y + 9.0), Text::default())?;
+        canvas.text(&item.to_string(), (MARGIN + 9.0, y + 9.0), number);
+        canvas.text(ITEMS[item - 1], (MARGIN + 13.0, y + 9.0), Text::default());
         for (i, (region, _)) in RATED.iter().enumerate() {
             let reading = readings
                 .iter()
                 .find(|r| r.region == *region && r.item == item);
             let cell = cell(MARGIN + NAMES + i as f64 * MEASURED, y, MEASURED);
-            measured(canvas, cell, reading)?;
+            measured(canvas, cell, reading);
             let cell = self::cell(printed_x + i as f64 * PRINTED, y, PRINTED);
             let same = |r: &&Rating| r.region == *region && r.item == item;
             if let Some(rating) = ratings.iter().find(same) {
-                as_printed(canvas, cell, rating.grade)?;
+                as_printed(canvas, cell, rating.grade);
             }
         }
     }
@@ -86,37 +79,26 @@ fn cell(x: f64, y: f64, w: f64) -> Frame {
     }
 }
 
-fn heads<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    x: f64,
-    width: f64,
-    label: &str,
-    names: &[&str],
-) -> Result<()> {
+fn heads(canvas: &mut Canvas, x: f64, width: f64, label: &str, names: &[&str]) {
     let style = Text {
         size: LABEL,
         ..Text::default()
     };
-    canvas.text(label, (x, TOP - 14.0), style)?;
+    canvas.text(label, (x, TOP - 14.0), style);
     for (i, name) in names.iter().enumerate() {
         let middle = x + (i as f64 + 0.5) * width - 0.5;
         let style = Text {
             anchor: 0.5,
             ..Text::default()
         };
-        canvas.text(name, (middle, TOP - 3.5), style)?;
+        canvas.text(name, (middle, TOP - 3.5), style);
     }
-    Ok(())
 }
 
 /// The grade, and the value it was read from.
-fn measured<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    frame: Frame,
-    reading: Option<&Reading>,
-) -> Result<()> {
+fn measured(canvas: &mut Canvas, frame: Frame, reading: Option<&Reading>) {
     let grade = reading.map_or(Grade::Missing, |r| r.grade);
-    let ink = fill(canvas, frame, grade)?;
+    let ink = fill(canvas, frame, grade);
     let middle = frame.x + frame.w / 2.0;
     let mut style = Text {
         size: 5.6,
@@ -124,12 +106,11 @@ fn measured<B: DrawingBackend>(
         anchor: 0.5,
         ..Text::default()
     };
-    canvas.text(grade.label(), (middle, frame.y + 6.1), style)?;
+    canvas.text(grade.label(), (middle, frame.y + 6.1), style);
     if let Some(reading) = reading.filter(|r| r.raw.is_finite()) {
         style.size = 4.9;
-        canvas.text(&number(reading.raw), (middle, frame.y + 11.8), style)?;
+        canvas.text(&number(reading.raw), (middle, frame.y + 11.8), style);
     }
-    Ok(())
 }
 
 fn number(value: f64) -> String {
@@ -142,8 +123,8 @@ fn number(value: f64) -> String {
     text.replace('-', "−")
 }
 
-fn as_printed<B: DrawingBackend>(canvas: &mut Canvas<B>, frame: Frame, grade: Grade) -> Result<()> {
-    let ink = fill(canvas, frame, grade)?;
+fn as_printed(canvas: &mut Canvas, frame: Frame, grade: Grade) {
+    let ink = fill(canvas, frame, grade);
     let style = Text {
         size: 5.6,
         colour: ink,
@@ -176,29 +157,29 @@ fn letter(grade: Grade) -> &'static str {
 
 /// Colours a cell by its grade, dark for high; a slash marks grades outside the
 /// order. The colour for texts on it.
-fn fill<B: DrawingBackend>(canvas: &mut Canvas<B>, frame: Frame, grade: Grade) -> Result<RGBColor> {
+fn fill(canvas: &mut Canvas, frame: Frame, grade: Grade) -> Colour {
     let (back, ink) = shade(grade.score());
-    canvas.rectangle(frame, back)?;
+    canvas.rectangle(frame, back);
     if grade.score().is_none() && grade != Grade::Missing {
         let (x, y) = (frame.x + frame.w, frame.y);
         let corner = [(x - 5.0, y), (x, y), (x, y + 5.0)];
-        canvas.area(&corner, RGBColor(213, 94, 0), 1.0)?;
+        canvas.area(&corner, Colour(213, 94, 0), 1.0);
     }
-    Ok(ink)
+    ink
 }
 
-fn shade(score: Option<f64>) -> (RGBColor, RGBColor) {
-    let white = RGBColor(255, 255, 255);
+fn shade(score: Option<f64>) -> (Colour, Colour) {
+    let white = Colour(255, 255, 255);
     match score {
-        Some(s) if s >= 3.0 => (RGBColor(0, 90, 145), white),
-        Some(s) if s >= 2.0 => (RGBColor(110, 176, 218), INK),
-        Some(s) if s >= 1.5 => (RGBColor(168, 209, 236), INK),
-        Some(_) => (RGBColor(222, 237, 248), INK),
-        None => (RGBColor(232, 232, 232), INK),
+        Some(s) if s >= 3.0 => (Colour(0, 90, 145), white),
+        Some(s) if s >= 2.0 => (Colour(110, 176, 218), INK),
+        Some(s) if s >= 1.5 => (Colour(168, 209, 236), INK),
+        Some(_) => (Colour(222, 237, 248), INK),
+        None => (Colour(232, 232, 232), INK),
     }
 }
 
-fn foot<B: DrawingBackend>(canvas: &mut Canvas<B>, y: f64, runs: usize) -> Result<()> {
+fn foot(canvas: &mut Canvas, y: f64, runs: usize) {
     let steps = [
         (Grade::High, "High / Yes"),
         (Grade::Medium, "Medium / Some / Possible / in part"),
@@ -214,8 +195,8 @@ fn foot<B: DrawingBackend>(canvas: &mut Canvas<B>, y: f64, runs: usize) -> Resul
             w: 10.0,
             h: 8.0,
         };
-        fill(canvas, frame, grade)?;
-        canvas.text(label, (x + 13.0, y + 6.4), Text::default())?;
+        fill(canvas, frame, grade);
+        canvas.text(label, (x + 13.0, y + 6.4), Text::default());
         x += 22.0 + text_width(label, SMALL);
     }
     let text = match runs {
@@ -232,7 +213,6 @@ fn foot<B: DrawingBackend>(canvas: &mut Canvas<B>, y: f64, runs: usize) -> Resul
             colour: GREY,
             ..Text::default()
         };
-        canvas.text(line, (MARGIN, y + 18.0 + i as f64 * 8.0), style)?;
+        canvas.text(line, (MARGIN, y + 18.0 + i as f64 * 8.0), style);
     }
-    Ok(())
 }

@@ -1,12 +1,11 @@
 //! Figures of a validation: fan charts with what was observed, and skill with intervals.
 
-use plotters_backend::DrawingBackend;
-
-use super::canvas::{Canvas, Frame, Marker, Text, text_width};
+use super::canvas::{Canvas, Frame, Marker, Text};
 use super::experiment::arms::interval;
 use super::experiment::axes::Scale;
 use super::experiment::drawing::Drawing;
 use super::experiment::rows::Rows;
+use super::font::text_width;
 use super::lines::{HEAD, MARGIN, title as heading};
 use super::panel::{self, Line, Panel};
 use super::sheet::{self, ImageFormat, Sheet};
@@ -39,8 +38,6 @@ pub fn available(tables: &[Table]) -> Vec<String> {
         names.extend(drawn.map(|kind| format!("{kind}-{short}")));
         names
     };
-    // Legends are measured with the font; a broken one shows when drawing.
-    let _ = style::fonts();
     sources(tables).into_iter().flat_map(of).collect()
 }
 
@@ -81,7 +78,6 @@ pub fn title(name: &str) -> &'static str {
 /// # Errors
 /// If there is no such figure, or it cannot be drawn.
 pub fn render(name: &str, tables: &[Table], format: ImageFormat) -> Result<Vec<u8>> {
-    style::fonts()?;
     let unknown = || Error::expected(format!("figure `{name}`"), available(tables).join(", "));
     let source = sources(tables)
         .into_iter()
@@ -90,16 +86,16 @@ pub fn render(name: &str, tables: &[Table], format: ImageFormat) -> Result<Vec<u
     match name.split('-').next() {
         Some("forecast") => {
             let fans = fans(tables, &source).ok_or_else(unknown)?;
-            sheet::bytes(&fans, format)
+            sheet::bytes(&fans.sheet(), format)
         }
         Some("skill") => {
             let drawing = skill(tables, &source).ok_or_else(unknown)?;
-            sheet::bytes(&drawing, format)
+            sheet::bytes(&drawing.sheet(), format)
         }
         kind => {
             let kind = kind.unwrap_or_default();
             let drawing = network::lay_out(kind, tables, &source).ok_or_else(unknown)?;
-            sheet::bytes(&drawing, format)
+            sheet::bytes(&drawing.sheet(), format)
         }
     }
 }
@@ -227,27 +223,27 @@ impl Fans {
         let ends = self.frames().map(|(f, _)| f.y + f.h);
         ends.fold(HEAD, f64::max)
     }
-}
 
-impl Sheet for Fans {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn size(&self) -> (f64, f64) {
+    fn sheet(self) -> Sheet {
         let lines = panel::wrap(&self.note, PAGE - 2.0 * MARGIN).len();
-        (PAGE, self.bottom() + 6.0 + 8.0 * lines as f64)
+        let mut canvas = Canvas::default();
+        self.draw(&mut canvas);
+        Sheet {
+            size: (PAGE, self.bottom() + 9.0 + 8.0 * lines as f64),
+            title: self.title,
+            canvas,
+        }
     }
 
-    fn draw<B: DrawingBackend>(&self, canvas: &mut Canvas<B>) -> Result<()> {
-        heading(canvas, &self.title)?;
+    fn draw(&self, canvas: &mut Canvas) {
+        heading(canvas, &self.title);
         let mut x = MARGIN;
         let entries = FORECASTERS.iter().enumerate();
         let entries = entries.map(|(k, (_, words))| (line(k, Vec::new(), false), *words));
         let seen = (line(usize::MAX, Vec::new(), true), "observed");
         for (sample, words) in entries.chain([seen]) {
-            panel::sample(canvas, (x, HEAD + 4.2), &sample)?;
-            canvas.text(words, (x + 18.0, HEAD + 6.4), Text::default())?;
+            panel::sample(canvas, (x, HEAD + 4.2), &sample);
+            canvas.text(words, (x + 18.0, HEAD + 6.4), Text::default());
             x += 27.0 + text_width(words, SMALL);
         }
         for (frame, panel) in self.frames() {
@@ -256,12 +252,11 @@ impl Sheet for Fans {
             let at = (self.fit_end as f64 + 0.5 - first as f64) / (last - first).max(1) as f64;
             let x = plot.0 + at * plot.1;
             let (top, foot) = (frame.y + 15.0, frame.y + frame.h - 10.0);
-            canvas.path(&[(x, top), (x, foot)], GREY, THIN)?;
-            panel::draw(canvas, frame, panel, self.span)?;
+            canvas.path(&[(x, top), (x, foot)], GREY, THIN);
+            panel::draw(canvas, frame, panel, self.span);
         }
-        let place = (MARGIN, self.bottom());
-        panel::note(canvas, place, &self.note, PAGE - 2.0 * MARGIN)?;
-        Ok(())
+        let place = (MARGIN, self.bottom() + 3.0);
+        panel::note(canvas, place, &self.note, PAGE - 2.0 * MARGIN);
     }
 }
 

@@ -1,13 +1,11 @@
 //! Figures of who is allied with whom: discrimination, calibration, camps, named pacts, births and
 //! ends, coverage by partnerships, each of runs and record.
 
-use plotters::style::RGBColor;
-
 use super::canvas::{Frame, Marker, Text};
 use super::experiment::axes::{FOOT, HEADING, Plot, Scale};
 use super::experiment::drawing::Drawing;
 use super::lines::MARGIN;
-use super::style::{COLUMN, FAINT, GREY, INK, LINE, PAGE, SMALL, THIN, colour};
+use super::style::{COLUMN, Colour, FAINT, GREY, INK, LINE, PAGE, SMALL, THIN, colour};
 use comity_lab::table::Table;
 
 /// Kinds of figures, with captions, in order.
@@ -166,7 +164,7 @@ fn frames(drawing: &Drawing, count: usize, columns: usize) -> (Vec<Frame>, f64) 
 }
 
 /// A line through the points whose value is known, broken where it is not.
-fn line(drawing: &mut Drawing, plot: &Plot, points: &[(f64, f64)], ink: RGBColor, dashed: bool) {
+fn line(drawing: &mut Drawing, plot: &Plot, points: &[(f64, f64)], ink: Colour, dashed: bool) {
     for part in points.split(|p| !p.1.is_finite()).filter(|p| p.len() > 1) {
         let path = part.iter().map(|&(x, y)| plot.at(x, y)).collect();
         match dashed {
@@ -176,7 +174,7 @@ fn line(drawing: &mut Drawing, plot: &Plot, points: &[(f64, f64)], ink: RGBColor
     }
 }
 
-fn shade(drawing: &mut Drawing, plot: &Plot, course: &Course, ink: RGBColor) {
+fn shade(drawing: &mut Drawing, plot: &Plot, course: &Course, ink: Colour) {
     let known = |k: &usize| course.low[*k].1.is_finite() && course.high[*k].1.is_finite();
     let there: Vec<usize> = (0..course.low.len()).filter(known).collect();
     let upper = there.iter().map(|&k| course.high[k]);
@@ -292,7 +290,7 @@ fn discrimination(scores: &Data, title: &str) -> Option<Drawing> {
 }
 
 /// The model is drawn first and thickest.
-fn ink(k: usize) -> RGBColor {
+fn ink(k: usize) -> Colour {
     match k {
         0 => INK,
         k => colour(k - 1),

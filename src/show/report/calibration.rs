@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::batch::MOST;
+use super::batch_tables::MOST;
 use super::figures::Figures;
 use super::model;
 use super::page::{Block, Fact, Grid, Page, Section, Text};

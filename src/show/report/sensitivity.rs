@@ -1,6 +1,6 @@
 //! What a sweep says of its factors.
 
-use super::batch::{Batch, MOST, cut};
+use super::batch_tables::{Batch, MOST, cut};
 use super::page::{Block, Grid, Text};
 use super::words::{cell, list, number, percent, range, real, short};
 use comity_lab::ensemble::batch::BatchManifest;

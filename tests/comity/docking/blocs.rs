@@ -10,7 +10,8 @@ use comity::rng::{Draws, Stream};
 use comity::rules::alliance::utility::utility;
 use comity::scenario::{PactKind, Process, Scenario, UpdateOrder};
 use comity::world::journal::Change;
-use comity::world::pair;
+use comity::world::{PactId, StateId, pair};
+use rand::RngExt;
 
 const STATES: usize = 8;
 /// b_C z_0: the propensity of a pair without hostility.
@@ -52,12 +53,12 @@ fn drawn(seed: u64) -> Vec<Vec<f64>> {
     for _ in 0..30 {
         let mut circle: Vec<usize> = Vec::new();
         while circle.len() < 4 {
-            let i = draw.below(STATES);
+            let i = draw.random_range(0..STATES);
             if !circle.contains(&i) {
                 circle.push(i);
             }
         }
-        let w = (draw.below(3277) as f64 - 1638.0) / 16_384.0;
+        let w = f64::from(draw.random_range(-1638..=1638)) / 16_384.0;
         for k in 0..4 {
             let (i, j) = (circle[k], circle[(k + 1) % 4]);
             let signed = if k % 2 == 0 { w } else { -w };
@@ -99,12 +100,13 @@ fn is_minimum(p: &[Vec<f64>], sides: u32) -> bool {
     (0..STATES).all(|i| frustration(p, sides ^ 1 << i, i) >= frustration(p, sides, i))
 }
 
-fn bits(members: &[usize]) -> u32 {
-    members.iter().map(|&i| 1 << i).sum()
+fn bits(members: &[StateId]) -> u32 {
+    members.iter().map(|&i| 1 << usize::from(i)).sum()
 }
 
-fn states(sides: u32) -> Vec<usize> {
-    (0..STATES).filter(|i| sides >> i & 1 == 1).collect()
+fn states(sides: u32) -> Vec<StateId> {
+    let side = (0..STATES).filter(|i| sides >> i & 1 == 1);
+    side.map(StateId::from).collect()
 }
 
 /// A world with these propensities and one pact.
@@ -113,7 +115,7 @@ fn world<'a>(scenario: &'a Scenario, seed: u64, p: &[Vec<f64>], pact: u32) -> Ye
     years.world.states.bloc.fill(0.5);
     for i in 0..STATES {
         for j in 0..i {
-            years.world.pairs.hostility[pair(i, j)] = (NEUTRAL - p[i][j]) as f32;
+            years.world.pairs.hostility[pair(i.into(), j.into())] = (NEUTRAL - p[i][j]) as f32;
         }
     }
     let members = states(pact);
@@ -135,8 +137,15 @@ fn every_single_move_changes_energy_by_twice_the_frustration_of_the_mover() {
     years.pass();
     let worth = |sides: u32, i: usize| {
         let mine = sides >> i & 1;
-        let others: Vec<usize> = (0..STATES).filter(|j| sides >> j & 1 != mine).collect();
-        let terms = utility(&years.world, i, &others, PactKind::Defence, None, &[]);
+        let others = states(if mine == 1 { !sides } else { sides });
+        let terms = utility(
+            &years.world,
+            i.into(),
+            &others,
+            PactKind::Defence,
+            None,
+            &[],
+        );
         terms.sum() * others.len() as f64
     };
     for sides in 0..1u32 << STATES {
@@ -172,8 +181,10 @@ fn pacts_go_down_the_landscape_and_rest_in_its_local_minima() {
                 years.pass();
                 let changes = years.world.journal.agreements.clone();
                 for change in &changes {
-                    assert!(matches!(change.change, Change::Joined | Change::Left));
-                    let i = change.state.unwrap();
+                    let (Change::Joined(i) | Change::Left(i)) = change.change else {
+                        panic!("{change:?}");
+                    };
+                    let i = usize::from(i);
                     let after = now ^ 1 << i;
                     let fall = frustration(&p, after, i) - frustration(&p, now, i);
                     assert!(fall < 0.0, "a move raises frustration by {fall}");
@@ -182,7 +193,7 @@ fn pacts_go_down_the_landscape_and_rest_in_its_local_minima() {
                     now = after;
                     moves += 1;
                 }
-                assert_eq!(now, bits(&years.world.pacts[0].members));
+                assert_eq!(now, bits(&years.world.pacts[PactId::FIRST].members));
                 resting = changes.is_empty();
                 if resting {
                     break;

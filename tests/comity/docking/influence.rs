@@ -3,7 +3,7 @@
 use super::{Years, plain};
 use comity::rules::culture::next;
 use comity::scenario::{Action, PARAMETERS, Process, Scenario, Treatment};
-use comity::world::{CULTURE, World};
+use comity::world::{ByState, CULTURE, World};
 use nalgebra::{DMatrix, DVector};
 
 const STATES: usize = 12;
@@ -32,7 +32,7 @@ fn contacts(world: &World) -> (DMatrix<f64>, DVector<f64>) {
         if i == j {
             0.0
         } else {
-            world.interdependence(i, j)
+            world.interdependence(i.into(), j.into())
         }
     });
     let sums = raw.column_sum();
@@ -53,9 +53,9 @@ fn limit(world: &World, start: &DVector<f64>) -> DVector<f64> {
 
 /// Cultures in double precision, with each state's anchor at its initial culture: a year
 /// without openness sets it there.
-fn start(years: &mut Years) -> [Vec<f64>; CULTURE] {
+fn start(years: &mut Years) -> [ByState<f64>; CULTURE] {
     let columns = years.world.states.culture.clone();
-    let columns = columns.map(|c| c.into_iter().map(f64::from).collect::<Vec<_>>());
+    let columns = columns.map(|c| c.into_iter().map(f64::from).collect::<ByState<_>>());
     let openness = std::mem::replace(&mut years.world.parameters.culture.openness, 0.0);
     assert_eq!(next(&mut years.world, &columns), columns);
     years.world.parameters.culture.openness = openness;
@@ -77,11 +77,11 @@ fn culture_comes_to_the_limit_of_friedkin_and_johnsen() {
         }
         let mut moved = 0.0f64;
         for d in 0..CULTURE {
-            let expected = limit(&years.world, &DVector::from_column_slice(&first[d]));
+            let expected = limit(&years.world, &DVector::from_column_slice(&first[d].raw));
             for i in 0..STATES {
-                let gap = (columns[d][i] - expected[i]).abs();
+                let gap = (columns[d].raw[i] - expected[i]).abs();
                 assert!(gap < 1e-9, "seed {seed}, state {i}: off by {gap:e}");
-                moved = moved.max((expected[i] - first[d][i]).abs());
+                moved = moved.max((expected[i] - first[d].raw[i]).abs());
             }
         }
         assert!(moved > 0.02, "nothing moved: {moved}");
@@ -113,7 +113,7 @@ fn a_scenario_comes_to_the_limit_in_single_precision() {
         let first: Vec<f64> = first[d].iter().map(|&c| f64::from(c)).collect();
         let expected = limit(&years.world, &DVector::from_vec(first));
         for i in 0..STATES {
-            let gap = (f64::from(years.world.states.culture[d][i]) - expected[i]).abs();
+            let gap = (f64::from(years.world.states.culture[d].raw[i]) - expected[i]).abs();
             assert!(gap < 2e-6, "state {i}: off by {gap:e}");
         }
     }
@@ -136,10 +136,10 @@ fn each_year_is_a_step_of_friedkin_and_johnsen_and_of_degroot() {
             let before = columns;
             columns = next(&mut years.world, &before);
             for d in 0..CULTURE {
-                let c = &shares * DVector::from_column_slice(&before[d]);
+                let c = &shares * DVector::from_column_slice(&before[d].raw);
                 for i in 0..STATES {
-                    let expected = beta * c[i] + (1.0 - beta) * first[d][i];
-                    let gap = (columns[d][i] - expected).abs();
+                    let expected = beta * c[i] + (1.0 - beta) * first[d].raw[i];
+                    let gap = (columns[d].raw[i] - expected).abs();
                     assert!(gap < 1e-9, "β = {beta}, year {year}: off by {gap:e}");
                 }
             }

@@ -4,6 +4,7 @@
 use super::{Years, plain};
 use comity::rng::logistic;
 use comity::scenario::{PactKind, Process};
+use comity::world::StateId;
 
 #[test]
 fn the_peace_of_pacts_reaches_three_steps_without_decay() {
@@ -19,15 +20,18 @@ fn the_peace_of_pacts_reaches_three_steps_without_decay() {
     });
     let mut years = Years::begin(&scenario, 1).equal();
     for i in 1..STATES {
-        let members = vec![i - 1, i];
+        let (one, other) = (StateId::from(i - 1), StateId::from(i));
+        let members = vec![one, other];
         let by = Process::BilateralPacts;
         let kind = PactKind::Defence;
-        years.world.found_pact(kind, members, None, (i - 1, i), by);
+        years
+            .world
+            .found_pact(kind, members, None, (one, other), by);
     }
     let mut disputes = [0.0; STATES];
     for _ in 0..YEARS {
         for d in &years.pass().journal.disputes {
-            disputes[d.a.abs_diff(d.b)] += 1.0;
+            disputes[usize::from(d.a).abs_diff(d.b.into())] += 1.0;
         }
     }
     for (steps, count) in disputes.into_iter().enumerate().skip(1) {

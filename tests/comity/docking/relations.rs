@@ -6,10 +6,10 @@ use comity::analysis::statistics::Options;
 use comity::analysis::statistics::dose::spearman;
 use comity::analysis::statistics::paired_difference::paired_difference;
 use comity::rules::threat::hostile;
-use comity::scenario;
+use comity::scenario::{self, PactKind};
 use comity::simulation::run;
-use comity::world::World;
-use comity::world::journal::{Change, Form};
+use comity::world::journal::{Change, Subject};
+use comity::world::{ByState, StateId, World};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -132,10 +132,16 @@ pub fn burden(seeds: u64) -> [(f64, f64, f64); 2] {
             years.pass();
         }
         let states = years.world.states;
-        let place = |name: &&str| states.abbreviation.iter().position(|a| a == name).unwrap();
-        let members: Vec<usize> = NATO.iter().map(place).collect();
+        let place = |name: &&str| {
+            states
+                .abbreviation
+                .position(|a| a == name)
+                .map(StateId::from)
+                .unwrap()
+        };
+        let members: Vec<StateId> = NATO.iter().map(place).collect();
         assert!(members.iter().all(|&i| states.active[i]));
-        let of = |column: &[f64]| members.iter().map(|&i| column[i]).collect::<Vec<_>>();
+        let of = |column: &ByState<f64>| members.iter().map(|&i| column[i]).collect::<Vec<_>>();
         (of(&states.capability), of(&states.contribution))
     };
     let rows: Vec<_> = (1..=seeds).into_par_iter().map(of_seed).collect();
@@ -168,7 +174,7 @@ pub struct Sides {
 }
 
 /// θ_ij: the threat that j is to i.
-fn threat(world: &World, i: usize, j: usize) -> f64 {
+fn threat(world: &World, i: StateId, j: StateId) -> f64 {
     world.felt_capability(j, i) * hostile(world, i, j)
 }
 
@@ -181,14 +187,14 @@ pub fn sides(seeds: u64) -> Sides {
         for _ in 0..scenario.years {
             let world = years.pass();
             let changes = world.journal.agreements.iter();
-            let made = changes.filter(|c| c.form == Form::Pact && c.kind == "defence");
+            let made = changes.filter(|c| c.subject == Subject::Pact(PactKind::Defence));
             for change in made {
                 let Some(sponsor) = change.sponsor else {
                     continue;
                 };
                 let entering = match change.change {
                     Change::Founded => change.names.clone(),
-                    Change::Joined => change.state.into_iter().collect(),
+                    Change::Joined(i) => vec![i],
                     _ => Vec::new(),
                 };
                 let pact = world.pacts.iter().find(|p| p.label == change.agreement);
@@ -209,9 +215,9 @@ pub fn sides(seeds: u64) -> Sides {
     })
 }
 
-fn note(world: &World, i: usize, sponsor: usize, partners: &[usize], sides: &mut Sides) {
+fn note(world: &World, i: StateId, sponsor: StateId, partners: &[StateId], sides: &mut Sides) {
     let by_threat =
-        |a: &&usize, b: &&usize| threat(world, i, **a).total_cmp(&threat(world, i, **b));
+        |a: &&StateId, b: &&StateId| threat(world, i, **a).total_cmp(&threat(world, i, **b));
     let Some(&worst) = world.powers.iter().max_by(by_threat) else {
         return;
     };

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use comity::rng::Stream;
 use comity::scenario::{AgreementKind, Process};
-use comity::world::{Agreement, Partnership, World};
+use comity::world::{Agreement, Partnership, RegionId, StateId, World};
 
 use super::regions::worth;
 use super::{Around, Grown, logistic, mean, same};
@@ -42,13 +42,13 @@ fn in_years_of(fresh: bool, look: impl Fn(&Grown)) {
 }
 
 /// V of a text of this depth.
-fn value(world: &World, r: usize, i: usize, depth: f64) -> f64 {
-    let mut draws = world.draws.at(Stream::Founding, world.step, r as u32, 1);
+fn value(world: &World, r: RegionId, i: StateId, depth: f64) -> f64 {
+    let mut draws = world.draws.at(Stream::Founding, world.step, r.word(), 1);
     worth(world, r, i, depth) + world.parameters.partnership.shock_sd * draws.normal()
 }
 
 fn address(body: &Partnership) -> u32 {
-    ((body.region as u32) << 24) + (body.rank << 16) + body.start
+    ((body.region.word()) << 24) + (body.rank << 16) + body.start
 }
 
 fn scale(world: &World) -> f64 {
@@ -69,8 +69,8 @@ fn e14_founding() {
         let p = before.parameters.partnership;
         // The world as later regions see it.
         let mut now = before.clone();
-        let mut new = after.partnerships[before.partnerships.len()..].iter();
-        for (r, region) in before.regions.iter().enumerate() {
+        let mut new = after.partnerships.iter().skip(before.partnerships.len());
+        for (r, region) in before.regions.iter_enumerated() {
             let own = before.partnerships_of(r).any(|b| !b.inert);
             let members = &region.members;
             if own || members.len() < 2 {
@@ -79,18 +79,18 @@ fn e14_founding() {
             let awareness = mean(members.iter().map(|&i| before.states.awareness[i]));
             let u = before
                 .draws
-                .uniform(Stream::Founding, before.step, r as u32, 0);
+                .uniform(Stream::Founding, before.step, r.word(), 0);
             if u >= 1.0 - (-p.proposal_rate * (1.0 + awareness)).exp() {
                 continue;
             }
-            let yes = |&&i: &&usize| {
+            let yes = |&&i: &&StateId| {
                 let u = before
                     .draws
-                    .uniform(Stream::FoundingVote, before.step, r as u32, i as u32);
+                    .uniform(Stream::FoundingVote, before.step, r.word(), i.word());
                 u < logistic(value(&now, r, i, p.depth) / scale(&before))
             };
-            let founders: Vec<usize> = members.iter().filter(yes).copied().collect();
-            let k = |of: &[usize]| of.iter().map(|&i| before.states.capability[i]).sum::<f64>();
+            let founders: Vec<StateId> = members.iter().filter(yes).copied().collect();
+            let k = |of: &[StateId]| of.iter().map(|&i| before.states.capability[i]).sum::<f64>();
             let quorum = match members.len() {
                 ..=4 => p.quorum_capability.min(0.5),
                 _ => p.quorum_capability,
@@ -130,17 +130,17 @@ fn e14_accession_and_withdrawal() {
         let p = before.parameters.partnership;
         for body in &before.partnerships {
             let r = body.region;
-            let joins = |&&i: &&usize| {
-                let a = ((r as u32) << 8) + body.rank;
+            let joins = |&&i: &&StateId| {
+                let a = ((r.word()) << 8) + body.rank;
                 let u =
                     before
                         .draws
-                        .uniform(Stream::PartnershipAccession, before.step, a, i as u32);
+                        .uniform(Stream::PartnershipAccession, before.step, a, i.word());
                 let yes = logistic(value(&before, r, i, body.depth) / scale(&before));
                 body.start < before.step && u < p.accession_rate * yes
             };
             let outside = before.regions[r].members.iter().filter(|&&i| !body.has(i));
-            let new: Vec<usize> = outside.filter(joins).copied().collect();
+            let new: Vec<StateId> = outside.filter(joins).copied().collect();
             joined.set(joined.get() + new.len());
             let mut members = [&body.members[..], &new].concat();
             members.sort_unstable();
@@ -153,17 +153,17 @@ fn e14_accession_and_withdrawal() {
         }
         let Around { before, after } = grown.around(Process::Withdrawal);
         for body in &before.partnerships {
-            let stays = |&&i: &&usize| {
+            let stays = |&&i: &&StateId| {
                 let u = before.draws.uniform(
                     Stream::PartnershipWithdrawal,
                     before.step,
                     address(body),
-                    i as u32,
+                    i.word(),
                 );
                 let v = value(&before, body.region, i, body.depth);
                 u >= p.withdrawal_rate * logistic(-(v + p.withdrawal_cost) / scale(&before))
             };
-            let members: Vec<usize> = body.members.iter().filter(stays).copied().collect();
+            let members: Vec<StateId> = body.members.iter().filter(stays).copied().collect();
             left.set(left.get() + body.members.len() - members.len());
             match again(&after, body) {
                 Some(b) => assert_eq!(b.members, members, "{}", body.name),
@@ -187,11 +187,12 @@ fn e14_deepening() {
         for body in &before.partnerships {
             let found = again(&after, body).unwrap();
             let (m, region) = (&body.members, &before.regions[body.region]);
-            let vote =
-                |&i: &usize| logistic(value(&before, body.region, i, body.depth) / scale(&before));
+            let vote = |&i: &StateId| {
+                logistic(value(&before, body.region, i, body.depth) / scale(&before))
+            };
             let consensus = mean(m.iter().map(vote));
             same(found.consensus, consensus, "cons");
-            let pairs = |of: &[usize]| -> Vec<(usize, usize)> {
+            let pairs = |of: &[StateId]| -> Vec<(StateId, StateId)> {
                 let pairs = of.iter().enumerate();
                 pairs
                     .flat_map(|(n, &i)| of[..n].iter().map(move |&j| (i, j)))
@@ -290,7 +291,7 @@ fn e14_outside_powers() {
                 let mut draws =
                     before
                         .draws
-                        .at(Stream::ExtraRegional, before.step, address(body), g as u32);
+                        .at(Stream::ExtraRegional, before.step, address(body), g.word());
                 let (first, second) = (draws.uniform(), draws.uniform());
                 let part = |b: &Partnership| {
                     let mut parts = b.participants.iter();

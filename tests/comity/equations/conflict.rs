@@ -5,16 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use comity::rng::{Stream, normal_quantile};
 use comity::scenario::Process;
 use comity::world::journal::Outcome;
-use comity::world::{Pairs, World, pair};
+use comity::world::{ByState, DyadId, Pairs, StateId, World, pair};
 
 use super::{Around, culture_gap, in_years, institutions, logistic, mean, same};
 
 /// Steps over pacts of any kind from a state, up to three.
-fn steps(world: &World, from: usize) -> Vec<Option<u32>> {
-    let mut found = vec![None; world.states.len()];
+fn steps(world: &World, from: StateId) -> ByState<Option<u32>> {
+    let mut found: ByState<_> = vec![None; world.states.len()].into();
     found[from] = Some(0);
     for step in 1..=3 {
-        let last: Vec<usize> = (0..found.len())
+        let last: Vec<StateId> = found
+            .keys()
             .filter(|&j| found[j] == Some(step - 1))
             .collect();
         for i in last {
@@ -66,8 +67,8 @@ fn e11_disputes_begin() {
                 let rest =
                     before
                         .draws
-                        .uniform(Stream::DisputeOnset, before.step, i as u32, j as u32);
-                let u = (f64::from(bytes[i * (i - 1) / 2 + j]) + rest) / 256.0;
+                        .uniform(Stream::DisputeOnset, before.step, i.word(), j.word());
+                let u = (f64::from(bytes[usize::from(pair(i, j))]) + rest) / 256.0;
                 if u < logistic(logit) {
                     expected.insert((i, j));
                 }
@@ -81,7 +82,7 @@ fn e11_disputes_begin() {
         assert_eq!(found, expected, "{}", before.year);
         begun.set(begun.get() + found.len());
         for d in disputes {
-            let (a, b) = (d.a.max(d.b) as u32, d.a.min(d.b) as u32);
+            let (a, b) = (d.a.max(d.b).word(), d.a.min(d.b).word());
             let noise = before
                 .draws
                 .at(Stream::DisputeSeverity, before.step, a, b)
@@ -102,9 +103,8 @@ fn e11_domestic_conflict() {
         let Around { before, after } = grown.around(Process::DomesticConflict);
         let (p, s) = (before.parameters.domestic, &before.states);
         let draws = [0, 1].map(|a| {
-            before
-                .draws
-                .uniforms(Stream::Domestic, before.step, a, s.len())
+            let n = s.len();
+            ByState::from(before.draws.uniforms(Stream::Domestic, before.step, a, n))
         });
         let income = mean(before.roster.iter().map(|&i| s.income[i]));
         let variance = mean(
@@ -146,7 +146,7 @@ fn e13_hostility_and_trust() {
     in_years(|grown| {
         let Around { before, after } = grown.around(Process::Trust);
         let p = before.parameters.trust;
-        let disputes: BTreeMap<usize, _> = before
+        let disputes: BTreeMap<DyadId, _> = before
             .journal
             .disputes
             .iter()
@@ -197,7 +197,7 @@ fn e17_security_communities() {
             let members = &region.members;
             let pairs = members.iter().enumerate();
             let pairs = pairs.flat_map(|(n, &i)| members[..n].iter().map(move |&j| (i, j)));
-            let pairs: Vec<(usize, usize)> = pairs.collect();
+            let pairs: Vec<(StateId, StateId)> = pairs.collect();
             let mut w: Vec<f64> = pairs
                 .iter()
                 .map(|&(i, j)| world.interdependence(i, j))
@@ -205,7 +205,7 @@ fn e17_security_communities() {
             w.sort_by(f64::total_cmp);
             // Of an even number of pairs, the upper of the two in the middle.
             let median = w[w.len() / 2];
-            let bound = |i: usize, j: usize| {
+            let bound = |i: StateId, j: StateId| {
                 let last = world.pairs.last_dispute[pair(i, j)];
                 let years = f64::from(world.step as i32 - i32::from(last));
                 world.trust(i, j) >= p.trust
@@ -214,7 +214,7 @@ fn e17_security_communities() {
                     && world.interdependence(i, j) > median
                     && (last == Pairs::NEVER || years >= p.peace_years)
             };
-            let mut label: BTreeMap<usize, usize> = members.iter().map(|&i| (i, i)).collect();
+            let mut label: BTreeMap<StateId, StateId> = members.iter().map(|&i| (i, i)).collect();
             for &(i, j) in pairs.iter().filter(|&&(i, j)| bound(i, j)) {
                 let (from, to) = (label[&i], label[&j]);
                 label
@@ -222,7 +222,7 @@ fn e17_security_communities() {
                     .filter(|l| **l == from)
                     .for_each(|l| *l = to);
             }
-            let size = |l: &usize| label.values().filter(|m| *m == l).count();
+            let size = |l: &StateId| label.values().filter(|m| *m == l).count();
             let largest = label.values().map(size).max().unwrap();
             let share = if largest > 1 {
                 largest as f64 / members.len() as f64
@@ -230,11 +230,7 @@ fn e17_security_communities() {
                 0.0
             };
             same(region.community_share, share, "share");
-            let r = world
-                .regions
-                .iter()
-                .position(|x| std::ptr::eq(x, region))
-                .unwrap();
+            let r = world.regions.position(|x| std::ptr::eq(x, region)).unwrap();
             let has = |offices: &[usize]| {
                 let mut bodies = world.partnerships_of(r).filter(|b| !b.inert);
                 bodies.any(|b| offices.iter().any(|&k| b.offices[k]))

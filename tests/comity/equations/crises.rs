@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use comity::rng::Stream;
 use comity::scenario::{Coordination, Process};
 use comity::world::journal::{Dispute, Outcome, Responder};
-use comity::world::{World, pair};
+use comity::world::{BodyId, StateId, World, pair};
 
 use super::{Around, Grown, in_years, institutions, logistic, mean, same};
 
@@ -27,14 +27,14 @@ struct Year<'a> {
     /// Crises that the global body can still take up.
     left: f64,
     /// Vetoes on the crises of each body.
-    vetoes: BTreeMap<usize, u32>,
+    vetoes: BTreeMap<BodyId, u32>,
 }
 
 /// One dispute on its way.
 struct Case {
-    pair: (usize, usize),
+    pair: (StateId, StateId),
     /// The common body with the highest I.
-    body: Option<usize>,
+    body: Option<BodyId>,
     /// The answer of the global body, once it has been asked.
     answer: Option<bool>,
     vetoed: bool,
@@ -49,8 +49,8 @@ fn mean_link(world: &World) -> f64 {
 }
 
 /// E19: the global body's effort for a pair.
-fn effort(world: &World, i: usize, j: usize) -> f64 {
-    let unstructured = |i: usize| {
+fn effort(world: &World, i: StateId, j: StateId) -> f64 {
+    let unstructured = |i: StateId| {
         let region = world.primary_region(i);
         !region.is_some_and(|r| world.partnerships_of(r).any(|b| !b.inert))
     };
@@ -74,7 +74,7 @@ impl Year<'_> {
         let (regional, global) = (means(p.regional_resources), means(p.global_resources));
         let regional = || {
             let body = &world.partnerships[case.body.unwrap()];
-            let k = |i: &usize| world.states.capability[*i];
+            let k = |i: &StateId| world.states.capability[*i];
             let largest = body.members.iter().map(k).fold(0.0, f64::max);
             let all: f64 = body.members.iter().map(k).sum();
             let aid = world.parameters.aid.absorption * world.regions[body.region].aid;
@@ -130,7 +130,7 @@ impl Year<'_> {
             let (a, b) = case.pair;
             let u = world
                 .draws
-                .uniform(Stream::Veto, world.step, a as u32, b as u32);
+                .uniform(Stream::Veto, world.step, a.word(), b.word());
             if u < p.veto_base + p.veto_competition * world.competition {
                 answer = false;
                 case.vetoed = true;
@@ -146,15 +146,15 @@ impl Year<'_> {
         answer
     }
 
-    fn live(&mut self, a: usize, b: usize, onset: f64) -> Dispute {
+    fn live(&mut self, a: StateId, b: StateId, onset: f64) -> Dispute {
         let world = self.world;
         let (governance, p, d) = (
             world.governance,
             world.parameters.response,
             world.parameters.dispute,
         );
-        let at = |stream| world.draws.at(stream, world.step, a as u32, b as u32);
-        let common = world.partnerships.iter().enumerate();
+        let at = |stream| world.draws.at(stream, world.step, a.word(), b.word());
+        let common = world.partnerships.iter_enumerated();
         let common = common.filter(|(_, q)| !q.inert && q.has(a) && q.has(b));
         // The first of those with the highest I.
         let body = common
@@ -274,10 +274,10 @@ impl Year<'_> {
                         Responder::Global => 2,
                         _ => 3,
                     };
-                    let key = ((b as u32) << 12) + (month << 4) + code;
+                    let key = ((b.word()) << 12) + (month << 4) + code;
                     let u = world
                         .draws
-                        .uniform(Stream::Response, world.step, a as u32, key);
+                        .uniform(Stream::Response, world.step, a.word(), key);
                     settled = u < logistic(logit);
                     failed |= !settled && attempt.level == Responder::Regional;
                 }
@@ -347,7 +347,7 @@ fn compare(grown: &Grown, seen: &mut Seen) {
         seen.by[d.responder as usize] += 1;
     }
     seen.full += u32::from(year.left < 1.0);
-    for (k, body) in after.partnerships.iter().enumerate() {
+    for (k, body) in after.partnerships.iter_enumerated() {
         let vetoes = year.vetoes.get(&k).copied().unwrap_or(0);
         assert_eq!(body.vetoes, vetoes, "vetoes of {}", body.name);
     }

@@ -2,7 +2,7 @@
 
 use comity::rng::{Stream, normal_quantile};
 use comity::scenario::{AgreementKind, Geometry, Process};
-use comity::world::World;
+use comity::world::{ByState, StateId, World};
 
 use super::{Around, culture_gap, in_years, institutions, mean, same};
 
@@ -15,10 +15,13 @@ fn e1_capability() {
         let Around { before, after } = grown.around(Process::Capability);
         let p = before.parameters.capability;
         let n = before.roster.len() as f64;
-        let draws = before
-            .draws
-            .uniforms(Stream::Capability, before.step, 0, before.states.len());
-        let drifted = |&i: &usize| {
+        let draws = ByState::from(before.draws.uniforms(
+            Stream::Capability,
+            before.step,
+            0,
+            before.states.len(),
+        ));
+        let drifted = |&i: &StateId| {
             let k = before.states.capability[i];
             k * (p.drift_mean * (1.0 - k * n).max(-1.0) + p.drift_sd * normal_quantile(draws[i]))
                 .exp()
@@ -77,13 +80,13 @@ fn e3_interdependence() {
         let Around { before, after } = grown.around(Process::Interdependence);
         let p = before.parameters.interdependence;
         let growth = (p.growth * f64::from(before.step)).exp();
-        let economic = |i: usize, j: usize| {
+        let economic = |i: StateId, j: StateId| {
             let common = before.partnerships.iter().filter(|b| b.has(i) && b.has(j));
             common
                 .into_iter()
                 .any(|b| b.count(AgreementKind::Economic) > 0)
         };
-        let w = |i: usize, j: usize| {
+        let w = |i: StateId, j: StateId| {
             let y = (before.states.income[i] * before.states.income[j]).sqrt();
             let bonus = if economic(i, j) {
                 1.0 + p.economic_agreement
@@ -100,7 +103,7 @@ fn e3_interdependence() {
             }
         }
         let k = &before.states.capability;
-        for (r, region) in after.regions.iter().enumerate() {
+        for (r, region) in after.regions.iter_enumerated() {
             for &i in &region.members {
                 let others = || region.members.iter().copied().filter(|&j| j != i);
                 let uneven = others().map(|j| w(i, j) * ((k[j] - k[i]) / (k[j] + k[i])).max(0.0));
@@ -163,9 +166,12 @@ fn e5_awareness() {
     in_years(|grown| {
         let Around { before, after } = grown.around(Process::Awareness);
         let (p, s) = (before.parameters.awareness, &before.states);
-        let draws = before
-            .draws
-            .uniforms(Stream::Awareness, before.step, 0, s.len());
+        let draws = ByState::from(before.draws.uniforms(
+            Stream::Awareness,
+            before.step,
+            0,
+            s.len(),
+        ));
         for &i in &before.roster {
             let (c, em, inst) = match before.primary_region(i) {
                 None => (before.competition, 0.0, 0.0),
@@ -193,13 +199,13 @@ fn e5_awareness() {
 }
 
 /// A_gh by the dates of rivalries, or as a stylised world gives it.
-fn antagonism(grown: &super::Grown, world: &World, g: usize, h: usize) -> f64 {
+fn antagonism(grown: &super::Grown, world: &World, g: StateId, h: StateId) -> f64 {
     let p = world.parameters.competition;
     let of_pair = grown
         .setting
         .rivalries
         .iter()
-        .filter(|s| [(s.a, s.b), (s.b, s.a)].contains(&(g, h)));
+        .filter(|s| [(s.a, s.b), (s.b, s.a)].contains(&(g.into(), h.into())));
     let (mut active, mut ended) = (false, false);
     for spell in of_pair {
         active |= spell.from <= world.year && spell.to.is_none_or(|to| world.year <= to);
@@ -227,11 +233,12 @@ fn e6_competition() {
                 .enumerate()
                 .flat_map(|(n, &h)| powers[..n].iter().map(move |&g| (g, h)))
         };
-        let a = |g: usize, h: usize| antagonism(grown, &before, g, h);
+        let a = |g: StateId, h: StateId| antagonism(grown, &before, g, h);
         for (g, h) in pairs() {
             same(after.antagonism_of(g, h), a(g, h), "A");
         }
-        let sum = |f: &dyn Fn(usize, usize) -> f64| -> f64 { pairs().map(|(g, h)| f(g, h)).sum() };
+        let sum =
+            |f: &dyn Fn(StateId, StateId) -> f64| -> f64 { pairs().map(|(g, h)| f(g, h)).sum() };
         let weight = sum(&|g, h| k[g] * k[h]);
         same(
             after.competition,
@@ -240,7 +247,7 @@ fn e6_competition() {
         );
         let strongest = powers.iter().map(|&g| k[g]).fold(0.0, f64::max);
         for region in &after.regions {
-            let presence = |g: usize| match region.members.contains(&g) {
+            let presence = |g: StateId| match region.members.contains(&g) {
                 true => 1.0,
                 false => {
                     let reach = region.members.iter().map(|&j| before.reach(g, j));
@@ -263,7 +270,7 @@ fn e7_threat() {
         let p = before.parameters.threat;
         let z = &before.states.bloc;
         for &i in &before.roster {
-            let relevant = |j: usize| {
+            let relevant = |j: StateId| {
                 let powers = before.states.power[i] || before.states.power[j];
                 j != i && (powers || before.neighbours[i].contains(&j))
             };
@@ -276,7 +283,7 @@ fn e7_threat() {
             });
             let noise = before
                 .draws
-                .at(Stream::Sensing, before.step, i as u32, 0)
+                .at(Stream::Sensing, before.step, i.word(), 0)
                 .normal();
             let threat = (p.sensing_sd * noise).exp() * terms.sum::<f64>();
             same(after.states.threat[i], threat, "Θ");
@@ -291,20 +298,23 @@ fn e15_culture() {
         let Around { before, after } = grown.around(Process::Culture);
         let p = before.parameters.culture;
         let n = before.states.len();
-        let bodies = |i: usize, j: usize| -> f64 {
+        let bodies = |i: StateId, j: StateId| -> f64 {
             let common = before.partnerships.iter().filter(|b| b.has(i) && b.has(j));
             common.map(institutions).sum()
         };
-        let raw = |i: usize, j: usize| {
+        let raw = |i: StateId, j: StateId| {
             let ally = f64::from(u8::from(before.pairs.defence_allied(i, j)));
             let contact = before.interdependence(i, j) * f64::from(before.pairs.proximity_of(i)[j]);
             contact + bodies(i, j) + p.pact_contact * ally
         };
         for d in 0..4 {
-            let draws = before
-                .draws
-                .uniforms(Stream::Culture, before.step, d as u32, n);
-            let c = |i: usize| f64::from(before.states.culture[d][i]);
+            let draws = ByState::from(before.draws.uniforms(
+                Stream::Culture,
+                before.step,
+                d as u32,
+                n,
+            ));
+            let c = |i: StateId| f64::from(before.states.culture[d][i]);
             for &i in &before.roster {
                 let others = || before.roster.iter().copied().filter(|&j| j != i);
                 let r: f64 = others().map(|j| raw(i, j)).sum();

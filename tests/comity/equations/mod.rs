@@ -20,8 +20,8 @@ mod regions;
 
 use comity::rules::{Given, step};
 use comity::scenario::{self, Process, ProcessSet, Scenario, Setting, UpdateOrder};
-use comity::world::World;
 use comity::world::init::complete_setting;
+use comity::world::{StateId, World};
 
 /// The same, but for the rounding of single precision.
 #[track_caller]
@@ -140,7 +140,7 @@ fn logistic(x: f64) -> f64 {
 }
 
 /// |Δc|.
-fn culture_gap(world: &World, i: usize, j: usize) -> f64 {
+fn culture_gap(world: &World, i: StateId, j: StateId) -> f64 {
     let gaps = world
         .states
         .culture

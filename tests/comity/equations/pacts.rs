@@ -3,7 +3,7 @@
 use comity::rng::Stream;
 use comity::rules::alliance::utility::{admission, utility};
 use comity::scenario::{PactKind, Process};
-use comity::world::{Pact, World};
+use comity::world::{ByState, Pact, StateId, World};
 
 use super::{Around, in_years, mean, same};
 
@@ -18,9 +18,14 @@ pub fn depth(world: &World, kind: PactKind) -> f64 {
 }
 
 /// Sec_i, with these pacts left out and a pact with these members added.
-pub fn security(world: &World, i: usize, without: &[&Pact], added: Option<(&[usize], f64)>) -> f64 {
-    let mut deepest = vec![0.0f64; world.states.len()];
-    let mut tie = |members: &[usize], depth: f64| {
+pub fn security(
+    world: &World,
+    i: StateId,
+    without: &[&Pact],
+    added: Option<(&[StateId], f64)>,
+) -> f64 {
+    let mut deepest = ByState::from(vec![0.0f64; world.states.len()]);
+    let mut tie = |members: &[StateId], depth: f64| {
         for &j in members {
             deepest[j] = deepest[j].max(depth);
         }
@@ -41,14 +46,14 @@ pub fn security(world: &World, i: usize, without: &[&Pact], added: Option<(&[usi
 /// U of E9.
 pub fn worth(
     world: &World,
-    i: usize,
-    members: &[usize],
+    i: StateId,
+    members: &[StateId],
     kind: PactKind,
-    sponsor: Option<usize>,
+    sponsor: Option<StateId>,
     without: &[&Pact],
 ) -> f64 {
     let (a, s, c) = (&world.parameters.alliance, &world.states, world.competition);
-    let m: Vec<usize> = members.iter().copied().filter(|&j| j != i).collect();
+    let m: Vec<StateId> = members.iter().copied().filter(|&j| j != i).collect();
     if m.is_empty() {
         return 0.0;
     }
@@ -81,7 +86,7 @@ pub fn worth(
 }
 
 /// U_m of E9: what the member `m` sees in the newcomer `i`.
-pub fn worth_of_newcomer(world: &World, m: usize, i: usize, q: &Pact) -> f64 {
+pub fn worth_of_newcomer(world: &World, m: StateId, i: StateId, q: &Pact) -> f64 {
     let (a, s, c) = (world.parameters.alliance, &world.states, world.competition);
     let gain =
         security(world, m, &[], Some((&[i], depth(world, q.kind)))) - security(world, m, &[], None);
@@ -109,7 +114,7 @@ fn e8_e9_the_value_of_a_pact() {
             return;
         }
         let world = grown.around(Process::PactExit).before;
-        for (n, pact) in world.pacts.iter().enumerate() {
+        for (n, pact) in world.pacts.iter_enumerated() {
             let (members, sponsor) = (&pact.members[..], pact.sponsor);
             for &i in members {
                 let found = utility(&world, i, members, pact.kind, sponsor, &[pact]).sum();
@@ -139,7 +144,7 @@ fn e8_e9_the_value_of_a_pact() {
                     count(2);
                 }
             }
-            let others = world.pacts[n + 1..].iter();
+            let others = world.pacts.iter().skip(usize::from(n) + 1);
             let mergers = others.filter(|q| sponsor.is_some() && q.sponsor == sponsor);
             for other in mergers {
                 let mut union = [members, &other.members[..]].concat();
@@ -171,7 +176,7 @@ fn e10_lapse_of_pacts() {
                         && q.members.len() > 2
                         && pact.members.iter().all(|&i| q.has(i))
                 });
-            let (a, b) = pact.key.address(0);
+            let (a, b) = pact.key.address(StateId::FIRST);
             let mut draws = before.draws.at(Stream::PactLapse, before.step, a, b);
             let (spontaneous, other) = (draws.uniform(), draws.uniform());
             let lapses = spontaneous < p.lapse || (nested && other < p.nested_lapse);

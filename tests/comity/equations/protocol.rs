@@ -5,17 +5,18 @@ use std::cell::Cell;
 
 use comity::rng::{Keyed, Stream, weighted_index};
 use comity::scenario::{PactKind, Process, UpdateOrder};
-use comity::world::{Pact, PactKey, World};
+use comity::world::journal::By;
+use comity::world::{ByState, Pact, PactId, PactKey, RegionId, StateId, World};
 
 use super::pacts::{depth, worth, worth_of_newcomer};
 use super::{Around, Grown, logistic};
 
 /// What a pact is, but for what the program keeps beside it.
 type Shape = (
-    (usize, usize, i32),
+    (StateId, StateId, i32),
     PactKind,
-    Option<usize>,
-    Vec<usize>,
+    Option<StateId>,
+    Vec<StateId>,
     Option<PactKey>,
 );
 
@@ -29,22 +30,22 @@ fn shapes(world: &World) -> Vec<Shape> {
 
 /// What is to be done to the pacts.
 enum Deed {
-    Found(PactKind, Vec<usize>, Option<usize>, (usize, usize)),
+    Found(PactKind, Vec<StateId>, Option<StateId>, (StateId, StateId)),
     /// The states join, those who by now have a defence ally in the power excepted.
-    Join(PactKey, Vec<usize>, Option<usize>),
+    Join(PactKey, Vec<StateId>, Option<StateId>),
     Merge(PactKey, PactKey),
-    Leave(PactKey, usize),
+    Leave(PactKey, StateId),
 }
 
-fn place(world: &World, key: PactKey) -> Option<usize> {
-    world.pacts.iter().position(|q| q.key == key)
+fn place(world: &World, key: PactKey) -> Option<PactId> {
+    world.pacts.position(|q| q.key == key)
 }
 
 /// Carries a deed out, unless it no longer makes sense; whether it did.
 fn carry_out(world: &mut World, deed: Deed, by: Process) -> bool {
     match deed {
         Deed::Found(kind, members, sponsor, founders) => {
-            let tied = |i: usize, j: usize| deepest(world, i, j) >= depth(world, kind);
+            let tied = |i: StateId, j: StateId| deepest(world, i, j) >= depth(world, kind);
             if members.len() == 2 && tied(members[0], members[1]) {
                 return false;
             }
@@ -54,7 +55,7 @@ fn carry_out(world: &mut World, deed: Deed, by: Process) -> bool {
             let Some(k) = place(world, key) else {
                 return false;
             };
-            let newcomers: Vec<usize> = states
+            let newcomers: Vec<StateId> = states
                 .into_iter()
                 .filter(|&i| !world.pacts[k].has(i))
                 .filter(|&i| offered.is_none_or(|g| !world.pairs.defence_allied(g, i)))
@@ -70,7 +71,7 @@ fn carry_out(world: &mut World, deed: Deed, by: Process) -> bool {
             let Some(k) = place(world, key) else {
                 return false;
             };
-            world.leave_pact(k, i, by.name());
+            world.leave_pact(k, i, by);
         }
         Deed::Merge(smaller, larger) => {
             let (Some(s), Some(l)) = (place(world, smaller), place(world, larger)) else {
@@ -80,7 +81,7 @@ fn carry_out(world: &mut World, deed: Deed, by: Process) -> bool {
                 world.join_pact(l, i, by);
             }
             world.pacts[l].parent = Some(smaller);
-            world.end_pacts(by.name(), |k, _| k == s);
+            world.end_pacts(by, |k, _| k == s);
         }
     }
     true
@@ -157,10 +158,10 @@ fn in_orders(
 
 fn accepts(
     world: &World,
-    i: usize,
-    members: &[usize],
+    i: StateId,
+    members: &[StateId],
     kind: PactKind,
-    sponsor: Option<usize>,
+    sponsor: Option<StateId>,
     u: f64,
 ) -> bool {
     let worth = worth(world, i, members, kind, sponsor, &[]);
@@ -168,29 +169,29 @@ fn accepts(
 }
 
 /// Those whom the draw of the column lets act, in the order of the year.
-fn searching(world: &World, stream: Stream, rate: f64) -> Vec<usize> {
+fn searching(world: &World, stream: Stream, rate: f64) -> Vec<StateId> {
     let n = world.states.len();
-    let draws = world.draws.uniforms(stream, world.step, 0, n);
+    let draws = ByState::from(world.draws.uniforms(stream, world.step, 0, n));
     let order = world.order.iter().copied();
     order.filter(|&i| draws[i] < rate).collect()
 }
 
 /// The great powers in the order of the year.
-fn powers(world: &World) -> Vec<usize> {
+fn powers(world: &World) -> Vec<StateId> {
     let order = world.order.iter().copied();
     order.filter(|i| world.powers.contains(i)).collect()
 }
 
-fn borders(world: &World, i: usize, members: &[usize]) -> bool {
+fn borders(world: &World, i: StateId, members: &[StateId]) -> bool {
     world.neighbours[i].iter().any(|j| members.contains(j))
 }
 
-fn shares_a_pact(world: &World, i: usize, members: &[usize]) -> bool {
+fn shares_a_pact(world: &World, i: StateId, members: &[StateId]) -> bool {
     let mut own = world.pacts.iter().filter(|q| q.has(i));
     own.any(|q| members.iter().any(|&j| j != i && q.has(j)))
 }
 
-fn deepest(world: &World, i: usize, j: usize) -> f64 {
+fn deepest(world: &World, i: StateId, j: StateId) -> f64 {
     let common = world.pacts.iter().filter(|q| q.has(i) && q.has(j));
     common.map(|q| depth(world, q.kind)).fold(0.0, f64::max)
 }
@@ -204,7 +205,7 @@ fn largest(world: &World, so: impl Fn(&Pact) -> bool) -> Option<&Pact> {
 }
 
 /// k_g: the power's share of the powers' capability.
-fn power_share(world: &World, g: usize) -> f64 {
+fn power_share(world: &World, g: StateId) -> f64 {
     let k = &world.states.capability;
     k[g] / world.powers.iter().map(|&h| k[h]).sum::<f64>()
 }
@@ -215,7 +216,7 @@ fn supply(world: &World) -> f64 {
 }
 
 /// √K_i·reach_{g→i}·Σ_h A_gh reach_{h→i}.
-fn prize(world: &World, g: usize, i: usize) -> f64 {
+fn prize(world: &World, g: StateId, i: StateId) -> f64 {
     let others = world.powers.iter().filter(|&&h| h != g && h != i);
     let contested: f64 = others
         .map(|&h| world.antagonism_of(g, h) * world.reach(h, i))
@@ -246,7 +247,7 @@ fn e10_exit_of_members() {
     let left = in_orders(Process::PactExit, 6, |world, order| {
         let p = world.parameters.protocol;
         let pacts = world.pacts.iter();
-        let agents: Vec<(PactKey, usize)> = pacts
+        let agents: Vec<(PactKey, StateId)> = pacts
             .flat_map(|q| q.members.iter().map(|&i| (q.key, i)))
             .collect();
         let left = act(
@@ -265,7 +266,7 @@ fn e10_exit_of_members() {
                 (q.members.len() > 1 && leaves).then_some(Deed::Leave(key, i))
             },
         );
-        world.end_empty_pacts("");
+        world.end_empty_pacts(By::Treatment);
         left
     });
     assert!(left > 20, "{left} left");
@@ -281,7 +282,7 @@ fn e10_sponsor_offers() {
             let rate = p.offers * 2.0 * power_share(world, g) * supply(world);
             let mut draws = world
                 .draws
-                .at(Stream::SponsorOffer, world.step, g as u32, 0);
+                .at(Stream::SponsorOffer, world.step, g.word(), 0);
             agents.extend((1..=draws.poisson(rate)).map(|k| (g, k)));
         }
         act(
@@ -292,21 +293,22 @@ fn e10_sponsor_offers() {
             |world, &(g, k)| {
                 let mut draws = world
                     .draws
-                    .at(Stream::SponsorOffer, world.step, g as u32, k);
+                    .at(Stream::SponsorOffer, world.step, g.word(), k);
                 let into_bloc = draws.uniform() < p.bloc_share;
-                let states: Vec<usize> = world.roster.iter().copied().filter(|&i| i != g).collect();
-                let ally = |i: usize| {
+                let states: Vec<StateId> =
+                    world.roster.iter().copied().filter(|&i| i != g).collect();
+                let ally = |i: StateId| {
                     world
                         .pacts
                         .iter()
                         .any(|q| q.kind == PactKind::Defence && q.has(g) && q.has(i))
                 };
-                let weight = |&i: &usize| (prize(world, g, i), f64::from(u8::from(!ally(i))));
+                let weight = |&i: &StateId| (prize(world, g, i), f64::from(u8::from(!ally(i))));
                 let weights: Vec<(f64, f64)> = states.iter().map(weight).collect();
                 let i = states[choose(&mut draws, 8, &weights, |_, part| part > 0.0)?];
                 let u = world
                     .draws
-                    .uniform(Stream::SponsorAnswer, world.step, g as u32, i as u32);
+                    .uniform(Stream::SponsorAnswer, world.step, g.word(), i.word());
                 let bloc = largest(world, |q| q.sponsor == Some(g))
                     .filter(|q| q.members.len() > 2)
                     .filter(|q| {
@@ -337,8 +339,8 @@ fn e10_sponsor_offers() {
 /// Who calls in (ii).
 #[derive(Clone, Copy)]
 enum Caller {
-    Power(usize),
-    Region(usize),
+    Power(StateId),
+    Region(RegionId),
 }
 
 #[test]
@@ -347,7 +349,7 @@ fn e10_multilateral_calls() {
     in_orders(Process::MultilateralCalls, 20, |world, order| {
         let p = world.parameters.protocol;
         let powers = powers(world).into_iter().map(Caller::Power);
-        let regions = (0..world.regions.len()).map(Caller::Region);
+        let regions = world.regions.keys().map(Caller::Region);
         let agents: Vec<Caller> = powers.chain(regions).collect();
         act(
             world,
@@ -357,27 +359,29 @@ fn e10_multilateral_calls() {
             |world, &caller| {
                 let (address, rate) = match caller {
                     Caller::Power(g) => (
-                        g as u32,
+                        g.word(),
                         p.power_calls * 2.0 * power_share(world, g) * supply(world),
                     ),
-                    Caller::Region(r) => (r as u32 + (1 << 31), p.regional_calls),
+                    Caller::Region(r) => (r.word() + (1 << 31), p.regional_calls),
                 };
-                let u = |b: usize| {
+                let u = |b: u32| {
                     world
                         .draws
-                        .uniform(Stream::MultilateralCall, world.step, address, b as u32)
+                        .uniform(Stream::MultilateralCall, world.step, address, b)
                 };
                 if u(0) >= 1.0 - (-rate).exp() {
                     return None;
                 }
-                let power = |i: usize| world.powers.contains(&i);
+                let power = |i: StateId| world.powers.contains(&i);
                 let (convener, mut called) = match caller {
                     Caller::Power(g) => {
-                        let worth = |r: usize| {
+                        let worth = |r: RegionId| {
                             let members = world.regions[r].members.iter().filter(|&&j| j != g);
-                            u(1 + r) * members.map(|&j| prize(world, g, j)).sum::<f64>()
+                            u(1 + r.word()) * members.map(|&j| prize(world, g, j)).sum::<f64>()
                         };
-                        let r = (0..world.regions.len())
+                        let r = world
+                            .regions
+                            .keys()
                             .max_by(|&a, &b| worth(a).total_cmp(&worth(b)))?;
                         (
                             g,
@@ -385,14 +389,15 @@ fn e10_multilateral_calls() {
                         )
                     }
                     Caller::Region(r) => {
-                        let members: Vec<usize> = world.regions[r]
+                        let members: Vec<StateId> = world.regions[r]
                             .members
                             .iter()
                             .copied()
                             .filter(|&j| !power(j))
                             .collect();
-                        let weight =
-                            |j: usize| world.states.capability[j].sqrt() * (0.2 + u(1 + j));
+                        let weight = |j: StateId| {
+                            world.states.capability[j].sqrt() * (0.2 + u(1 + j.word()))
+                        };
                         let first = members
                             .iter()
                             .copied()
@@ -411,12 +416,12 @@ fn e10_multilateral_calls() {
                 if called.len() < 2 {
                     return None;
                 }
-                let answer = |i: usize, members: &[usize], sponsor: Option<usize>| {
+                let answer = |i: StateId, members: &[StateId], sponsor: Option<StateId>| {
                     let u = world.draws.uniform(
                         Stream::CallAnswer,
                         world.step,
-                        convener as u32,
-                        i as u32,
+                        convener.word(),
+                        i.word(),
                     );
                     accepts(world, i, members, PactKind::Defence, sponsor, u)
                 };
@@ -429,7 +434,7 @@ fn e10_multilateral_calls() {
                     all.sort_unstable();
                     all.dedup();
                     let newcomers = called.iter().copied().filter(|&i| !q.has(i));
-                    let joining: Vec<usize> =
+                    let joining: Vec<StateId> =
                         newcomers.filter(|&i| answer(i, &all, q.sponsor)).collect();
                     enlarged.set(enlarged.get() + usize::from(!joining.is_empty()));
                     return (!joining.is_empty()).then_some(Deed::Join(q.key, joining, None));
@@ -440,7 +445,7 @@ fn e10_multilateral_calls() {
                 };
                 let mut all = called.clone();
                 all.push(convener);
-                let yes: Vec<usize> = called
+                let yes: Vec<StateId> = called
                     .into_iter()
                     .filter(|&i| answer(i, &all, sponsor))
                     .collect();
@@ -471,7 +476,7 @@ fn e10_bilateral_proposals() {
             |world, &i| {
                 let mut draws = world
                     .draws
-                    .at(Stream::BilateralProposal, world.step, i as u32, 0);
+                    .at(Stream::BilateralProposal, world.step, i.word(), 0);
                 let u = draws.uniform();
                 let kind = if u < p.share_defence {
                     PactKind::Defence
@@ -483,8 +488,9 @@ fn e10_bilateral_proposals() {
                     PactKind::Entente
                 };
                 let z = &world.states.bloc;
-                let others: Vec<usize> = world.roster.iter().copied().filter(|&j| j != i).collect();
-                let weight = |&j: &usize| {
+                let others: Vec<StateId> =
+                    world.roster.iter().copied().filter(|&j| j != i).collect();
+                let weight = |&j: &StateId| {
                     let g = f64::from(world.pairs.proximity_of(i)[j]);
                     let near = 1.0 - (z[i] - z[j]).abs();
                     (
@@ -499,7 +505,7 @@ fn e10_bilateral_proposals() {
                 if depth(world, kind) <= deepest(world, i, j) {
                     return None;
                 }
-                let power = |i: usize| world.powers.contains(&i);
+                let power = |i: StateId| world.powers.contains(&i);
                 let sponsor = match (power(i), power(j)) {
                     (true, false) => Some(i),
                     (false, true) => Some(j),
@@ -508,7 +514,7 @@ fn e10_bilateral_proposals() {
                 let mut answers =
                     world
                         .draws
-                        .at(Stream::BilateralAnswer, world.step, i as u32, j as u32);
+                        .at(Stream::BilateralAnswer, world.step, i.word(), j.word());
                 let (own, other) = (answers.uniform(), answers.uniform());
                 let both = accepts(world, i, &[j], kind, sponsor, own)
                     && accepts(world, j, &[i], kind, sponsor, other);
@@ -531,7 +537,7 @@ fn e10_applications() {
             Process::PactAccession,
             &agents,
             |world, &i| {
-                let mut draws = world.draws.at(Stream::Application, world.step, i as u32, 0);
+                let mut draws = world.draws.at(Stream::Application, world.step, i.word(), 0);
                 let least = if draws.uniform() < p.bilateral_openness {
                     2
                 } else {
@@ -558,7 +564,7 @@ fn e10_applications() {
                 if !accepts(world, i, &q.members, q.kind, q.sponsor, draws.uniform()) {
                     return None;
                 }
-                let admits = |&&m: &&usize| {
+                let admits = |&&m: &&StateId| {
                     let (a, b) = q.key.address(m);
                     let u = world.draws.uniform(Stream::AdmissionVote, world.step, a, b);
                     u < logistic(
@@ -599,10 +605,10 @@ fn e10_mergers() {
             union.sort_unstable();
             union.dedup();
             let yes = union.iter().all(|&i| {
-                let (a, _) = smaller.key.address(0);
+                let (a, _) = smaller.key.address(StateId::FIRST);
                 let u = world
                     .draws
-                    .uniform(Stream::MergeVote, world.step, a, i as u32);
+                    .uniform(Stream::MergeVote, world.step, a, i.word());
                 let worth = worth(
                     world,
                     i,
@@ -642,7 +648,7 @@ fn e10_collapse_of_sponsors() {
             let collapsed = lost || k <= (1.0 - loss) * highest;
             let votes = collapsed && !q.collapse_voted;
             let sponsor = q.sponsor.filter(|_| !(votes && lost));
-            let stays = |&&i: &&usize| {
+            let stays = |&&i: &&StateId| {
                 let (a, b) = q.key.address(i);
                 let u = before
                     .draws
@@ -650,7 +656,7 @@ fn e10_collapse_of_sponsors() {
                 let worth = worth(&before, i, &q.members, q.kind, sponsor, &[q]);
                 !votes || i == g || u >= logistic(-worth / before.parameters.alliance.choice_scale)
             };
-            let members: Vec<usize> = q.members.iter().filter(stays).copied().collect();
+            let members: Vec<StateId> = q.members.iter().filter(stays).copied().collect();
             voted.set(voted.get() + u32::from(votes));
             gone.set(gone.get() + u32::from(votes && lost));
             left.set(left.get() + q.members.len() - members.len());

@@ -3,12 +3,12 @@
 use std::cell::Cell;
 
 use comity::scenario::{Process, Technology};
-use comity::world::{World, pair};
+use comity::world::{ByState, StateId, World, pair};
 
 use super::{Around, Grown, institutions, mean, same};
 
 /// k_ij.
-pub fn kernel(world: &World, i: usize, j: usize) -> f64 {
+pub fn kernel(world: &World, i: StateId, j: StateId) -> f64 {
     if i == j {
         return 1.0;
     }
@@ -17,12 +17,12 @@ pub fn kernel(world: &World, i: usize, j: usize) -> f64 {
 }
 
 /// v_i.
-pub fn valuation(world: &World, i: usize) -> f64 {
+pub fn valuation(world: &World, i: StateId) -> f64 {
     world.parameters.provision.valuation * (0.5 + world.states.pressure[i])
 }
 
 /// G_i if each state gives `x`.
-fn good(world: &World, i: usize, x: &dyn Fn(usize) -> f64) -> f64 {
+fn good(world: &World, i: StateId, x: &dyn Fn(StateId) -> f64) -> f64 {
     let all = || world.roster.iter().map(|&j| kernel(world, i, j) * x(j));
     match world.governance.technology {
         Technology::Sum => all().sum(),
@@ -41,7 +41,7 @@ fn good(world: &World, i: usize, x: &dyn Fn(usize) -> f64) -> f64 {
 }
 
 /// What each enjoys of 1 from every state of a set.
-fn unit(world: &World, i: usize, among: &[usize]) -> f64 {
+fn unit(world: &World, i: StateId, among: &[StateId]) -> f64 {
     match world.governance.technology {
         Technology::Sum => among.iter().map(|&j| kernel(world, i, j)).sum(),
         _ => 1.0,
@@ -49,7 +49,7 @@ fn unit(world: &World, i: usize, among: &[usize]) -> f64 {
 }
 
 /// The uniform contribution of a set that maximises Σ v ln(1 + G + kx) − cx, by halving.
-fn optimum(world: &World, among: &[usize], cost: f64, there: &dyn Fn(usize) -> f64) -> f64 {
+fn optimum(world: &World, among: &[StateId], cost: f64, there: &dyn Fn(StateId) -> f64) -> f64 {
     let terms: Vec<(f64, f64, f64)> = among
         .iter()
         .map(|&i| (valuation(world, i), unit(world, i, among), there(i)))
@@ -77,7 +77,7 @@ fn optimum(world: &World, among: &[usize], cost: f64, there: &dyn Fn(usize) -> f
 }
 
 /// The best reply of a state to last year.
-fn reply(world: &World, i: usize) -> f64 {
+fn reply(world: &World, i: StateId) -> f64 {
     let (p, s) = (world.parameters.provision, &world.states);
     let v = valuation(world, i);
     let alone = (v / p.unit_cost - 1.0).max(0.0);
@@ -85,7 +85,7 @@ fn reply(world: &World, i: usize) -> f64 {
     let enjoyed = s.good[i];
     match world.governance.technology {
         Technology::Sum => {
-            let all = |j: usize| s.contribution[j] + s.regional_contribution[j];
+            let all = |j: StateId| s.contribution[j] + s.regional_contribution[j];
             let others = good(world, i, &all) - s.contribution[i];
             (v / p.unit_cost - 1.0 - others).max(0.0)
         }
@@ -111,8 +111,8 @@ fn compare(grown: &Grown, given: &Cell<[f64; 3]>) {
         p.unit_cost * (1.0 + p.regional_overhead),
         p.unit_cost * (1.0 + p.regional_overhead + p.global_overhead),
     ];
-    let zero = |_: usize| 0.0;
-    let log = |x: &dyn Fn(usize) -> f64| {
+    let zero = |_: StateId| 0.0;
+    let log = |x: &dyn Fn(StateId) -> f64| {
         mean(
             before
                 .roster
@@ -130,13 +130,13 @@ fn compare(grown: &Grown, given: &Cell<[f64; 3]>) {
         let next = s.contribution[i] + p.adjustment * (best - s.contribution[i]);
         same(after.states.contribution[i], next.max(0.0), &what("g"));
     }
-    let own = |i: usize| after.states.contribution[i];
+    let own = |i: StateId| after.states.contribution[i];
     // Bodies.
     let bodies = before
         .partnerships
         .iter()
         .filter(|b| !b.inert && g.regional);
-    let demands: Vec<(&[usize], f64)> = bodies
+    let demands: Vec<(&[StateId], f64)> = bodies
         .map(|b| {
             let lost = before.parameters.aid.crowding * before.regions[b.region].aid;
             let best = optimum(&before, &b.members, costs[1], &zero);
@@ -146,7 +146,7 @@ fn compare(grown: &Grown, given: &Cell<[f64; 3]>) {
             )
         })
         .collect();
-    let of_bodies = |i: usize| {
+    let of_bodies = |i: StateId| {
         let own = demands.iter().filter(|(members, _)| members.contains(&i));
         own.map(|(_, b)| *b).fold(0.0, f64::max)
     };
@@ -163,7 +163,7 @@ fn compare(grown: &Grown, given: &Cell<[f64; 3]>) {
     let share = r.global_resources * (1.0 - r.veto_base - r.veto_competition * before.competition);
     let globally = if g.global { share * world_best } else { 0.0 };
     // What is provided.
-    let x = |i: usize| own(i) + of_bodies(i) + globally;
+    let x = |i: StateId| own(i) + of_bodies(i) + globally;
     let cost = mean(
         before
             .roster
@@ -171,7 +171,7 @@ fn compare(grown: &Grown, given: &Cell<[f64; 3]>) {
             .map(|&i| costs[0] * own(i) + costs[1] * of_bodies(i) + costs[2] * globally),
     );
     let factor = g.total_budget.map_or(1.0, |budget| budget / cost);
-    let provided = |i: usize| factor * x(i);
+    let provided = |i: StateId| factor * x(i);
     for &i in &before.roster {
         same(
             after.states.good[i],
@@ -183,18 +183,22 @@ fn compare(grown: &Grown, given: &Cell<[f64; 3]>) {
     same(found.provided, log(&provided), &what("provided"));
     same(found.cost, factor * cost, &what("cost"));
     // The levels for comparison.
-    let regional: Vec<(Vec<usize>, f64)> = (0..before.regions.len())
+    let regional: Vec<(Vec<StateId>, f64)> = before
+        .regions
+        .keys()
         .map(|r| {
-            let primary = |&&i: &&usize| before.primary_region(i) == Some(r);
-            let members: Vec<usize> = before.roster.iter().filter(primary).copied().collect();
+            let primary = |&&i: &&StateId| before.primary_region(i) == Some(r);
+            let members: Vec<StateId> = before.roster.iter().filter(primary).copied().collect();
             let best = optimum(&before, &members, costs[1], &zero);
             (members, best)
         })
         .collect();
-    let of_regions = |i: usize| before.primary_region(i).map_or(0.0, |r| regional[r].1);
-    let enjoyed: Vec<f64> = (0..s.len())
-        .map(|i| good(&before, i, &of_regions))
-        .collect();
+    let of_regions = |i: StateId| {
+        before
+            .primary_region(i)
+            .map_or(0.0, |r| regional[usize::from(r)].1)
+    };
+    let enjoyed: ByState<f64> = s.keys().map(|i| good(&before, i, &of_regions)).collect();
     let top_up = optimum(&before, &before.roster, costs[2], &|i| enjoyed[i]);
     same(found.state, log(&own), &what("states alone"));
     same(found.regional, log(&of_regions), &what("regions"));
@@ -204,7 +208,7 @@ fn compare(grown: &Grown, given: &Cell<[f64; 3]>) {
         log(&|i| of_regions(i) + top_up),
         &what("both"),
     );
-    let sum = |of: &dyn Fn(usize) -> f64| before.roster.iter().map(|&i| of(i)).sum::<f64>();
+    let sum = |of: &dyn Fn(StateId) -> f64| before.roster.iter().map(|&i| of(i)).sum::<f64>();
     let mut sums = given.get();
     sums[0] += sum(&own);
     sums[1] += sum(&of_bodies);

@@ -2,20 +2,20 @@
 
 use comity::rules::partnership::value::{RegionView, value};
 use comity::scenario::{Process, Technology};
-use comity::world::World;
+use comity::world::{RegionId, StateId, World};
 
 use super::provision::{kernel, valuation};
 use super::{Around, in_years, institutions, mean, same};
 
 /// V of E14 but for the circumstance, which is the region's.
-pub fn worth(world: &World, r: usize, i: usize, depth: f64) -> f64 {
+pub fn worth(world: &World, r: RegionId, i: StateId, depth: f64) -> f64 {
     let (p, s, region) = (
         world.parameters.partnership,
         &world.states,
         &world.regions[r],
     );
     let (w, asymmetry) = world.in_region(i, r);
-    let far = |&&j: &&usize| (s.bloc[i] - s.bloc[j]).abs() > 0.5;
+    let far = |&&j: &&StateId| (s.bloc[i] - s.bloc[j]).abs() > 0.5;
     let all: f64 = region.members.iter().map(|&j| s.capability[j]).sum();
     let cross = region
         .members
@@ -25,7 +25,7 @@ pub fn worth(world: &World, r: usize, i: usize, depth: f64) -> f64 {
         .sum::<f64>()
         / all;
     let gap = mean((0..4).map(|d| {
-        let c = |j: usize| f64::from(s.culture[d][j]);
+        let c = |j: StateId| f64::from(s.culture[d][j]);
         (c(i) - mean(region.members.iter().map(|&j| c(j)))).abs()
     }));
     let bodies = || world.partnerships.iter().filter(|b| !b.inert);
@@ -75,11 +75,11 @@ fn e14_the_value_of_a_partnership() {
     let structured = std::cell::Cell::new(0);
     in_years(|grown| {
         let world = grown.around(Process::Founding).before;
-        for (r, region) in world.regions.iter().enumerate() {
+        for (r, region) in world.regions.iter_enumerated() {
             let view = RegionView::of(&world, r);
             let noise = world
                 .draws
-                .at(comity::rng::Stream::Founding, world.step, r as u32, 1)
+                .at(comity::rng::Stream::Founding, world.step, r.word(), 1)
                 .normal();
             let common = world.parameters.partnership.shock_sd * noise;
             for &i in &region.members {
@@ -114,7 +114,7 @@ fn e14_opposed_pacts() {
         // At the year's start, before any process.
         let world = grown.around(Process::Capability).before;
         for region in world.regions.iter().filter(|r| r.members.len() > 1) {
-            let against = |i: usize, j: usize| {
+            let against = |i: StateId, j: StateId| {
                 let mut rivals = world.rivals[j].iter().filter(|&&k| k != i);
                 rivals.any(|&k| world.pairs.defence_allied(i, k))
             };
@@ -137,7 +137,7 @@ fn e16_denationalisation() {
     in_years(|grown| {
         let Around { before, after } = grown.around(Process::Denationalisation);
         let (p, s) = (before.parameters.community, &before.states);
-        let largest = |g: usize| {
+        let largest = |g: StateId| {
             let pacts = before
                 .pacts
                 .iter()
@@ -180,7 +180,7 @@ fn e18_security_as_a_public_good() {
         }
         assert_eq!(before.governance.technology, Technology::Sum);
         let p = before.parameters.provision;
-        let sum = |i: usize, of: &dyn Fn(usize) -> f64| -> f64 {
+        let sum = |i: StateId, of: &dyn Fn(StateId) -> f64| -> f64 {
             before
                 .roster
                 .iter()
@@ -198,7 +198,7 @@ fn e18_security_as_a_public_good() {
         }
         // What the global body adds is the same from each state.
         let s = &after.states;
-        let globally = |i: usize| {
+        let globally = |i: StateId| {
             let rest = sum(i, &|j| s.contribution[j] + s.regional_contribution[j]);
             (s.good[i] - rest) / sum(i, &|_| 1.0)
         };
@@ -241,7 +241,7 @@ fn e19_the_global_body() {
 }
 
 /// The highest I of a region's bodies; `None` if it has none but placebos.
-fn level(world: &World, r: usize) -> Option<f64> {
+fn level(world: &World, r: RegionId) -> Option<f64> {
     let bodies = world.partnerships_of(r).filter(|b| !b.inert);
     bodies.map(institutions).reduce(f64::max)
 }
@@ -252,9 +252,9 @@ fn e20_example() {
         let Around { before, after } = grown.around(Process::Diffusion);
         let p = before.parameters.diffusion;
         let rho = p.performance_persistence;
-        let there = |r: &usize| !before.regions[*r].members.is_empty();
-        let all: Vec<usize> = (0..before.regions.len()).filter(there).collect();
-        let performance = |r: usize| {
+        let there = |r: &RegionId| !before.regions[*r].members.is_empty();
+        let all: Vec<RegionId> = before.regions.keys().filter(there).collect();
+        let performance = |r: RegionId| {
             let region = &before.regions[r];
             rho * region.performance + (1.0 - rho) * (1.0 - region.violence)
         };
@@ -279,12 +279,12 @@ fn e21_aid() {
     let flows = std::cell::Cell::new(0.0);
     in_years(|grown| {
         let Around { before, after } = grown.around(Process::Aid);
-        let good = |states: &[usize]| mean(states.iter().map(|&i| before.states.good[i]));
+        let good = |states: &[StateId]| mean(states.iter().map(|&i| before.states.good[i]));
         let world = good(&before.roster);
-        let there = |r: &usize| !before.regions[*r].members.is_empty();
-        let regions: Vec<usize> = (0..before.regions.len()).filter(there).collect();
-        let surplus = |r: usize| good(&before.regions[r].members) - world;
-        let given = |r: usize| match level(&before, r) {
+        let there = |r: &RegionId| !before.regions[*r].members.is_empty();
+        let regions: Vec<RegionId> = before.regions.keys().filter(there).collect();
+        let surplus = |r: RegionId| good(&before.regions[r].members) - world;
+        let given = |r: RegionId| match level(&before, r) {
             // I of the year's start, as regions have taken it up.
             Some(_) => {
                 let i = before.regions[r].institutionalisation;

@@ -15,7 +15,7 @@ import { Playback } from "./playback.js";
 /** A request in flight is left to end this long, so that a slider on the move shows something. */
 const LEAVE = 400;
 
-const model = await get("/api/model");
+const model = await get("api/model");
 const state = read(location.search, model.first);
 /** @type {any} what the scenario says */
 let said = null;
@@ -124,7 +124,7 @@ function ready() {
 async function draw(signal, since) {
   const one = (/** @type {any} */ arm, /** @type {number} */ k) => {
     const more = k ? { columns: columnsOf(arm) } : { columns: columnsOf(arm), with: "map" };
-    return get("/api/run", query(arm, state.seed, /** @type {any} */ (more)), signal);
+    return get("api/run", query(arm, state.seed, /** @type {any} */ (more)), signal);
   };
   stopFilling();
   listArms();
@@ -198,7 +198,7 @@ function fill() {
     bar.value = 0;
     const redraw = perFrame(() => { if (filling === mine || filling === null) chart(); });
     const one = (/** @type {any} */ arm, /** @type {number} */ k) =>
-      lines("/api/ensemble", query(arm, state.seed, { columns: columnsOf(arm), runs: String(state.runs), ...against }), mine.signal, (line) => {
+      lines("api/ensemble", query(arm, state.seed, { columns: columnsOf(arm), runs: String(state.runs), ...against }), mine.signal, (line) => {
         bands[k] = line.bands;
         done[k] = (line.runs + line.failed) / line.of;
         bar.value = done.reduce((a, b) => a + b, 0) / (done.length - Number(apart));
@@ -257,7 +257,7 @@ function arrange(columns) {
 async function open() {
   flight?.abort.abort();
   const { scenario } = state;
-  const answer = await get("/api/scenario", new URLSearchParams({ scenario }));
+  const answer = await get("api/scenario", new URLSearchParams({ scenario }));
   // Another one was chosen meanwhile.
   if (scenario !== state.scenario) return;
   said = answer;
@@ -395,7 +395,7 @@ by("differences").checked = state.differences;
 if (matchMedia("(max-width: 800px)").matches) by("drawer").open = false;
 themed();
 try {
-  [view.shapes, observed] = await Promise.all([get("/api/shapes"), get("/api/observed")]);
+  [view.shapes, observed] = await Promise.all([get("api/shapes"), get("api/observed")]);
   const sources = new Set(Object.values(observed).flatMap((all) => all.length > 1 ? all.map((is) => is.source) : []));
   by("sources").replaceChildren(...[...sources].flatMap((source, k) => [el("span", { class: k ? "swatch second" : "swatch", "aria-hidden": "true" }), source]));
   await open();

@@ -1,9 +1,7 @@
-// The charts: one column each, all arms in it, drawn by the library that the server carries.
+// The charts: one column each, all arms in it.
 
 import { by, colour, el, region as named, short, signed, titled, words } from "./dom.js";
-
-/** @type {any} */
-const Plotly = /** @type {any} */ (globalThis).Plotly;
+import { draw, purge } from "./plots.js";
 
 const MARGIN = { l: 46, r: 10, t: 8, b: 22 };
 const ARMS = ["--arm0", "--arm1", "--arm2", "--arm3", "--arm4"];
@@ -66,7 +64,7 @@ export class Charts {
   arrange(columns) {
     for (const [name, { card, plot }] of this.cards) {
       if (columns.includes(name)) continue;
-      Plotly.purge(plot);
+      purge(plot);
       card.remove();
       this.cards.delete(name);
     }
@@ -113,7 +111,6 @@ export class Charts {
   /** Colours of the style sheet, read once for all charts. */
   look() {
     return {
-      ink: colour("--ink"), soft: colour("--soft"), line: colour("--line"), card: colour("--card"),
       arms: ARMS.map(colour), observed: colour("--soft"),
     };
   }
@@ -126,23 +123,11 @@ export class Charts {
    */
   plot(name, card, look, wide) {
     const traces = this.traces(name, look);
-    const { title } = this.about(name);
     const arm = this.arms[0];
     const last = arm ? arm.first + (arm.series[name]?.length ?? 1) - 1 : 1;
-    const layout = {
-      margin: MARGIN, height: 168, width: wide, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
-      font: { family: "system-ui, 'DejaVu Sans', sans-serif", size: 11, color: look.soft },
-      hovermode: "x unified", hoverlabel: { bgcolor: look.card, bordercolor: look.line, font: { color: look.ink, size: 11 } },
-      dragmode: "zoom", uirevision: "same",
-      xaxis: { range: this.range ?? [arm?.first ?? 0, last], showgrid: false, linecolor: look.line, ticks: "outside", tickcolor: look.line, ticklen: 3, nticks: 6, zeroline: false, tickformat: "d", hoverformat: "d" },
-      yaxis: { rangemode: this.differences ? "normal" : "tozero", fixedrange: true, gridcolor: look.line, zeroline: this.differences, zerolinecolor: look.soft, nticks: 5, tickformat: "~g" },
-    };
-    const fresh = !card.plot.data;
-    Plotly.react(card.plot, traces, layout, { displayModeBar: false, displaylogo: false, showTips: false });
-    if (fresh) {
-      card.plot.on("plotly_relayout", (/** @type {any} */ event) => this.zoomed(event));
-      card.plot.querySelector("svg.main-svg")?.setAttribute("aria-label", title);
-    }
+    const layout = { margin: MARGIN, height: 168, width: wide,
+      x: { range: this.range ?? [arm?.first ?? 0, last], years: true }, y: this.differences ? { zero: true, line: 0 } : { zero: true } };
+    draw(card.plot, traces, layout, (range) => this.zoom(range));
   }
 
   /**
@@ -151,24 +136,23 @@ export class Charts {
    */
   traces(name, look) {
     if (this.differences) return this.apart(name, look);
+    /** @type {import("./plots.js").Trace[]} */
     const traces = [];
+    const tell = (/** @type {(number | null)[]} */ values) => (/** @type {number} */ k) => short(values[k]);
     for (const [k, arm] of this.arms.entries()) {
       const bands = arm.bands?.[name];
       if (!bands?.median) continue;
-      const x = bands.low.map((_, i) => arm.first + i);
-      const edge = { x, type: "scatter", mode: "lines", line: { width: 0 }, hoverinfo: "skip" };
-      traces.push({ ...edge, y: bands.low }, { ...edge, y: bands.high, fill: "tonexty", fillcolor: `${look.arms[k]}2e` });
-      traces.push({ x, y: bands.median, type: "scatter", mode: "lines", name: `median, ${arm.label}`, line: { width: 1, color: look.arms[k], dash: "dot" }, hovertemplate: "%{y:.4~g}" });
+      const [x, ink] = [bands.low.map((_, i) => arm.first + i), look.arms[k]];
+      traces.push({ kind: "band", x, y: [], low: bands.low, high: bands.high, colour: ink });
+      traces.push({ kind: "line", x, y: bands.median, name: `median, ${arm.label}`, width: 1, colour: ink, dash: "dot", tell: tell(bands.median) });
     }
     for (const [k, is] of (this.observed[name] ?? []).entries()) {
-      traces.push({ x: is.years, y: is.values, type: "scatter", mode: "lines", name: `observed, ${is.source}`,
-        line: { width: 1.3, color: look.observed, dash: k ? "2px,3px" : "5px,3px" }, hovertemplate: "%{y:.4~g}" });
+      traces.push({ kind: "line", x: is.years, y: is.values, name: `observed, ${is.source}`, width: 1.3, colour: look.observed, dash: k ? "dot" : "observed", tell: tell(is.values) });
     }
     for (let k = this.arms.length - 1; k >= 0; k--) {
       const arm = this.arms[k];
       const y = arm.series[name] ?? [];
-      traces.push({ x: y.map((_, i) => arm.first + i), y, type: "scatter", mode: "lines", name: k ? arm.label : "this run",
-        line: { width: k ? 1.4 : 1.9, color: look.arms[k], dash: DASHES[k] }, hovertemplate: "%{y:.4~g}" });
+      traces.push({ kind: "line", x: y.map((_, i) => arm.first + i), y, name: k ? arm.label : "this run", width: k ? 1.4 : 1.9, colour: look.arms[k], dash: DASHES[k], tell: tell(y) });
     }
     return traces;
   }
@@ -179,22 +163,21 @@ export class Charts {
    * @param {any} look
    */
   apart(name, look) {
+    /** @type {import("./plots.js").Trace[]} */
     const traces = [];
     for (const [k, arm] of this.arms.entries()) {
       const bands = k ? arm.bands?.[name] : undefined;
-      if (!bands) continue;
-      const x = bands.low.map((_, i) => arm.first + i);
-      const edge = { x, type: "scatter", mode: "lines", line: { width: 0 }, hoverinfo: "skip" };
-      traces.push({ ...edge, y: bands.low }, { ...edge, y: bands.high, fill: "tonexty", fillcolor: `${look.arms[k]}3e` });
-      const ends = bands.low.map((low, i) => [low, bands.high[i]]);
-      traces.push({ x, y: bands.mean, customdata: ends, type: "scatter", mode: "lines", name: `mean, ${arm.label}`,
-        line: { width: 1.9, color: look.arms[k], dash: DASHES[k] }, hovertemplate: "%{y:.3~g} [%{customdata[0]:.3~g}, %{customdata[1]:.3~g}]" });
+      if (!bands?.mean) continue;
+      const { low, high, mean } = bands;
+      const [x, ink] = [low.map((_, i) => arm.first + i), look.arms[k]];
+      traces.push({ kind: "band", x, y: [], low, high, colour: ink });
+      traces.push({ kind: "line", x, y: mean, name: `mean, ${arm.label}`, width: 1.9, colour: ink, dash: DASHES[k], tell: (i) => `${signed(mean[i])} [${short(low[i])}, ${short(high[i])}]` });
     }
     for (let k = this.arms.length - 1; k > 0; k--) {
       const y = this.difference(name, k);
       const many = Boolean(this.arms[k].bands?.[name]);
-      traces.push({ x: y.map((_, i) => this.arms[k].first + i), y, type: "scatter", mode: "lines", name: `one seed, ${this.arms[k].label}`,
-        line: { width: many ? 0.8 : 1.6, color: look.arms[k], dash: many ? "dot" : DASHES[k] }, hovertemplate: "%{y:.4~g}" });
+      traces.push({ kind: "line", x: y.map((_, i) => this.arms[k].first + i), y, name: `one seed, ${this.arms[k].label}`,
+        width: many ? 0.8 : 1.6, colour: look.arms[k], dash: many ? "dot" : DASHES[k], tell: (i) => signed(y[i]) });
     }
     return traces;
   }
@@ -210,12 +193,6 @@ export class Charts {
       const other = base.series[name]?.[arm.first + i - base.first];
       return value === null || other === null || other === undefined ? null : value - other;
     });
-  }
-
-  /** @param {any} event */
-  zoomed(event) {
-    if ("xaxis.range[0]" in event) this.zoom([event["xaxis.range[0]"], event["xaxis.range[1]"]]);
-    else if (event["xaxis.autorange"]) this.zoom(null);
   }
 
   /** @param {[number, number] | null} range */

@@ -27,7 +27,7 @@ export class Claims {
   async open() {
     if (!this.all.length) {
       by("claims").replaceChildren(el("p", { class: "soft" }, "Reading the experiments …"));
-      this.all = await get("/api/claims");
+      this.all = await get("api/claims");
       this.build();
     }
     const known = this.all.find((c) => c.id === this.state.claim);
@@ -124,7 +124,7 @@ export class Claims {
     const differences = [];
     const query = new URLSearchParams({ claim: this.claim.id, runs: this.runs.value, seed: String(this.claim.seed) });
     try {
-      await lines("/api/claim", query, trial.signal, (line) => {
+      await lines("api/claim", query, trial.signal, (line) => {
         differences.push(...line.new);
         if (line.effect) path.push({ n: line.replicates, ...line.effect });
         this.progress.value = line.done / line.of;
@@ -145,27 +145,23 @@ export class Claims {
    */
   draw(line, path, differences) {
     const { arms, effect } = line;
-    const look = { soft: colour("--soft"), arm: [colour("--arm0"), colour("--arm1")] };
-    const zero = { type: "line", xref: "paper", x0: 0, x1: 1, y0: 0, y1: 0, line: { color: look.soft, width: 1, dash: "dot" } };
+    const ink = [colour("--arm0"), colour("--arm1")];
     const labels = this.claim.arms.map((/** @type {any} */ a) => a.label);
-    const spread = (/** @type {any} */ a, /** @type {number} */ k) => ({ x: [k, k], y: [a.p05, a.p95], mode: "lines", line: { color: look.arm[k], width: 1 }, hoverinfo: "skip" });
-    const mean = (/** @type {any} */ a, /** @type {number} */ k) => ({ x: [k], y: [a.mean], mode: "markers", marker: { color: look.arm[k], size: 9 },
-      error_y: { type: "data", symmetric: false, array: [a.high - a.mean], arrayminus: [a.mean - a.low], color: look.arm[k], thickness: 3, width: 0 },
-      hovertemplate: `${labels[k]}: %{y:.4~g}<extra></extra>` });
+    const spread = (/** @type {any} */ a, /** @type {number} */ k) => ({ kind: "line", x: [k, k], y: [a.p05, a.p95], colour: ink[k], width: 1 });
+    const mean = (/** @type {any} */ a, /** @type {number} */ k) => ({ kind: "points", x: [k], y: [a.mean], low: [a.low], high: [a.high], colour: ink[k], size: 9,
+      tell: () => `${labels[k]}: ${short(a.mean)}` });
     plot(this.plots?.arms, arms.flatMap((/** @type {any} */ a, /** @type {number} */ k) => [spread(a, k), mean(a, k)]),
-      (axis) => ({ xaxis: { ...axis, showgrid: false, tickvals: [0, 1], ticktext: ["with", "without"], range: [-0.6, 1.6] } }));
+      { x: { ticks: [[0, "with"], [1, "without"]], range: [-0.6, 1.6] } });
     const n = path.map((p) => p.n);
-    const edge = { x: n, mode: "lines", line: { width: 0 }, hoverinfo: "skip" };
     // The first few pairs, of which the interval is wide, would leave no room for the others.
     const settled = path.filter((p) => p.n >= 8);
     const ends = (settled.length > 1 ? settled : path).flatMap((p) => [p.low, p.high]).filter((v) => v !== null);
     const [least, most] = [Math.min(0, ...ends), Math.max(0, ...ends)];
-    plot(this.plots?.effect, [{ ...edge, y: path.map((p) => p.low) }, { ...edge, y: path.map((p) => p.high), fill: "tonexty", fillcolor: `${look.arm[0]}2e` },
-      { x: n, y: path.map((p) => p.mean), mode: "lines", line: { color: look.arm[0], width: 1.8 }, hovertemplate: "%{x} replicates: %{y:.4~g}<extra></extra>" }],
-      (axis) => ({ shapes: [zero], xaxis: { ...axis, showgrid: false, title: { text: "replicates" } },
-        yaxis: { ...axis, range: [least - 0.06 * (most - least), most + 0.06 * (most - least)] } }));
-    plot(this.plots?.spread, [{ x: [...differences], type: "histogram", nbinsx: 24, marker: { color: look.arm[0] }, hovertemplate: "%{x}: %{y} pairs<extra></extra>" }],
-      (axis) => ({ xaxis: { ...axis, showgrid: false, title: { text: "with − without" } } }));
+    const room = 0.06 * (most - least || 1);
+    plot(this.plots?.effect, [{ kind: "band", x: n, y: [], low: path.map((p) => p.low), high: path.map((p) => p.high), colour: ink[0] },
+      { kind: "line", x: n, y: path.map((p) => p.mean), colour: ink[0], width: 1.8, tell: (k) => `${n[k]} replicates: ${short(path[k].mean)}` }],
+      { x: { title: "replicates" }, y: { line: 0, range: [least - room, most + room] } });
+    plot(this.plots?.spread, [{ kind: "histogram", x: [...differences], y: [], colour: ink[0] }], { x: { title: "with − without" } });
     this.say(line.replicates, arms, effect, labels);
   }
 

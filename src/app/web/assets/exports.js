@@ -2,9 +2,7 @@
 
 import { by, el, titled } from "./dom.js";
 import { query } from "./address.js";
-
-/** @type {any} */
-const Plotly = /** @type {any} */ (globalThis).Plotly;
+import { drawn } from "./plots.js";
 
 /** Properties of the style sheet that a drawing needs to look the same elsewhere. */
 const STYLED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "fill-opacity", "opacity", "display", "font-size", "font-family"];
@@ -32,7 +30,7 @@ export class Exports {
     const which = el("select", { id: "export-figure" }, ...figures.map(([value, text]) => new Option(text, value)));
     const table = el("select", { id: "export-table" }, ...this.model.tables.map((/** @type {string} */ t) => new Option(titled(t), t)));
     const csv = el("a", { class: "button", id: "export-csv", download: "" }, "CSV");
-    const aim = () => { csv.href = `/api/table?${query(this.state, this.state.seed, { table: table.value })}`; };
+    const aim = () => { csv.href = `api/table?${query(this.state, this.state.seed, { table: table.value })}`; };
     table.addEventListener("change", aim);
     aim();
     const said = el("p", { class: "soft", role: "status" });
@@ -51,7 +49,7 @@ export class Exports {
       el("h3", {}, "Table of this run"),
       el("p", { class: "row" }, el("label", { for: "export-table", class: "hidden" }, "Table"), table, csv),
       el("h3", {}, "Scenario file"),
-      el("p", { class: "row" }, el("a", { class: "button", id: "export-toml", download: "", href: `/api/scenario.toml?${query(this.state, this.state.seed)}` }, "TOML")),
+      el("p", { class: "row" }, el("a", { class: "button", id: "export-toml", download: "", href: `api/scenario.toml?${query(this.state, this.state.seed)}` }, "TOML")),
       el("h3", {}, "The same run in a terminal"),
       el("p", { class: "command" }, code), el("p", { class: "row" }, copy), said,
       el("p", { class: "row end" }, el("button", { type: "button", onclick: () => dialog.close() }, "Close")),
@@ -78,12 +76,29 @@ export class Exports {
   async chart(column, format) {
     const { plot } = /** @type {any} */ (this.charts.cards.get(column));
     const { title, unit } = this.charts.about(column);
-    const ink = getComputedStyle(document.body).color;
-    const layout = { ...plot.layout, title: { text: unit ? `${title} (${unit})` : title, font: { size: 13, color: ink } },
-      showlegend: this.charts.arms.length > 1, legend: { orientation: "h" }, margin: { l: 56, r: 16, t: 36, b: 30 },
-      paper_bgcolor: getComputedStyle(document.body).backgroundColor };
-    return Plotly.toImage({ data: plot.data, layout }, { format, width: 640, height: 360, scale: format === "png" ? 2 : 1 });
+    const legend = this.charts.arms.length > 1;
+    const layout = { ...plot.layout, width: 640, height: 360, title: unit ? `${title} (${unit})` : title, legend,
+      margin: { l: 56, r: 16, t: 36, b: legend ? 50 : 30 }, background: getComputedStyle(document.body).backgroundColor };
+    return address(drawn(plot.data, layout).drawing, 640, 360, format);
   }
+}
+
+/**
+ * A drawing as something that can be downloaded.
+ * @param {SVGElement} drawing
+ * @param {number} wide
+ * @param {number} high
+ * @param {"svg" | "png"} format
+ */
+async function address(drawing, wide, high, format) {
+  const text = new XMLSerializer().serializeToString(drawing);
+  if (format === "svg") return URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  const canvas = el("canvas", { width: 2 * wide, height: 2 * high });
+  canvas.getContext("2d").drawImage(image, 0, 0, 2 * wide, 2 * high);
+  return canvas.toDataURL("image/png");
 }
 
 /**
@@ -104,12 +119,5 @@ async function picture(format) {
   copy.setAttribute("width", String(wide));
   copy.setAttribute("height", String(high));
   copy.setAttribute("style", `background:${getComputedStyle(document.body).backgroundColor}`);
-  const text = new XMLSerializer().serializeToString(copy);
-  if (format === "svg") return URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
-  await image.decode();
-  const canvas = el("canvas", { width: 2 * wide, height: 2 * high });
-  canvas.getContext("2d").drawImage(image, 0, 0, 2 * wide, 2 * high);
-  return canvas.toDataURL("image/png");
+  return address(copy, wide, high, format);
 }

@@ -5,7 +5,7 @@ import { DRAWS, SEEDS } from "./address.js";
 import { colour, el, short, signed } from "./dom.js";
 import { plot, purge } from "./plots.js";
 
-/** What a set of parameters says, in words, and how it is drawn. @type {[string, string, string, string][]} */
+/** What a set of parameters says, in words, and how it is drawn. @type {[string, string, string, "circle" | "circle-open" | "diamond"][]} */
 const SIDES = [
   ["undecided", "undecided", "--soft", "circle-open"],
   ["reverses", "the opposite sign", "--arm1", "diamond"],
@@ -98,7 +98,7 @@ export class Region {
     this.sets = [];
     const query = new URLSearchParams({ claim: this.claim.id, from: is.from, draws: String(is.draws), seeds: String(is.seeds) });
     try {
-      await lines("/api/region", query, trial.signal, (line) => {
+      await lines("api/region", query, trial.signal, (line) => {
         this.sets?.push(...line.new);
         this.line = line;
         this.progress.value = line.done / line.of;
@@ -156,27 +156,26 @@ export class Region {
   }
 
   scatter() {
+    /** @type {import("./plots.js").Trace[]} */
+    const traces = [];
     const [x, y] = this.axes.map((select) => this.line.axes.find((/** @type {any} */ a) => a.path === select.value));
-    const traces = SIDES.map(([side, words, ink, symbol]) => {
+    for (const [side, words, ink, symbol] of SIDES) {
       const at = (this.sets ?? []).flatMap(([, is], k) => (is === side ? [k] : []));
-      return { x: at.map((k) => x.values[k]), y: at.map((k) => y.values[k]), mode: "markers", name: words,
-        customdata: at.map((k) => this.sets?.[k][0]), marker: { color: colour(ink), size: side === "has" ? 7 : 6, symbol },
-        hovertemplate: `${x.path} %{x:.3~g}, ${y.path} %{y:.3~g}: effect %{customdata:.3~g}<extra>${words}</extra>` };
-    });
+      traces.push({ kind: "points", x: at.map((k) => x.values[k]), y: at.map((k) => y.values[k]), name: words, colour: colour(ink), size: side === "has" ? 7 : 6, symbol,
+        tell: (k) => `${x.path} ${short(x.values[at[k]])}, ${y.path} ${short(y.values[at[k]])}: effect ${short(this.sets?.[at[k]][0])}, ${words}` });
+    }
     const limits = (/** @type {any} */ a) => a.limits ?? a.prior;
-    const box = x.limits || y.limits ? [{ type: "rect", x0: limits(x)[0], x1: limits(x)[1], y0: limits(y)[0], y1: limits(y)[1],
-      line: { color: colour("--arm0"), width: 1.5, dash: "dash" }, fillcolor: colour("--arm0"), opacity: 0.12 }] : [];
-    const side = (/** @type {number[]} */ [low, high]) => [low - 0.03 * (high - low), high + 0.03 * (high - low)];
-    plot(this.plots.map, traces, (axis) => ({ height: 300, shapes: box, xaxis: { ...axis, showgrid: false, title: { text: x.path }, range: side(x.prior) },
-      yaxis: { ...axis, title: { text: y.path }, range: side(y.prior) } }));
+    const box = x.limits || y.limits ? { x: limits(x), y: limits(y) } : undefined;
+    const side = (/** @type {number[]} */ [low, high]) => /** @type {[number, number]} */ ([low - 0.03 * (high - low), high + 0.03 * (high - low)]);
+    plot(this.plots.map, traces, { height: 300, box, x: { title: x.path, range: side(x.prior) }, y: { title: y.path, range: side(y.prior) } });
   }
 
   /** @param {any[]} axes */
   bars(axes) {
     const known = axes.filter((a) => a.correlation !== null).sort((a, b) => Math.abs(a.correlation) - Math.abs(b.correlation));
-    plot(this.plots.turns, [{ type: "bar", orientation: "h", y: known.map((a) => a.path), x: known.map((a) => a.correlation),
-      marker: { color: known.map((a) => colour(a.correlation > 0 ? "--arm0" : "--arm1")) }, hovertemplate: "%{y}: %{x:+.2f}<extra></extra>" }],
-    (axis) => ({ height: 300, margin: { l: 20, r: 12, t: 8, b: 36 }, xaxis: { ...axis, range: [-1, 1], zeroline: true, zerolinecolor: colour("--soft") },
-      yaxis: { ...axis, showgrid: false, automargin: true } }));
+    const longest = Math.max(...known.map((a) => a.path.length), 0);
+    plot(this.plots.turns, [{ kind: "bars", y: known.map((a) => a.path), x: known.map((a) => a.correlation),
+      colour: known.map((a) => colour(a.correlation > 0 ? "--arm0" : "--arm1")), tell: (k) => `${known[k].path}: ${signed(known[k].correlation)}` }],
+    { height: 300, margin: { l: 16 + 6.2 * longest, r: 12, t: 8, b: 36 }, x: { range: [-1, 1], line: 0 } });
   }
 }

@@ -6,6 +6,7 @@ use super::rows::{CorrelationRow, MarginalRow, PredictiveRow, ProbeRow, SeriesRo
 use super::stage::{Sample, table};
 use crate::analysis::bootstrap::sample_deviation;
 use crate::analysis::observed::{self, Years};
+use crate::analysis::statistics::correlation;
 use crate::analysis::summary::{mean, median, quantile};
 use crate::ensemble::experiment::{Experiment, Factor, Source};
 use crate::table::{Column, ColumnType, Table, Values};
@@ -320,32 +321,5 @@ impl Accepted<'_> {
             }
         }
         all
-    }
-}
-
-/// Pearson's correlation; NaN of constants.
-pub fn correlation(a: &[f64], b: &[f64]) -> f64 {
-    let (ma, mb) = (mean(a), mean(b));
-    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
-    for (x, y) in a.iter().zip(b) {
-        ab += (x - ma) * (y - mb);
-        aa += (x - ma) * (x - ma);
-        bb += (y - mb) * (y - mb);
-    }
-    ab / libm::sqrt(aa * bb)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn correlations_are_pearsons() {
-        let a = [1.0, 2.0, 3.0, 4.0];
-        assert!((correlation(&a, &[2.0, 4.0, 6.0, 8.0]) - 1.0).abs() < 1e-12);
-        // Deviations −1.5 −.5 .5 1.5 and −.5 .5 −.5 .5: 1 over the root of 5 × 1.
-        let found = correlation(&a, &[0.0, 1.0, 0.0, 1.0]);
-        assert!((found - 1.0 / 5f64.sqrt()).abs() < 1e-12);
-        assert!(correlation(&a, &[1.0; 4]).is_nan());
     }
 }

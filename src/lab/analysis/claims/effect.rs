@@ -3,6 +3,7 @@
 
 use crate::analysis::bootstrap::sample_deviation;
 use crate::analysis::distributions::student_half_width;
+use crate::analysis::statistics::{correlation, ranks};
 use crate::analysis::summary::mean;
 use crate::ensemble::experiment::claims::{Test, TestKind};
 use crate::ensemble::experiment::{Direction, Metric, Reduction};
@@ -117,7 +118,7 @@ pub fn sample(test: &Test, metrics: &[Metric], cells: &Cells) -> Sample {
         }
         TestKind::Dose => {
             baseline = mean(&each(&|k| cell(0, 0, k)));
-            let of = |k| correlation(&(0..=last).map(|a| cell(a, 0, k)).collect::<Vec<_>>());
+            let of = |k| with_order(&(0..=last).map(|a| cell(a, 0, k)).collect::<Vec<_>>());
             vec![each(&|k| sign * of(k))]
         }
         TestKind::Share => {
@@ -233,28 +234,15 @@ fn interval(values: &[f64]) -> (f64, f64) {
     (centre - half, centre + half)
 }
 
-/// Spearman's correlation of values with their order; NaN where they do not vary.
-fn correlation(values: &[f64]) -> f64 {
+/// Spearman's correlation of values with their order; NaN where one is missing.
+fn with_order(values: &[f64]) -> f64 {
     if values.iter().any(|v| v.is_nan()) {
         return f64::NAN;
     }
-    let n = values.len() as f64;
-    let rank = |v: f64| {
-        let below = values.iter().filter(|x| **x < v).count() as f64;
-        let tied = values.iter().filter(|x| **x == v).count() as f64;
-        below + (tied - 1.0) / 2.0
-    };
-    let middle = (n - 1.0) / 2.0;
-    let ranks: Vec<f64> = values.iter().map(|v| rank(*v) - middle).collect();
-    let order = |k: usize| k as f64 - middle;
-    let product: f64 = ranks.iter().enumerate().map(|(k, r)| r * order(k)).sum();
-    let own: f64 = ranks.iter().map(|r| r * r).sum();
-    let along: f64 = (0..values.len()).map(|k| order(k) * order(k)).sum();
-    match own > 0.0 {
-        true => product / libm::sqrt(own * along),
-        // The same at every dose is no correlation, and no missing value either.
-        false => 0.0,
-    }
+    let order: Vec<f64> = (0..values.len()).map(|k| k as f64).collect();
+    let found = correlation(&ranks(values), &order);
+    // The same at every dose is no correlation, and no missing value either.
+    if found.is_nan() { 0.0 } else { found }
 }
 
 /// Chi-squared of counts in decades over its degrees of freedom; NaN of fewer than two dates.

@@ -2,7 +2,7 @@
 
 use crate::analysis::claims::effect::Side;
 use crate::analysis::discovery::{self, pick, prim};
-use crate::analysis::statistics::ranks;
+use crate::analysis::statistics::{correlation, ranks};
 use crate::ensemble::claims::Draws;
 use comity_model::error::Result;
 
@@ -46,10 +46,11 @@ pub fn turns(draws: &Draws, effects: &[f64]) -> Vec<Turn> {
     let ranked = ranks(&effects);
     let of = |position: usize| {
         let values: Vec<f64> = known.iter().map(|&k| draws.rows[k][position]).collect();
-        let correlation = pearson(&ranks(&values), &ranked);
+        let found = correlation(&ranks(&values), &ranked);
         Turn {
             position,
-            correlation,
+            // What does not vary turns nothing.
+            correlation: if found.is_nan() { 0.0 } else { found },
         }
     };
     let mut found: Vec<Turn> = (0..draws.parameters.len()).map(of).collect();
@@ -118,20 +119,4 @@ pub fn where_it_holds(draws: &Draws, sides: &[Side]) -> Result<String> {
         found.coverage,
         found.density
     ))
-}
-
-/// Pearson's correlation; 0 where one does not vary.
-fn pearson(a: &[f64], b: &[f64]) -> f64 {
-    let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
-    let (ma, mb) = (mean(a), mean(b));
-    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
-    for (x, y) in a.iter().zip(b) {
-        ab += (x - ma) * (y - mb);
-        aa += (x - ma) * (x - ma);
-        bb += (y - mb) * (y - mb);
-    }
-    match aa * bb > 0.0 {
-        true => ab / libm::sqrt(aa * bb),
-        false => 0.0,
-    }
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::analysis::discovery::{self, pick, prim};
 use crate::analysis::sensitivity::{Options, convergence, morris, noise as parts, pawn, sobol};
+use crate::analysis::summary::mean;
 use crate::ensemble::batch::DesignRecord;
 use crate::ensemble::experiment::Seeds;
 use crate::table::Record;
@@ -90,11 +91,7 @@ struct Output<'a> {
 impl Output<'_> {
     /// Mean over the replicates with a value at each point; NaN without any.
     fn means(&self) -> Vec<f64> {
-        let mean = |row: &Vec<f64>| {
-            let known: Vec<f64> = row.iter().copied().filter(|v| v.is_finite()).collect();
-            known.iter().sum::<f64>() / known.len() as f64
-        };
-        self.values.iter().map(mean).collect()
+        self.values.iter().map(|row| mean(row)).collect()
     }
 
     /// Points at which a replicate is missing.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Options;
 use crate::analysis::bootstrap::sample_deviation;
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
 
 /// Elementary effects of one output; every list is in the order of the factors.
@@ -47,7 +48,6 @@ pub fn effects(x: &[Vec<f64>], y: &[f64], levels: usize, options: &Options) -> R
         effects.iter().copied().filter(|e| e.is_finite()).collect()
     };
     let whole: Vec<Vec<f64>> = by_factor.iter().map(known).collect();
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let resamples: Vec<Vec<f64>> = options.weights(trajectories).collect();
     let half_width = |effects: &Vec<f64>| {
         let means = resamples.iter().filter_map(|w| weighted_size(effects, w));

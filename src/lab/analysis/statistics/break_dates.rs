@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::finite;
 use super::paired_difference::varies;
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
 
 /// A residual sum of squares is not taken to be smaller than this share of the whole series'.
@@ -147,7 +148,7 @@ pub(super) struct Segments {
 
 impl Segments {
     pub(super) fn of(values: &[f64], regime: Regime) -> Self {
-        let centre = values.iter().sum::<f64>() / values.len() as f64;
+        let centre = mean(values);
         let cumulated = |term: &dyn Fn(usize, f64) -> f64| -> Vec<f64> {
             let mut total = 0.0;
             let mut sums = vec![0.0];

@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::Options;
 use super::resample::{Purpose, keyed, monte_carlo_p};
 use crate::analysis::distributions::chi_squared_tail;
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
+use rand::RngExt;
 
 /// How dates spread over bins of years.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -57,7 +59,7 @@ pub fn clustering(
     let observed = dispersion(bins, dates.iter().map(|d| (d - first) as usize / width));
     let reaches = |k: &usize| {
         let mut draws = keyed(options.seed, Purpose::Dates, *k, 0);
-        let drawn = (0..dates.len()).map(|_| draws.below(bins));
+        let drawn = (0..dates.len()).map(|_| draws.random_range(0..bins));
         dispersion(bins, drawn) >= observed - 1e-12
     };
     let extreme = (0..options.resamples).filter(reaches).count();
@@ -76,7 +78,7 @@ fn dispersion(bins: usize, places: impl Iterator<Item = usize>) -> f64 {
     for place in places {
         counts[place] += 1.0;
     }
-    let mean = counts.iter().sum::<f64>() / bins as f64;
+    let mean = mean(&counts);
     super::squares(&counts) / ((bins - 1) as f64 * mean)
 }
 

@@ -8,6 +8,7 @@ use super::paired_difference::{differences, varies};
 use super::resample::Interval;
 use crate::analysis::bootstrap::{confidence as check_level, sample_deviation};
 use crate::analysis::distributions::{student_half_width, student_tail};
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
 
 /// Whether a mean lies within margins.
@@ -47,7 +48,7 @@ pub fn equivalence(
         return Err(Error::expected(format!("{low} to {high}"), "ascending").at_key("margins"));
     }
     let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
+    let mean = mean(values);
     let (half, lower, upper) = if varies(values) {
         let error = sample_deviation(values) / libm::sqrt(n);
         (

@@ -1,6 +1,5 @@
 //! Many tests at once.
 
-use crate::analysis::bootstrap::confidence as check_level;
 use comity_model::error::{Error, Result};
 
 /// p values adjusted by Holm (1979, Scandinavian J. Statistics 6: 65-70), in the order given:
@@ -25,21 +24,6 @@ pub fn holm(p_values: &[f64]) -> Result<Vec<f64>> {
     Ok(adjusted)
 }
 
-/// The level that each of `intervals` must have so that all hold at once at the level
-/// `confidence` (Bonferroni). Intervals that go with Holm's steps are no shorter for the effects
-/// that are not rejected and have one infinite end for the others, so they are not offered.
-///
-/// # Errors
-///
-/// Without an interval, or with a wrong level.
-pub fn simultaneous_level(confidence: f64, intervals: usize) -> Result<f64> {
-    check_level(confidence)?;
-    if intervals == 0 {
-        return Err(Error::expected(0, "at least 1 interval"));
-    }
-    Ok(1.0 - (1.0 - confidence) / intervals as f64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::close;
@@ -56,7 +40,5 @@ mod tests {
         assert_eq!(holm(&[0.9, 0.8]).unwrap(), [1.0, 1.0]);
         assert_eq!(holm(&[]).unwrap(), [0.0; 0]);
         assert!(holm(&[0.1, f64::NAN]).is_err());
-        close(simultaneous_level(0.95, 5).unwrap(), 0.99, 1e-12);
-        assert!(simultaneous_level(0.95, 0).is_err());
     }
 }

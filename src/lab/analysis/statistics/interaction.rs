@@ -9,6 +9,7 @@ use super::paired_difference::{Contrast, contrast};
 use super::period_ratio::ratio_of_means;
 use super::resample::Estimate;
 use super::{Options, finite, same_length};
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
 
 /// The contrasts of a crossing of `a` × `b` levels.
@@ -42,11 +43,11 @@ pub fn interaction(cells: &[Vec<Vec<f64>>], options: &Options) -> Result<Interac
     let corner = |i: usize, j: usize, k: usize| {
         cells[i][j][k] - cells[i][0][k] - cells[0][j][k] + cells[0][0][k]
     };
-    let mean = |cell: &Vec<f64>| cell.iter().sum::<f64>() / replicates as f64;
+    let of_cell = |cell: &Vec<f64>| mean(cell);
     Ok(Interaction {
         means: cells
             .iter()
-            .map(|row| row.iter().map(mean).collect())
+            .map(|row| row.iter().map(of_cell).collect())
             .collect(),
         first: (1..a)
             .map(|i| of(&|k| row(i, k) - row(0, k)))

@@ -3,6 +3,16 @@
 //! Pure functions of lists of numbers and a seed; what a number stands for is the caller's
 //! business. The same seed gives the same interval.
 //!
+//! ```
+//! use comity_lab::analysis::statistics::{Options, paired_difference::paired_difference};
+//!
+//! let without = [0.31, 0.28, 0.35, 0.30, 0.27, 0.33];
+//! let with = [0.22, 0.25, 0.30, 0.21, 0.20, 0.24];
+//! let found = paired_difference(&without, &with, &Options::default())?;
+//! assert!(found.difference.mean.interval.below(0.0));
+//! # Ok::<(), comity_model::error::Error>(())
+//! ```
+//!
 //! | module | question | source of the formula |
 //! |---|---|---|
 //! | [`paired_difference`] | does a treatment move a metric, run by run? | Efron 1987; d_z of Cohen 1988 |
@@ -24,7 +34,6 @@
 //! | [`clustering`] | do dates cluster more than by chance? | Fisher 1925, index of dispersion |
 //! | [`variance_share`] | how much of the variance lies between groups? | Hays 1963; Shrout & Fleiss 1979 |
 //! | [`holm`] | what remains with many tests? | Holm 1979 |
-//! | [`practical`] | from where on does a difference matter? | |
 //!
 //! Errors: each function refuses values that are not finite, lists too short, and levels
 //! out of range; a figure that has no meaning for the data at hand (a share of nothing) is
@@ -43,7 +52,6 @@ pub mod knock_out;
 pub mod network_null;
 pub mod paired_difference;
 pub mod period_ratio;
-pub mod practical;
 pub mod rank;
 mod resample;
 mod series;
@@ -56,6 +64,7 @@ pub mod weighted_kappa;
 pub use crate::analysis::bootstrap::Options;
 pub use resample::{Estimate, Interval};
 
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
 
 /// Refuses a list with fewer than `least` values or with one that is not finite.
@@ -98,6 +107,18 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
+/// Pearson's correlation of two lists of the same length; NaN where one does not vary.
+pub fn correlation(a: &[f64], b: &[f64]) -> f64 {
+    let (ma, mb) = (mean(a), mean(b));
+    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
+    for (x, y) in a.iter().zip(b) {
+        ab += (x - ma) * (y - mb);
+        aa += (x - ma) * (x - ma);
+        bb += (y - mb) * (y - mb);
+    }
+    ab / libm::sqrt(aa * bb)
+}
+
 /// How often each value occurs, in the order of values.
 fn tie_sizes(values: &[f64]) -> Vec<f64> {
     let mut sorted = values.to_vec();
@@ -108,7 +129,7 @@ fn tie_sizes(values: &[f64]) -> Vec<f64> {
 
 /// Sum of squares about the mean.
 fn squares(values: &[f64]) -> f64 {
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    let mean = mean(values);
     values.iter().map(|v| (v - mean) * (v - mean)).sum()
 }
 
@@ -119,4 +140,20 @@ fn close(found: f64, expected: f64, within: f64) {
         (found - expected).abs() <= within,
         "{found} is not {expected}"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn correlations_are_pearsons() {
+        let a = [1.0, 2.0, 3.0, 4.0];
+        close(correlation(&a, &[2.0, 4.0, 6.0, 8.0]), 1.0, 1e-12);
+        // Deviations −1.5 −.5 .5 1.5 and −.5 .5 −.5 .5: 1 over the root of 5 × 1.
+        let found = correlation(&a, &[0.0, 1.0, 0.0, 1.0]);
+        close(found, 1.0 / 5f64.sqrt(), 1e-12);
+        assert!(correlation(&a, &[1.0; 4]).is_nan());
+        assert_eq!(ranks(&[3.0, 1.0, 3.0, 2.0]), [3.5, 1.0, 3.5, 2.0]);
+    }
 }

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::Options;
 use super::resample::{Purpose, keyed, monte_carlo_p};
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
+use rand::RngExt;
 
 /// Swaps that are tried for each tie before a network counts as new: many times what Milo et
 /// al. (2003, arXiv cond-mat/0312028) found enough is not needed for a share of ties.
@@ -76,7 +78,7 @@ pub fn network_null(
         made += network.rewire(swaps, options.seed, k);
         drawn.push(inside(&network));
     }
-    let expected = drawn.iter().sum::<f64>() / drawn.len() as f64;
+    let expected = mean(&drawn);
     let deviation = crate::analysis::bootstrap::sample_deviation(&drawn);
     let reached = drawn.iter().filter(|d| **d >= observed).count();
     Ok(NetworkNull {
@@ -136,8 +138,9 @@ impl Network {
         let mut draws = keyed(seed, Purpose::Swaps, k, 0);
         let mut made = 0;
         for _ in 0..swaps {
-            let (i, j) = (draws.below(self.ties.len()), draws.below(self.ties.len()));
-            let crossed = draws.uniform() < 0.5;
+            let mut tie = || draws.random_range(0..self.ties.len());
+            let (i, j) = (tie(), tie());
+            let crossed = draws.random::<bool>();
             let ((a, b), (c, d)) = (self.ties[i], self.ties[j]);
             let (c, d) = if crossed { (d, c) } else { (c, d) };
             let (first, second) = (ordered(a, d), ordered(c, b));

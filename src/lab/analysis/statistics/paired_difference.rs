@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::resample::{Estimate, Purpose, bca, bits, defined, monte_carlo_p};
+use super::resample::{Estimate, Purpose, bca, defined, keyed, monte_carlo_p};
 use super::{Options, finite, same_length};
-use crate::analysis::bootstrap::{confidence as check_level, sample_deviation};
-use crate::analysis::distributions::student_half_width;
+use crate::analysis::bootstrap::sample_deviation;
+use crate::analysis::summary::mean;
 use comity_model::error::Result;
+use rand::RngExt;
 
 /// A mean that would be 0 without an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -39,17 +40,6 @@ pub struct PairedDifference {
     pub relative: Option<Estimate>,
 }
 
-/// On which side of 0 an interval lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum Direction {
-    /// Wholly above 0.
-    Positive,
-    /// Wholly below 0.
-    Negative,
-    /// Neither.
-    Undecided,
-}
-
 /// The difference of pairs: value k of the one belongs to value k of the other.
 ///
 /// # Errors
@@ -62,7 +52,7 @@ pub fn paired_difference(
     options: &Options,
 ) -> Result<PairedDifference> {
     let differences = differences(baseline, treatment)?;
-    let [mean, relative] = bca(&[baseline.len()], options, |weights| {
+    let [absolute, relative] = bca(&[baseline.len()], options, |weights| {
         let (mut total, mut base, mut off) = (0.0, 0.0, 0.0);
         for ((w, b), d) in weights.iter().zip(baseline).zip(&differences) {
             total += w;
@@ -71,11 +61,10 @@ pub fn paired_difference(
         }
         [off / total, off / base.abs()]
     })?;
-    let n = baseline.len() as f64;
     Ok(PairedDifference {
-        baseline: baseline.iter().sum::<f64>() / n,
-        treatment: treatment.iter().sum::<f64>() / n,
-        difference: Contrast::of(&differences, defined("mean", mean)?, options),
+        baseline: mean(baseline),
+        treatment: mean(treatment),
+        difference: Contrast::of(&differences, defined("mean", absolute)?, options),
         relative,
     })
 }
@@ -110,34 +99,6 @@ impl Contrast {
     }
 }
 
-/// Whether the mean difference is decided: the side of 0 on which its interval from Student's
-/// t at the level `confidence` lies. Differences that are all equal have an interval of no
-/// width. Made to be called often, on few pairs.
-///
-/// # Errors
-///
-/// As [`paired_difference`].
-pub fn direction(baseline: &[f64], treatment: &[f64], confidence: f64) -> Result<Direction> {
-    check_level(confidence)?;
-    let differences = differences(baseline, treatment)?;
-    let n = differences.len() as f64;
-    let mean = differences.iter().sum::<f64>() / n;
-    let half = match varies(&differences) {
-        true => {
-            let error = sample_deviation(&differences) / libm::sqrt(n);
-            student_half_width(confidence, n - 1.0) * error
-        }
-        false => 0.0,
-    };
-    Ok(if mean - half > 0.0 {
-        Direction::Positive
-    } else if mean + half < 0.0 {
-        Direction::Negative
-    } else {
-        Direction::Undecided
-    })
-}
-
 /// Treatment less baseline, pair by pair.
 pub(super) fn differences(baseline: &[f64], treatment: &[f64]) -> Result<Vec<f64>> {
     finite("baseline", baseline, 2)?;
@@ -166,9 +127,9 @@ fn sign_flip_p(values: &[f64], options: &Options) -> f64 {
         };
         return (0..patterns).filter(reaches).count() as f64 / patterns as f64;
     }
-    let mut words = vec![0; n.div_ceil(32)];
+    let mut words = vec![0_u32; n.div_ceil(32)];
     let reaches = |k: &usize| {
-        bits(options.seed, Purpose::Signs, *k, &mut words);
+        keyed(options.seed, Purpose::Signs, *k, 0).fill(&mut words);
         let signed = |(i, v): (usize, &f64)| match words[i / 32] >> (i % 32) & 1 {
             1 => -v,
             _ => *v,
@@ -220,26 +181,12 @@ mod tests {
         assert_eq!(again, drawn);
     }
 
-    /// The 90 % interval of the mean is 0.5597 to 1.2803:
-    /// `scipy.stats.t.interval(.90, 9, loc=d.mean(), scale=d.std(ddof=1) / np.sqrt(10))`.
-    #[test]
-    fn a_direction_follows_students_interval() {
-        let shifted = |by: f64| TREATMENT.map(|t| t - by);
-        let of = |t: &[f64]| direction(&BASELINE, t, 0.9).unwrap();
-        assert_eq!(of(&shifted(0.5597)), Direction::Positive);
-        assert_eq!(of(&shifted(0.5598)), Direction::Undecided);
-        assert_eq!(of(&shifted(1.2802)), Direction::Undecided);
-        assert_eq!(of(&shifted(1.2803)), Direction::Negative);
-        assert_eq!(of(&BASELINE), Direction::Undecided);
-        assert_eq!(of(&BASELINE.map(|b| b + 1.0)), Direction::Positive);
-    }
-
     /// Of 400 sets of 40 pairs without an effect, about 20 are rejected at 5 % by p and by the
-    /// interval, and about 40 are decided at 90 %.
+    /// interval.
     #[test]
     fn no_effect_is_seldom_found() {
         let options = options(199);
-        let (mut by_p, mut by_interval, mut decided) = (0, 0, 0);
+        let (mut by_p, mut by_interval) = (0, 0);
         for set in 0..400 {
             let mut draws =
                 comity_model::rng::Draws::new(21).at(comity_model::rng::Stream::Design, 0, set, 0);
@@ -248,12 +195,9 @@ mod tests {
             let found = paired_difference(&baseline, &treatment, &options).unwrap();
             by_p += u32::from(found.difference.p <= 0.05);
             by_interval += u32::from(!found.difference.mean.interval.contains(0.0));
-            let side = direction(&baseline, &treatment, 0.9).unwrap();
-            decided += u32::from(side != Direction::Undecided);
         }
         assert!((8..=34).contains(&by_p), "{by_p}");
         assert!((8..=42).contains(&by_interval), "{by_interval}");
-        assert!((22..=60).contains(&decided), "{decided}");
     }
 
     #[test]
@@ -272,8 +216,6 @@ mod tests {
             (&[1.0, f64::NAN], &[1.0, 2.0]),
         ] {
             assert!(paired_difference(b, t, &options(100)).is_err());
-            assert!(direction(b, t, 0.9).is_err());
         }
-        assert!(direction(&BASELINE, &TREATMENT, 1.0).is_err());
     }
 }

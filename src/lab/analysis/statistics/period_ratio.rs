@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::resample::{Estimate, Purpose, bca, defined, keyed, percentile_interval};
 use super::series::{checked_block, moving_blocks};
 use super::{Options, finite, same_length};
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
 
 /// Mean of the second period over the mean of the first, in one series; the interval from
@@ -56,7 +57,7 @@ impl<'a> Period<'a> {
             return Err(Error::expected(format!("{range:?}"), expected).at_key(name));
         };
         finite(name, values, 3)?;
-        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let mean = mean(values);
         let residuals: Vec<f64> = values.iter().map(|v| v - mean).collect();
         let block = checked_block(block, &residuals).map_err(|e| e.at_key(name))?;
         Ok(Self {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Options;
 use crate::analysis::distributions::normal_cdf;
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
 use comity_model::observe::statistics::quantile;
 use comity_model::rng::{Draws, Keyed, Stream, normal_quantile};
@@ -67,11 +68,6 @@ pub(super) enum Purpose {
 /// The draws of resample `k` for a purpose; `part` tells series or groups apart.
 pub(super) fn keyed(seed: u64, purpose: Purpose, k: usize, part: u32) -> Keyed {
     Draws::new(seed).at(Stream::Resample, purpose as u32, k as u32, part)
-}
-
-/// Random bits of resample `k` for a purpose, 32 a word.
-pub(super) fn bits(seed: u64, purpose: Purpose, k: usize, words: &mut [u32]) {
-    Draws::new(seed).bulk_words(Stream::Resample, purpose as u32, k as u32, words);
 }
 
 /// p of a Monte Carlo test with `extreme` of `draws` at least as extreme as what was seen,
@@ -160,7 +156,7 @@ fn acceleration(groups: &[usize], left_out: &[f64]) -> f64 {
     let (mut cubes, mut squares, mut rest) = (0.0, 0.0, left_out);
     for &n in groups {
         let (own, after) = rest.split_at(n);
-        let (size, mean) = (n as f64, own.iter().sum::<f64>() / n as f64);
+        let (size, mean) = (n as f64, mean(own));
         for value in own {
             let influence = (size - 1.0) * (mean - value) / size;
             squares += influence * influence;

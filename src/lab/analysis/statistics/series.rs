@@ -1,8 +1,9 @@
 //! Series with autocorrelated errors: their first-order autocorrelation, series like them, and
 //! blocks of them.
 
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
-use comity_model::rng::Keyed;
+use rand::{Rng, RngExt};
 
 /// Steps that are thrown away before a simulated series begins.
 const BURN_IN: usize = 100;
@@ -25,7 +26,7 @@ impl Errors {
         let coefficient = unbiased(autocorrelation(residuals), residuals.len(), fitted);
         let steps = residuals.windows(2);
         let mut innovations: Vec<f64> = steps.map(|w| w[1] - coefficient * w[0]).collect();
-        let mean = innovations.iter().sum::<f64>() / innovations.len() as f64;
+        let mean = mean(&innovations);
         // The fit has taken up part of the spread.
         let stretch = libm::sqrt(n / (n - k).max(1.0));
         innovations
@@ -38,10 +39,10 @@ impl Errors {
     }
 
     /// `n` errors like these, from resampled innovations.
-    pub(super) fn draw(&self, n: usize, draws: &mut Keyed) -> Vec<f64> {
+    pub(super) fn draw(&self, n: usize, draws: &mut impl Rng) -> Vec<f64> {
         let mut error = 0.0;
         let mut next = || {
-            let innovation = self.innovations[draws.below(self.innovations.len())];
+            let innovation = self.innovations[draws.random_range(0..self.innovations.len())];
             error = self.coefficient * error + innovation;
             error
         };
@@ -102,10 +103,10 @@ pub(super) fn checked_block(block: Option<usize>, residuals: &[f64]) -> Result<u
 
 /// Positions of a series of `n` values in overlapping blocks drawn with replacement (Künsch
 /// 1989), the last cut off.
-pub(super) fn moving_blocks(n: usize, length: usize, draws: &mut Keyed) -> Vec<usize> {
+pub(super) fn moving_blocks(n: usize, length: usize, draws: &mut impl Rng) -> Vec<usize> {
     let mut positions = Vec::with_capacity(n + length);
     while positions.len() < n {
-        let start = draws.below(n - length + 1);
+        let start = draws.random_range(0..=n - length);
         positions.extend(start..start + length);
     }
     positions.truncate(n);

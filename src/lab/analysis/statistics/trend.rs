@@ -1,23 +1,22 @@
 //! Monotonic trends: Sen's slope and the Mann-Kendall test, corrected for autocorrelation.
 //!
 //! Share of 1500 normal series of first-order autocorrelation ρ and no trend in which the test
-//! at 5 % finds one (n values; blocks: of 200 series):
+//! at 5 % finds one (n values):
 //!
 //! | correction | n | ρ 0 | 0.3 | 0.5 | 0.7 | 0.85 |
 //! |---|---|---|---|---|---|---|
 //! | [`Correction::HamedRao`] | 70 | .09 | .14 | .18 | .26 | .30 |
 //! | [`Correction::FirstOrder`] | 70 | .05 | .06 | .06 | .08 | .09 |
 //! | [`Correction::FirstOrder`] | 45 | .06 | .06 | .06 | .10 | .14 |
-//! | [`block_p`] | 70 | .05 | .09 | .10 | .16 | |
 //!
 //! So the correction by single lags, although usual, finds trends that are not there; to judge a
 //! claim take the one of first order.
 
 use serde::Serialize;
 
-use super::resample::{Interval, Purpose, keyed, monte_carlo_p};
-use super::series::{checked_block, moving_blocks, unbiased};
-use super::{Options, finite, ranks, tie_sizes};
+use super::resample::Interval;
+use super::series::unbiased;
+use super::{finite, ranks, tie_sizes};
 use crate::analysis::bootstrap::confidence as check_level;
 use crate::analysis::distributions::{normal_half_width, normal_two_sided};
 use comity_model::error::Result;
@@ -90,32 +89,6 @@ pub fn trend(values: &[f64], correction: Correction, confidence: f64) -> Result<
         z,
         p: normal_two_sided(z),
     })
-}
-
-/// Two-sided p of Mann-Kendall's S among series without a trend: Sen's slope is taken out and
-/// what remains put together from moving blocks (Önöz & Bayazit 2012). `block` is their
-/// length; without one it follows from the first autocorrelation (Carlstein 1986).
-///
-/// # Errors
-///
-/// As [`trend`], or with a block longer than the series.
-pub fn block_p(values: &[f64], block: Option<usize>, options: &Options) -> Result<f64> {
-    options.check()?;
-    finite("series", values, 4)?;
-    let slope = median(&slopes(values));
-    let mut residuals: Vec<f64> = detrended(values, slope);
-    let mean = residuals.iter().sum::<f64>() / residuals.len() as f64;
-    residuals.iter_mut().for_each(|r| *r -= mean);
-    let length = checked_block(block, &residuals)?;
-    let bound = score(values).abs();
-    let reaches = |k: &usize| {
-        let mut draws = keyed(options.seed, Purpose::Blocks, *k, 0);
-        let positions = moving_blocks(residuals.len(), length, &mut draws);
-        let series: Vec<f64> = positions.iter().map(|&i| residuals[i]).collect();
-        score(&series).abs() >= bound
-    };
-    let extreme = (0..options.resamples).filter(reaches).count();
-    Ok(monte_carlo_p(extreme, options.resamples))
 }
 
 /// The slopes between all pairs (Sen 1968), ascending.
@@ -275,20 +248,6 @@ mod tests {
         assert!(corrected.below(0.0));
     }
 
-    #[test]
-    fn blocks_agree_on_the_nile_and_on_noise() {
-        let options = Options {
-            resamples: 199,
-            ..Options::default()
-        };
-        let nile = block_p(&NILE, None, &options).unwrap();
-        assert!(nile < 0.05, "{nile}");
-        let rejects = |k: &u32| block_p(&first_order(60, 0.0, *k), None, &options).unwrap() <= 0.05;
-        let rejected = (0..60).filter(rejects).count();
-        assert!(rejected <= 9, "{rejected} of 60");
-        assert!(block_p(&NILE, Some(101), &options).is_err());
-    }
-
     /// Expected: the formula in NumPy 2.4, with S and its variance of pyMannKendall.
     #[test]
     fn the_nile_falls_with_errors_of_first_order() {
@@ -318,7 +277,6 @@ mod tests {
         let constant = trend(&[2.0; 10], FirstOrder, 0.95).unwrap();
         assert_eq!((constant.slope, constant.z, constant.p), (0.0, 0.0, 1.0));
         assert_eq!((constant.interval.low, constant.interval.high), (0.0, 0.0));
-        assert_eq!(block_p(&[2.0; 10], None, &Options::default()).unwrap(), 1.0);
         let missing = trend(&[1.0, 2.0, f64::NAN, 3.0], HamedRao, 0.95).unwrap_err();
         assert!(missing.to_string().contains("position 2"));
         assert!(trend(&[1.0, 2.0, 3.0], HamedRao, 0.95).is_err());

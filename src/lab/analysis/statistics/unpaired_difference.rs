@@ -6,6 +6,7 @@ use super::paired_difference::varies;
 use super::resample::{Estimate, Interval, bca, defined};
 use super::{Options, finite, squares};
 use crate::analysis::distributions::{student_half_width, student_two_sided};
+use crate::analysis::summary::mean;
 use comity_model::error::{Error, Result};
 
 /// A treatment against a baseline, without pairs.
@@ -62,7 +63,7 @@ pub fn unpaired_difference(
     let difference = defined("difference", difference)?;
     let [b, t] = [baseline, treatment].map(|arm| {
         let n = arm.len() as f64;
-        (n, arm.iter().sum::<f64>() / n, squares(arm))
+        (n, mean(arm), squares(arm))
     });
     let error = |(n, _, s): (f64, f64, f64)| s / (n - 1.0) / n;
     let (eb, et) = (error(b), error(t));

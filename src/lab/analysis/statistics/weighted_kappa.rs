@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Options;
 use super::resample::{Purpose, keyed, monte_carlo_p};
 use comity_model::error::{Error, Result};
+use rand::seq::SliceRandom;
 
 /// What a difference of grades costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -130,9 +131,7 @@ pub fn permuted(
     } else {
         for k in 0..options.resamples {
             let mut draws = keyed(options.seed, Purpose::Columns, k, 0);
-            for last in (1..columns).rev() {
-                order.swap(last, draws.below(last + 1));
-            }
+            order.shuffle(&mut draws);
             kappas.push(kappa(&order)?);
         }
     }

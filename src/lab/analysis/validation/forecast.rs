@@ -1,9 +1,10 @@
 //! A series forecast by the model and by the baselines, and scored year by year.
 
 use super::baselines::{Baseline, Fitted, fit, pooled};
-use super::scores::{LOG_FLOOR, crps_ensemble, crps_normal, log_density, normal_cdf, rank};
+use super::scores::{LOG_FLOOR, crps_ensemble, crps_normal, log_density, rank};
 use super::{Measure, Series, Windows};
 use crate::analysis::bootstrap::sample_deviation;
+use crate::analysis::distributions::normal_cdf;
 use crate::analysis::summary::{mean, quantile};
 use crate::table::Table;
 use comity_model::error::{Error, Result};

@@ -17,7 +17,7 @@ use crate::table::Table;
 use comity_model::error::{Error, Result};
 
 pub use measures::{MEASURES, Measure, Observed, REGIONAL};
-pub use record::ValidationManifest;
+pub use record::{Validation, ValidationManifest};
 pub use tables::{BaselineRow, ForecastRow, RankRow, ScoreRow, SkillRow};
 
 /// Values by year; years without a value are absent.

@@ -10,7 +10,7 @@ use crate::ensemble::replicates::{Options, Replicate, replicates};
 use crate::ensemble::sets::AcceptedSets;
 use crate::network::{Given, Pact, pacts};
 use crate::table::store::read_table;
-use crate::table::{Record, Table, Values, store};
+use crate::table::{Record, Table, store};
 use comity_model::error::{Error, Result};
 use comity_model::scenario::Scenario;
 
@@ -157,18 +157,5 @@ fn split(table: &Table) -> Result<Vec<Table>> {
     for (row, id) in ids.iter().enumerate() {
         rows.entry(*id).or_default().push(row);
     }
-    let of = |rows: &Vec<usize>| Table {
-        name: table.name.clone(),
-        columns: table.columns.clone(),
-        values: table.values.iter().map(|v| chosen(v, rows)).collect(),
-    };
-    Ok(rows.values().map(of).collect())
-}
-
-fn chosen(values: &Values, rows: &[usize]) -> Values {
-    match values {
-        Values::Real(v) => Values::Real(rows.iter().map(|&r| v[r]).collect()),
-        Values::Integer(v) => Values::Integer(rows.iter().map(|&r| v[r]).collect()),
-        Values::Text(v) => Values::Text(rows.iter().map(|&r| v[r].clone()).collect()),
-    }
+    Ok(rows.values().map(|rows| table.select(rows)).collect())
 }

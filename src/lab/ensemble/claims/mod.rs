@@ -25,7 +25,7 @@ use comity_model::scenario::provenance::sha256;
 use comity_model::scenario::suggest::unknown;
 
 pub use draws::{ACCEPTED, Draws, read_sets};
-pub use manifest::{CheckManifest, FamilyRecord};
+pub use manifest::{Check, CheckManifest, FamilyRecord};
 pub use runs::{Outputs, Work, run};
 
 /// Years over which the 15 items are read.
@@ -52,7 +52,7 @@ pub struct Family {
 ///
 /// # Errors
 /// The first thing that is wrong in one of them; a claim that stands in two.
-pub fn families(names: &[String]) -> Result<Vec<Family>> {
+pub fn families(names: &[String], sandbox: bool) -> Result<Vec<Family>> {
     let names = match names {
         [] => library::families(),
         some => some.to_vec(),
@@ -62,7 +62,11 @@ pub fn families(names: &[String]) -> Result<Vec<Family>> {
             true => library::family_path(&name),
             false => name.clone(),
         };
-        let experiment = load(&path, &Changes::default())?;
+        let changes = Changes {
+            sandbox,
+            ..Changes::default()
+        };
+        let experiment = load(&path, &changes)?;
         Ok(Family { name, experiment })
     };
     let families: Vec<Family> = names.into_iter().map(read).collect::<Result<_>>()?;

@@ -2,6 +2,7 @@
 
 use super::kind;
 use comity_model::rng::{Draws, Stream};
+use rand::{Rng, RngExt};
 
 /// `samples` points of the unit cube in `d` dimensions: the strata of each dimension in a
 /// random order, and a uniform place within each (McKay, Beckman & Conover 1979).
@@ -11,7 +12,7 @@ pub fn hypercube(d: usize, samples: usize, seed: u64) -> Vec<Vec<f64>> {
     for j in 0..d {
         let mut order = draws.at(Stream::Design, kind::ORDER, j as u32, 0);
         let mut strata: Vec<usize> = (0..samples).collect();
-        shuffle(&mut strata, |n| order.below(n));
+        shuffle(&mut strata, &mut order);
         let mut place = draws.at(Stream::Design, kind::PLACE, j as u32, 0);
         for (row, stratum) in rows.iter_mut().zip(strata) {
             let u = (stratum as f64 + place.uniform()) / samples as f64;
@@ -22,9 +23,10 @@ pub fn hypercube(d: usize, samples: usize, seed: u64) -> Vec<Vec<f64>> {
     rows
 }
 
-/// The shuffle of Fisher and Yates; `below(n)` draws one of `0..n`.
-pub fn shuffle<T>(items: &mut [T], mut below: impl FnMut(usize) -> usize) {
+/// The shuffle of Fisher and Yates, from the last item down. That of `rand` goes the other way,
+/// which would give every seed another design.
+pub fn shuffle<T>(items: &mut [T], rng: &mut impl Rng) {
     for last in (1..items.len()).rev() {
-        items.swap(last, below(last + 1));
+        items.swap(last, rng.random_range(0..=last));
     }
 }

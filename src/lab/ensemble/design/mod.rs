@@ -4,6 +4,19 @@
 //! on the unit cube and carried to the units of the factors by [`Factor::at`]; the order of
 //! the rows is that of SALib (Iwanaga, Usher & Herman 2022), so that the outputs can be
 //! handed to it.
+//!
+//! ```
+//! use comity_lab::ensemble::design::{Factor, Method, Scale, points};
+//!
+//! let factors = [("alliance.reactance", 0.0, 1.0, Scale::Linear), ("alliance.size_cost", 0.01, 0.2, Scale::Log)]
+//!     .map(|(name, low, high, scale)| Factor { name: name.to_string(), low, high, scale });
+//! let rows = points(&factors, &Method::LatinHypercube { samples: 10 }, 1)?;
+//! // Each tenth of each range has one point.
+//! let mut tenths: Vec<u32> = rows.iter().map(|row| (row[0] * 10.0) as u32).collect();
+//! tenths.sort();
+//! assert_eq!(tenths, (0..10).collect::<Vec<_>>());
+//! # Ok::<(), comity_model::error::Error>(())
+//! ```
 
 mod grid;
 mod latin;

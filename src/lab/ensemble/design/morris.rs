@@ -3,6 +3,7 @@
 use super::kind;
 use super::latin::shuffle;
 use comity_model::rng::{Draws, Stream};
+use rand::RngExt;
 
 /// `count` trajectories of `d` + 1 points of the unit cube, on the grid 0, 1/(levels − 1),
 /// …, 1 (Morris 1991, section 3, in SALib's layout).
@@ -20,10 +21,10 @@ pub fn trajectories(d: usize, count: usize, levels: usize, seed: u64) -> Vec<Vec
         let mut row = Vec::with_capacity(d);
         let mut moved = Vec::with_capacity(d);
         for _ in 0..d {
-            let low = keyed.below(half);
+            let low = keyed.random_range(0..half);
             let high = low + half;
             let ends = (low as f64 / last, high as f64 / last);
-            let (from, to) = if keyed.below(2) == 0 {
+            let (from, to) = if keyed.random_range(0..2) == 0 {
                 ends
             } else {
                 (ends.1, ends.0)
@@ -32,7 +33,7 @@ pub fn trajectories(d: usize, count: usize, levels: usize, seed: u64) -> Vec<Vec
             moved.push(to);
         }
         let mut order: Vec<usize> = (0..d).collect();
-        shuffle(&mut order, |n| keyed.below(n));
+        shuffle(&mut order, &mut keyed);
         rows.push(row.clone());
         for j in order {
             row[j] = moved[j];

@@ -5,6 +5,7 @@ use sobol::params::JoeKuoD6;
 
 use super::{kind, saltelli_rows};
 use comity_model::rng::{Draws, Stream};
+use rand::RngExt;
 
 /// 2³².
 const WHOLE: f64 = 4_294_967_296.0;
@@ -45,8 +46,9 @@ struct Scrambler {
 
 impl Scrambler {
     fn new(draws: &Draws, dimension: u32) -> Self {
-        let mut words = [0; 33];
-        draws.bulk_words(Stream::Design, kind::SCRAMBLE, dimension, &mut words);
+        let mut words = [0_u32; 33];
+        let mut keyed = draws.at(Stream::Design, kind::SCRAMBLE, dimension, 0);
+        keyed.fill(&mut words);
         let mut rows = [0; 32];
         for (i, row) in rows.iter_mut().enumerate() {
             let diagonal = 1 << (31 - i);

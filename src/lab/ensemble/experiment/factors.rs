@@ -12,13 +12,13 @@ use super::{Arm, Design, DesignMethod, Factor, Seeds};
 use crate::ensemble::design::{self, Method, Scale};
 use crate::table::{Values, csv};
 use comity_model::error::{Error, Result};
+use comity_model::scenario::check::check_parameter;
 use comity_model::scenario::document::Key;
 use comity_model::scenario::files::{Home, MAX_DATA, Origin, read};
 use comity_model::scenario::parameters::Domain;
-use comity_model::scenario::resolve::{check_parameter, hash};
 use comity_model::scenario::source::Source;
-use comity_model::scenario::suggest::unknown;
-use comity_model::scenario::{PARAMETERS, Parameter, Parameters};
+use comity_model::scenario::suggest::{shorten, unknown};
+use comity_model::scenario::{PARAMETERS, Parameter, Parameters, hash};
 
 /// Values of a factor without a range in a grid.
 const LEVELS: usize = 5;
@@ -528,11 +528,16 @@ impl Reader<'_> {
             let problem = "the factors of a table are its columns, expected no others";
             return Err(self.fail("parameters", Error::new(problem)));
         }
-        let Home::Disk(folder) = &origin.home else {
+        if origin.home == Home::Shipped {
             let problem = "a shipped experiment has no table of points";
             return Err(self.fail("file", Error::new(problem)));
-        };
-        let path = folder.join(name);
+        }
+        let path = origin.home.path(Path::new(name));
+        let path = path.map_err(|e| self.fail("file", e))?;
+        let path = path.ok_or_else(|| {
+            let found = format!("no file \"{}\"", shorten(name));
+            self.fail("file", Error::expected(found, "a table beside this one"))
+        })?;
         let bytes = read(&path, MAX_DATA)?;
         let table = csv::read("points", &bytes, &[]).map_err(|e| e.in_file(&path))?;
         for column in &table.columns {

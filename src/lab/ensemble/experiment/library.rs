@@ -6,9 +6,7 @@ use include_dir::{Dir, include_dir};
 
 use comity_model::error::{Error, Result};
 use comity_model::scenario::document::{self, Node};
-use comity_model::scenario::files::{
-    Home, MAX_TOML, Origin, Text, disk, identity, read, utf8, write_new,
-};
+use comity_model::scenario::files::{Home, Text, write_new};
 use comity_model::scenario::suggest::{nearest, shorten};
 
 static EXPERIMENTS: Dir = include_dir!("$CARGO_MANIFEST_DIR/experiments");
@@ -68,7 +66,7 @@ pub fn list() -> Result<Vec<Shipped>> {
     let describe = |name: String| {
         let root = document::parse(text(&name).unwrap_or_default(), 0)?;
         let entry = |key: &str| {
-            let node = root.entries().and_then(|e| e.get(key));
+            let node = root.get(key);
             node.and_then(Node::text)
                 .unwrap_or_default()
                 .trim()
@@ -127,8 +125,9 @@ pub fn name_of(path: &Path) -> String {
     name.map_or_else(String::new, |n| n.to_string_lossy().into_owned())
 }
 
-/// Finds an experiment: a file, a folder that holds `experiment.toml`, else a shipped one.
-pub fn find(name: &str) -> Result<Text> {
+/// Finds an experiment: a file, a folder that holds `experiment.toml`, else a shipped one. What
+/// a fenced one reads stands beside it or below.
+pub fn find(name: &str, fenced: bool) -> Result<Text> {
     let path = Path::new(name);
     let inside = path.join(FILE);
     let on_disk = match (path.is_dir(), inside.is_file()) {
@@ -137,12 +136,12 @@ pub fn find(name: &str) -> Result<Text> {
         (false, _) => path.exists().then(|| path.to_path_buf()),
     };
     if let Some(path) = on_disk {
-        let text = utf8(read(&path, MAX_TOML)?).map_err(|e| e.in_file(&path))?;
-        return Ok(Text {
-            identity: identity(&path),
-            origin: disk(&path),
-            text,
-        });
+        let home = match fenced {
+            true => Home::fenced(&path),
+            false => Home::Disk(PathBuf::new()),
+        };
+        home.path(&path)?;
+        return home.read(&path);
     }
     match text(name) {
         Some(text) => Ok(shipped(name, text)),
@@ -155,14 +154,7 @@ fn shipped(name: &str, text: &str) -> Text {
         true => ["experiments", name].iter().collect(),
         false => ["experiments", name, FILE].iter().collect(),
     };
-    Text {
-        identity: Path::new("shipped:").join(&shown),
-        origin: Origin {
-            shown,
-            home: Home::Shipped,
-        },
-        text: text.to_string(),
-    }
+    Text::shipped(shown, text)
 }
 
 fn missing(name: &str) -> Error {

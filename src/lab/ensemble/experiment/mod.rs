@@ -9,8 +9,11 @@ pub mod claims;
 pub mod factors;
 pub mod library;
 mod raw;
+mod read_claims;
 mod resolve;
 pub mod schema;
+
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::ensemble::design::Scale;
 use crate::table::Format;
 use comity_model::error::Result;
-use comity_model::scenario::files::Origin;
+use comity_model::scenario::files::{Home, Kept, Origin, Text};
 use comity_model::scenario::provenance::Provenance;
 use comity_model::scenario::{Parameter, Scenario};
 
@@ -32,7 +35,24 @@ pub use resolve::Changes;
 /// # Errors
 /// The first thing that is wrong, with file, line, key, what was found and what was expected.
 pub fn load(name_or_path: &str, changes: &Changes) -> Result<Experiment> {
-    resolve::resolve(library::find(name_or_path)?, changes)
+    resolve::resolve(library::find(name_or_path, changes.sandbox)?, changes)
+}
+
+/// As [`load`], of a text that a result holds with copies of the files that it names.
+///
+/// # Errors
+/// As there.
+pub fn load_kept(name: &str, text: &str, changes: &Changes, kept: Kept) -> Result<Experiment> {
+    let shown = Path::new(name).join(library::FILE);
+    let text = Text {
+        identity: shown.clone(),
+        origin: Origin {
+            shown,
+            home: Home::Kept(kept),
+        },
+        text: text.to_string(),
+    };
+    resolve::resolve(text, changes)
 }
 
 /// A checked experiment.

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::arms::{arms, find, trunk, written};
 use super::raw::{Raw, RawMetric};
 use super::{
-    Arm, Discovery, Experiment, Metric, Recorded, Reduction, Source as From, calibration, claims,
-    factors, library,
+    Arm, Discovery, Experiment, Metric, Recorded, Reduction, Source as From, calibration, factors,
+    library, read_claims,
 };
 use crate::ensemble::replicates::check_seed;
 use crate::network::NetworkYear;
@@ -46,6 +46,9 @@ pub struct Changes {
     pub replicates: Option<u64>,
     /// Format of the tables; Parquet if not given.
     pub format: Option<String>,
+    /// Only regular files at or below the experiment's folder are read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sandbox: bool,
 }
 
 /// Checks and resolves an experiment.
@@ -94,7 +97,7 @@ pub(crate) fn resolve(text: Text, changes: &Changes) -> Result<Experiment> {
         chunk: reader.chunk()?,
         format: format.parse::<Format>()?,
         discovery: reader.discovery(&metrics)?,
-        claims: claims::claims(&source, &raw, &arms, &metrics)?,
+        claims: read_claims::claims(&source, &raw, &arms, &metrics)?,
         metrics,
         arms,
         calibration,

@@ -1,12 +1,26 @@
 //! E10 (iv): states apply to existing defence pacts.
 
+use super::seats::{Seats, all_near};
 use super::utility::{admission, utility};
-use super::{Choice, note_alternatives, searches, searching};
+use super::{note_alternatives, searches, searching};
 use crate::rng::{Keyed, Stream, weighted_index_of};
-use crate::rules::{Given, act};
-use crate::scenario::{EventKind, PactKind, Process};
-use crate::world::{Pact, World};
+use crate::rules::choice::Choice;
+use crate::rules::{Declaration, Given, act};
+use crate::scenario::{EventKind, Process};
+use crate::world::{Pact, PactId, StateId, World};
 use std::cell::RefCell;
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "pact_accession",
+    step: "8 alliances",
+    equation: "E10 (iv)",
+    core: true,
+    help: "States apply to existing pacts",
+    parameters: &["alliance", "protocol"],
+    streams: &[Stream::Application, Stream::AdmissionVote],
+    run,
+};
 
 /// A share of states apply to one defence pact near them, ∝ Σκ (1 − max H), of more than two
 /// members or (w.p. o_2) of any size; they want it w.p. Λ(U/s), and a quorum of members must
@@ -32,96 +46,31 @@ pub fn run(world: &mut World, given: Given<'_>) {
 
 fn apply(
     world: &World,
-    &(i, search): &(usize, f64),
+    &(i, search): &(StateId, f64),
     seats: &Seats,
     open: &mut Open,
-) -> Option<(usize, usize)> {
+) -> Option<(PactId, StateId)> {
     let p = world.parameters.protocol;
-    let mut draw = world.draws.at(Stream::Application, world.step, i as u32, 0);
-    if !searches(world, "pact_accession", i, search, p.applicants)
+    let mut draw = world.draw(Stream::Application, i, 0u32);
+    if !searches(world, Process::PactAccession, i, search, p.applicants)
         || world.blocked(EventKind::PactAccession, &[i])
     {
         return None;
     }
     if draw.uniform() < p.bilateral_openness {
-        all_near(world, i, &mut open.pacts);
+        open.pacts = all_near(world, i);
     } else {
         seats.near(world, i, &mut open.pacts);
     }
     open.weigh(world, i);
     let k = target(world, i, open, &mut draw)?;
     let pact = &world.pacts[k];
-    let choice = Choice {
-        process: "pact_accession",
-        state: i,
-        terms: &utility(world, i, &pact.members, pact.kind, pact.sponsor, &[]),
-        shift: 0.0,
-        rate: 1.0,
-        leaving: false,
-        draw: draw.uniform(),
-    };
+    let terms = utility(world, i, &pact.members, pact.kind, pact.sponsor, &[]);
+    let choice = Choice::new(Process::PactAccession, i, &terms, draw.uniform());
     let wants = choice.answer(world, || {
         format!("apply to {} ({})", pact.label, world.names(&pact.members))
     });
     (wants && admitted(world, i, pact)).then_some((k, i))
-}
-
-/// Who sits in the defence pacts of more than two, to which nearly all applicants turn. No pact
-/// ends or begins while they apply.
-struct Seats {
-    /// Places of those pacts, ascending.
-    pacts: Vec<usize>,
-    /// Words of a state's row.
-    width: usize,
-    /// A row of bits for each state, a bit for each of the pacts.
-    bits: Vec<u64>,
-}
-
-impl Seats {
-    fn of(world: &World) -> Self {
-        let all = world.pacts.iter().enumerate();
-        let larger = all.filter(|(_, q)| q.kind == PactKind::Defence && q.members.len() > 2);
-        let pacts: Vec<usize> = larger.map(|(k, _)| k).collect();
-        let width = pacts.len().div_ceil(64);
-        let bits = vec![0; width * world.states.len()];
-        let mut seats = Self { pacts, width, bits };
-        for place in 0..seats.pacts.len() {
-            for &i in &world.pacts[seats.pacts[place]].members {
-                seats.seat(place, i);
-            }
-        }
-        seats
-    }
-
-    fn seat(&mut self, place: usize, i: usize) {
-        self.bits[i * self.width + place / 64] |= 1 << (place % 64);
-    }
-
-    fn row(&self, i: usize) -> &[u64] {
-        &self.bits[i * self.width..][..self.width]
-    }
-
-    /// Notes that i has joined the pact at this place.
-    fn take(&mut self, world: &World, k: usize, i: usize) {
-        match self.pacts.binary_search(&k) {
-            Ok(place) => self.seat(place, i),
-            // It had two members.
-            Err(_) => *self = Self::of(world),
-        }
-    }
-
-    /// The pacts that i is not in and of which it borders a member or sits in a pact with one.
-    fn near(&self, world: &World, i: usize, near: &mut Vec<usize>) {
-        near.clear();
-        for (word, own) in self.row(i).iter().enumerate() {
-            let close = world.neighbours[i].iter().chain(&world.allies[i]);
-            let mut bits = close.fold(0, |bits, &j| bits | self.row(j)[word]) & !own;
-            while bits != 0 {
-                near.push(self.pacts[word * 64 + bits.trailing_zeros() as usize]);
-                bits &= bits - 1;
-            }
-        }
-    }
 }
 
 /// Pacts that hostility keeps an applicant from before it is weighed in advance.
@@ -131,8 +80,8 @@ const KEPT_AWAY: usize = 8;
 ///
 /// One is chosen by the capability felt and kept w.p. 1 − max H, else another is chosen: that is
 /// the same distribution, and spares looking up every hostility.
-fn target(world: &World, i: usize, open: &mut Open, draw: &mut Keyed) -> Option<usize> {
-    let openness = |k: usize| {
+fn target(world: &World, i: StateId, open: &mut Open, draw: &mut Keyed) -> Option<PactId> {
+    let openness = |k: PactId| {
         let members = world.pacts[k].members.iter();
         1.0 - members.map(|&j| world.hostility(i, j)).fold(0.0, f64::max)
     };
@@ -161,7 +110,7 @@ fn target(world: &World, i: usize, open: &mut Open, draw: &mut Keyed) -> Option<
     let k = open.pacts[place];
     note_alternatives(
         world,
-        "pact_accession",
+        Process::PactAccession,
         i,
         &open.weights,
         place,
@@ -171,29 +120,18 @@ fn target(world: &World, i: usize, open: &mut Open, draw: &mut Keyed) -> Option<
     Some(k)
 }
 
-/// The defence pacts of any size that i is not in and of which it borders a member or sits in a
-/// pact with one.
-fn all_near(world: &World, i: usize, near: &mut Vec<usize>) {
-    let open = |&k: &usize| {
-        let pact = &world.pacts[k];
-        pact.kind == PactKind::Defence && !pact.has(i) && world.near_pact(i, &pact.members)
-    };
-    near.clear();
-    near.extend((0..world.pacts.len()).filter(open));
-}
-
 /// Pacts that a state may turn to, each with the capability that it feels of the members.
 #[derive(Default)]
 struct Open {
-    pacts: Vec<usize>,
+    pacts: Vec<PactId>,
     weights: Vec<f64>,
 }
 
 impl Open {
-    fn weigh(&mut self, world: &World, i: usize) {
+    fn weigh(&mut self, world: &World, i: StateId) {
         let felt = world.pairs.felt_by(i);
-        let members = |&k: &usize| world.pacts[k].members.iter();
-        let sum = |k: &usize| members(k).map(|&j| f64::from(felt[j])).sum::<f64>();
+        let members = |&k: &PactId| world.pacts[k].members.iter();
+        let sum = |k: &PactId| members(k).map(|&j| f64::from(felt[j])).sum::<f64>();
         self.weights.clear();
         self.weights.extend(self.pacts.iter().map(sum));
     }
@@ -210,7 +148,7 @@ impl Open {
 
 /// Whether a quorum of members accepts i. Once it cannot be reached, nobody else is asked but
 /// whoever is to explain itself.
-fn admitted(world: &World, i: usize, pact: &Pact) -> bool {
+fn admitted(world: &World, i: StateId, pact: &Pact) -> bool {
     let members = pact.members.len() as f64;
     let quorum = world.parameters.protocol.admission_quorum * members;
     let (mut yes, mut asked) = (0.0, 0.0);
@@ -226,17 +164,11 @@ fn admitted(world: &World, i: usize, pact: &Pact) -> bool {
 
 /// Whether m accepts i. One draw a member and year: an applicant later in the year meets the
 /// same mood.
-fn admits(world: &World, m: usize, i: usize, pact: &Pact) -> bool {
+fn admits(world: &World, m: StateId, i: StateId, pact: &Pact) -> bool {
     let (a, b) = pact.key.address(m);
-    let choice = Choice {
-        process: "pact_accession",
-        state: m,
-        terms: &admission(world, m, i, pact),
-        shift: 0.0,
-        rate: 1.0,
-        leaving: false,
-        draw: world.draws.uniform(Stream::AdmissionVote, world.step, a, b),
-    };
+    let terms = admission(world, m, i, pact);
+    let draw = world.uniform(Stream::AdmissionVote, a, b);
+    let choice = Choice::new(Process::PactAccession, m, &terms, draw);
     choice.answer(world, || {
         format!("admit {} to {}", world.states.abbreviation[i], pact.label)
     })

@@ -1,21 +1,33 @@
 //! E10 (iii): states propose bilateral pacts.
 
+use super::appeal::{Appeal, appeals};
 use super::utility::utility;
-use super::{Choice, note_alternatives, searches, searching};
+use super::{note_alternatives, searches, searching};
 use crate::rng::{Keyed, Stream, weighted_index};
-use crate::rules::lanes::{LANES, total};
-use crate::rules::{Given, act};
+use crate::rules::choice::Choice;
+use crate::rules::{Declaration, Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
 use crate::world::pacts::depth_of;
-use crate::world::{World, pairs_of};
-use multiversion::multiversion;
+use crate::world::{StateId, World};
 use std::cell::RefCell;
 
 struct Deal {
-    from: usize,
-    to: usize,
+    from: StateId,
+    to: StateId,
     kind: PactKind,
 }
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "bilateral_pacts",
+    step: "8 alliances",
+    equation: "E10 (iii)",
+    core: true,
+    help: "States propose bilateral pacts",
+    parameters: &["alliance", "protocol"],
+    streams: &[Stream::BilateralProposal, Stream::BilateralAnswer],
+    run,
+};
 
 /// A share of states propose to one j ∝ κ_{j→i} g_ij (1 − H)(1 − |Δz|) a pact that deepens
 /// what ties them; both accept w.p. Λ(U/s). The great power of a mixed pair is the sponsor.
@@ -45,7 +57,7 @@ pub fn run(world: &mut World, given: Given<'_>) {
 }
 
 /// The great power of a mixed pair.
-fn sponsor(world: &World, i: usize, j: usize) -> Option<usize> {
+fn sponsor(world: &World, i: StateId, j: StateId) -> Option<StateId> {
     match (world.states.power[i], world.states.power[j]) {
         (true, false) => Some(i),
         (false, true) => Some(j),
@@ -53,56 +65,26 @@ fn sponsor(world: &World, i: usize, j: usize) -> Option<usize> {
     }
 }
 
-fn deepens(world: &World, i: usize, j: usize, kind: PactKind) -> bool {
+fn deepens(world: &World, i: StateId, j: StateId, kind: PactKind) -> bool {
     depth_of(kind, &world.parameters) > world.depth(i, j)
 }
 
-/// How much all states appeal to one of them, hostility apart.
-struct Appeal {
-    bloc: Vec<f32>,
-    /// κ_{j→i} g_ij (1 − |z_i − z_j|) of every state j; zeros past the end of the last block.
-    weights: Vec<f32>,
-    /// Sums of the blocks of weights.
-    sums: Vec<f32>,
-}
-
-impl Appeal {
-    fn new(world: &World) -> Self {
-        let bloc: Vec<f32> = world.states.bloc.iter().map(|&z| z as f32).collect();
-        let weights = vec![0.0; bloc.len().next_multiple_of(LANES)];
-        let sums = vec![0.0; weights.len() / LANES];
-        Self {
-            bloc,
-            weights,
-            sums,
-        }
-    }
-
-    /// Weighs all states for i.
-    fn weigh(&mut self, world: &World, i: usize) {
-        let (felt, proximity) = (world.pairs.felt_by(i), world.pairs.proximity_of(i));
-        let weights = &mut self.weights[..self.bloc.len()];
-        weigh(felt, proximity, &self.bloc, self.bloc[i], weights);
-        sum_blocks(&self.weights, &mut self.sums);
-    }
-}
-
-fn propose(world: &World, &(i, search): &(usize, f64), appeal: &mut Appeal) -> Option<Deal> {
+fn propose(world: &World, &(i, search): &(StateId, f64), appeal: &mut Appeal) -> Option<Deal> {
     let p = world.parameters.protocol;
-    if !searches(world, "bilateral_pacts", i, search, p.proposers)
+    if !searches(world, Process::BilateralPacts, i, search, p.proposers)
         || world.blocked(EventKind::BilateralPact, &[i])
     {
         return None;
     }
-    let stream = Stream::BilateralProposal;
-    let mut draw = world.draws.at(stream, world.step, i as u32, 0);
+    let mut draw = world.draw(Stream::BilateralProposal, i, 0u32);
     let kind = kind_of(draw.uniform(), p.share_defence, p.share_neutrality);
     appeal.weigh(world, i);
     let (j, u) = addressee(world, i, appeal, &mut draw)?;
     if world.trace.wants(i, world.year) {
         let weights = appeals(world, i);
-        note_alternatives(world, "bilateral_pacts", i, &weights, j, u, |k| {
-            world.states.abbreviation[k].clone()
+        let (by, chosen) = (Process::BilateralPacts, usize::from(j));
+        note_alternatives(world, by, i, &weights.raw, chosen, u, |k| {
+            world.states.abbreviation[StateId::from(k)].clone()
         });
     }
     let fits = deepens(world, i, j, kind) && !world.blocked(EventKind::BilateralPact, &[j]);
@@ -122,70 +104,21 @@ const TURNED_AWAY: usize = 16;
 ///
 /// One is chosen without regard to hostility and kept w.p. 1 − H, else another is chosen:
 /// that is the same distribution, and spares looking up every hostility.
-fn addressee(world: &World, i: usize, appeal: &Appeal, draw: &mut Keyed) -> Option<(usize, f64)> {
+fn addressee(
+    world: &World,
+    i: StateId,
+    appeal: &Appeal,
+    draw: &mut Keyed,
+) -> Option<(StateId, f64)> {
     for _ in 0..TURNED_AWAY {
         let (u, kept) = (draw.uniform(), draw.uniform());
-        let j = choose(&appeal.weights, &appeal.sums, u)?;
+        let j = appeal.choose(u)?;
         if kept >= world.hostility(i, j) {
             return Some((j, u));
         }
     }
     let u = draw.uniform();
-    weighted_index(&appeals(world, i), u).map(|j| (j, u))
-}
-
-/// κ_{j→i} g_ij (1 − |z_i − z_j|) for every state j; 0 outside the system, where κ is.
-#[multiversion(targets("x86_64+avx2"))]
-fn weigh(felt: &[f32], proximity: &[f32], bloc: &[f32], own: f32, weights: &mut [f32]) {
-    let given = felt.iter().zip(proximity).zip(bloc);
-    for (weight, ((k, g), z)) in weights.iter_mut().zip(given) {
-        *weight = k * g * (1.0 - (own - z).abs());
-    }
-}
-
-#[multiversion(targets("x86_64+avx2"))]
-fn sum_blocks(weights: &[f32], sums: &mut [f32]) {
-    for (sum, block) in sums.iter_mut().zip(weights.as_chunks::<LANES>().0) {
-        *sum = total(*block);
-    }
-}
-
-/// The position whose share of the cumulated weights contains `u`; `None` if they are all 0.
-fn choose(weights: &[f32], sums: &[f32], u: f64) -> Option<usize> {
-    let total: f64 = sums.iter().map(|&s| f64::from(s)).sum();
-    let mut rest = u * total;
-    let mut last = None;
-    for (block, &sum) in sums.iter().enumerate() {
-        if rest >= f64::from(sum) {
-            rest -= f64::from(sum);
-            continue;
-        }
-        for (lane, &w) in weights[block * LANES..][..LANES].iter().enumerate() {
-            if w > 0.0 {
-                last = Some(block * LANES + lane);
-                if rest < f64::from(w) {
-                    return last;
-                }
-                rest -= f64::from(w);
-            }
-        }
-        // What rounding has left over falls to the last of the block.
-        return last;
-    }
-    weights.iter().rposition(|&w| w > 0.0)
-}
-
-/// κ_{j→i} g_ij (1 − H_ij)(1 − |z_i − z_j|) for every state j; 0 outside the system.
-fn appeals(world: &World, i: usize) -> Vec<f64> {
-    let (s, pairs) = (&world.states, &world.pairs);
-    let (felt, proximity) = (pairs.felt_by(i), pairs.proximity_of(i));
-    let mut weights = vec![0.0; s.len()];
-    for (j, p) in pairs_of(i, s.len()) {
-        let nearness = 1.0 - (s.bloc[i] - s.bloc[j]).abs();
-        let openness = 1.0 - f64::from(pairs.hostility[p]);
-        weights[j] = f64::from(felt[j]) * f64::from(proximity[j]) * openness * nearness;
-    }
-    weights
+    weighted_index(&appeals(world, i).raw, u).map(|j| (j.into(), u))
 }
 
 /// Half of the second share is of neutrality pacts, half of non-aggression pacts: the two
@@ -202,24 +135,15 @@ fn kind_of(u: f64, defence: f64, neutrality: f64) -> PactKind {
     }
 }
 
-fn accepts(world: &World, i: usize, j: usize, kind: PactKind, addressee: bool) -> bool {
+fn accepts(world: &World, i: StateId, j: StateId, kind: PactKind, addressee: bool) -> bool {
     let (own, other) = if addressee { (j, i) } else { (i, j) };
-    let mut draw = world
-        .draws
-        .at(Stream::BilateralAnswer, world.step, i as u32, j as u32);
+    let mut draw = world.draw(Stream::BilateralAnswer, i, j);
     let mut u = draw.uniform();
     if addressee {
         u = draw.uniform();
     }
-    let choice = Choice {
-        process: "bilateral_pacts",
-        state: own,
-        terms: &utility(world, own, &[other], kind, sponsor(world, i, j), &[]),
-        shift: 0.0,
-        rate: 1.0,
-        leaving: false,
-        draw: u,
-    };
+    let terms = utility(world, own, &[other], kind, sponsor(world, i, j), &[]);
+    let choice = Choice::new(Process::BilateralPacts, own, &terms, u);
     choice.answer(world, || {
         format!(
             "make a {} pact with {}",

@@ -3,6 +3,7 @@
 
 pub mod accession;
 pub mod alignment;
+mod appeal;
 pub mod bilateral;
 pub mod calls;
 pub mod collapse;
@@ -10,63 +11,50 @@ pub mod exit;
 pub mod lapse;
 pub mod merger;
 pub mod offers;
+mod seats;
 pub mod utility;
 
-use crate::rng::{Stream, logistic, logistic_at_most};
-use crate::scenario::PactKind;
-use crate::world::{Decision, World};
-use utility::Terms;
+use super::choice::yes_or_no;
+use crate::rng::Stream;
+use crate::scenario::parameters::parameters;
+use crate::scenario::{PactKind, Process};
+use crate::world::{Decision, PactId, StateId, World};
 
-/// A yes or no by logit choice: yes if the draw is below Λ((U + shift)/s).
-///
-/// `rate` scales the probability (a member reconsiders a pact at a rate).
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Choice<'a> {
-    pub process: &'static str,
-    pub state: usize,
-    pub terms: &'a Terms,
-    /// Added to the utility (a cost of leaving).
-    pub shift: f64,
-    /// Probability of yes per unit of Λ.
-    pub rate: f64,
-    /// Whether the question is leaving: the sign of the utility turns.
-    pub leaving: bool,
-    pub draw: f64,
-}
-
-impl Choice<'_> {
-    /// The answer; noted for `explain`.
-    pub(crate) fn answer(&self, world: &World, question: impl Fn() -> String) -> bool {
-        let scale = world.parameters.alliance.choice_scale.max(1e-6);
-        let utility = self.terms.sum() + self.shift;
-        let signed = if self.leaving { -utility } else { utility };
-        let certainly_no = self.draw >= self.rate * logistic_at_most(signed / scale);
-        if certainly_no && !world.trace.wants(self.state, world.year) {
-            return false;
-        }
-        let probability = self.rate * logistic(signed / scale);
-        let yes = self.draw < probability;
-        world.trace.note(self.state, world.year, || Decision {
-            process: self.process,
-            question: question(),
-            terms: self.terms.named().to_vec(),
-            utility,
-            probability,
-            draw: self.draw,
-            yes,
-            outcome: if yes { "yes" } else { "no" }.to_string(),
-        });
-        yes
+parameters! {
+    /// How pacts begin and end (E10).
+    protocol: Protocol {
+        exit_rate "e_x" "E10" "1/year" = 0.2 [0.05, 0.3] Share, "hand-set to the moments of 1946-88 (seeds 1-50)", "Rate at which a member reconsiders a pact";
+        exit_cost "u_x" "E10" "1" = 0.8167 [0.3, 1.2] Real, "calibrated to the moments of 1946-88 (experiments/calibration)", "Cost of leaving a pact";
+        lapse "l_0" "E10" "1/year" = 0.02337 [0.005, 0.04] Share, "COW and ATOP ending hazards .024-.043; calibrated to the moments of 1946-88 (experiments/calibration)", "Spontaneous lapse of a pact";
+        nested_lapse "l_n" "E10" "1/year" = 0.3 [0.0, 0.5] Share, "hand-set to the moments of 1946-88 (seeds 1-50)", "Lapse of a bilateral pact nested in a larger defence pact";
+        offers "n_off" "E10" "1/year" = 8.077 [0.0, 24.0] NonNegative, "the range is twice the starting design's because the supply is f = ½ where it was C_t; calibrated to the moments of 1946-88 (experiments/calibration)", "Offers of a power with half of the great powers' capability";
+        offers_competition "β_off" "E10" "1" = 0.0 [-1.0, 1.0] Real, "sign-free, centred on zero", "How the supply of offers and calls follows competition: 1 in proportion, −1 in inverse proportion, 0 independent of it";
+        bloc_share "p_bloc" "E10" "1" = 0.75 [0.0, 1.0] Share, "hand-set to the moments of 1946-88 (seeds 1-50)", "Probability that an offer is into the power's largest pact";
+        power_calls "λ_P" "E10" "1/year" = 0.42 [0.0, 0.8] NonNegative, "hand-set to the moments of 1946-88 (seeds 1-50)", "Rate of multilateral calls by a power with half of the great powers' capability";
+        regional_calls "λ_R" "E10" "1/year" = 0.06 [0.0, 0.1] NonNegative, "hand-set to the moments of 1946-88 (seeds 1-50)", "Rate of multilateral calls in a region by one of its states";
+        call_hostility "H_c" "E10" "1" = 0.35 [0.1, 0.6] Share, "a proposal", "Hostility to the convener above which a state is not invited";
+        call_distance "Δz_c" "E10" "1" = 0.4 [0.2, 0.8] Share, "a proposal", "Distance in bloc position to the convener above which a state is not invited";
+        proposers "p_prop" "E10" "1/year" = 0.3111 [0.05, 0.4] Share, "calibrated to the moments of 1946-88 (experiments/calibration)", "Share of states that propose a bilateral pact in a year";
+        applicants "p_app" "E10" "1/year" = 0.2197 [0.05, 0.4] Share, "calibrated to the moments of 1946-88 (experiments/calibration)", "Share of states that apply to an existing pact in a year";
+        bilateral_openness "o_2" "E10" "1" = 0.02 [0.0, 0.1] Share, "ATOP 1946-88: 3 accessions in 1,721 pact-years of bilateral pacts, 63 in 453 of larger ones", "Probability that an applicant considers bilateral pacts too, not only those of more than two";
+        admission_quorum "m_adm" "E10" "1" = 0.9242 [0.5, 1.0] Share, "calibrated to the moments of 1946-88 (experiments/calibration)", "Share of members that must accept an applicant";
+        share_defence "p_D" "E10" "1" = 0.53 [0.3, 0.8] Share, "ATOP births 1946-88", "Share of bilateral proposals that are of a defence pact";
+        share_neutrality "p_N" "E10" "1" = 0.40 [0.1, 0.6] Share, "ATOP births 1946-88", "Share that are of a neutrality or non-aggression pact; the rest are ententes";
+        collapse_loss "k_col" "E10" "1" = 0.333 [0.2, 0.5] Share, "a proposal", "Share of its capability that a sponsor must lose within five years for its pacts to be put to a vote";
     }
 }
 
+/// Offers and calls of a power are given for one that has this share of the great powers'
+/// capability (E10).
+const ORDINARY_SHARE: f64 = 0.5;
+/// Alternatives that `explain` names.
+const NAMED: usize = 5;
+
 /// The states that may look for allies this year, in the order of acting, with the draw that
 /// lets them; further draws of theirs are at (stream, year, state).
-pub(crate) fn searching(world: &World, stream: Stream, rate: f64) -> Vec<(usize, f64)> {
-    let draws = world
-        .draws
-        .uniforms(stream, world.step, 0, world.states.len());
-    let may = |&(i, draw): &(usize, f64)| draw < rate || world.trace.wants(i, world.year);
+pub(crate) fn searching(world: &World, stream: Stream, rate: f64) -> Vec<(StateId, f64)> {
+    let draws = world.uniforms(stream, 0);
+    let may = |&(i, draw): &(StateId, f64)| draw < rate || world.trace.wants(i, world.year);
     let agents = world.order.iter().map(|&i| (i, draws[i]));
     let mut searching = Vec::with_capacity(world.order.len());
     searching.extend(agents.filter(may));
@@ -76,8 +64,8 @@ pub(crate) fn searching(world: &World, stream: Stream, rate: f64) -> Vec<(usize,
 /// Whether a state looks for allies this year; noted for `explain`.
 pub(crate) fn searches(
     world: &World,
-    process: &'static str,
-    state: usize,
+    process: Process,
+    state: StateId,
     draw: f64,
     rate: f64,
 ) -> bool {
@@ -90,7 +78,7 @@ pub(crate) fn searches(
         probability: rate,
         draw,
         yes,
-        outcome: if yes { "yes" } else { "no" }.to_string(),
+        outcome: yes_or_no(yes),
     });
     yes
 }
@@ -98,8 +86,8 @@ pub(crate) fn searches(
 /// Notes for `explain` which alternative was drawn, beside the likeliest ones.
 pub(crate) fn note_alternatives(
     world: &World,
-    process: &'static str,
-    state: usize,
+    process: Process,
+    state: StateId,
     weights: &[f64],
     chosen: usize,
     draw: f64,
@@ -111,7 +99,7 @@ pub(crate) fn note_alternatives(
         order.sort_by(|&a, &b| weights[b].total_cmp(&weights[a]).then(a.cmp(&b)));
         let likeliest: Vec<String> = order
             .iter()
-            .take(5)
+            .take(NAMED)
             .map(|&k| format!("{} {:.2}", name(k), weights[k] / total))
             .collect();
         Decision {
@@ -133,27 +121,28 @@ pub(crate) fn note_alternatives(
 
 impl World {
     /// Abbreviations of states, for questions.
-    pub(crate) fn names(&self, states: &[usize]) -> String {
-        let names: Vec<&str> = states
-            .iter()
-            .map(|&i| self.states.abbreviation[i].as_str())
-            .collect();
+    pub(crate) fn names(&self, states: &[StateId]) -> String {
+        let names = states.iter().map(|&i| self.states.abbreviation[i].as_str());
+        let names: Vec<&str> = names.collect();
         names.join(", ")
     }
 
     /// The great powers in the order in which states act.
-    pub(crate) fn powers_in_order(&self) -> Vec<usize> {
+    pub(crate) fn powers_in_order(&self) -> Vec<StateId> {
         let order = self.order.iter().copied();
         order.filter(|&i| self.states.power[i]).collect()
     }
 
-    /// f = ½ [1 + β_off (2 C_t − 1)]: how the supply of offers follows competition (E10).
-    pub(crate) fn offer_supply(&self) -> f64 {
-        0.5 * (1.0 + self.parameters.protocol.offers_competition * (2.0 * self.competition - 1.0))
+    /// rate·2k_g·f with f = ½ [1 + β_off (2 C_t − 1)]: how a power's offers and calls follow its
+    /// share of the great powers' capability and competition (E10).
+    pub(crate) fn supplied(&self, rate: f64, g: StateId) -> f64 {
+        let slope = self.parameters.protocol.offers_competition;
+        let supply = (1.0 + slope * (2.0 * self.competition - 1.0)) / 2.0;
+        rate / ORDINARY_SHARE * self.power_share(g) * supply
     }
 
     /// Σ_h A_gh reach_{h→i}: what i is worth to g against its antagonists.
-    pub(crate) fn strategic_value(&self, g: usize, i: usize) -> f64 {
+    pub(crate) fn strategic_value(&self, g: StateId, i: StateId) -> f64 {
         self.powers
             .iter()
             .filter(|&&h| h != g && h != i)
@@ -162,24 +151,24 @@ impl World {
     }
 
     /// The defence pacts that `g` sponsors.
-    pub(crate) fn sponsored(&self, g: usize) -> impl DoubleEndedIterator<Item = usize> {
-        let own = move |k: &usize| {
+    pub(crate) fn sponsored(&self, g: StateId) -> impl DoubleEndedIterator<Item = PactId> {
+        let own = move |k: &PactId| {
             let pact = &self.pacts[*k];
             pact.sponsor == Some(g) && pact.kind == PactKind::Defence
         };
-        (0..self.pacts.len()).filter(own)
+        self.pacts.keys().filter(own)
     }
 
     /// The largest defence pact that `g` sponsors.
-    pub fn largest_sponsored(&self, g: usize) -> Option<usize> {
+    pub fn largest_sponsored(&self, g: StateId) -> Option<PactId> {
         // The first of the largest.
         let pacts = self.sponsored(g).rev();
         pacts.max_by_key(|&k| self.pacts[k].members.len())
     }
 
     /// Whether `i` borders a member of the pact or sits in a pact with one.
-    pub(crate) fn near_pact(&self, i: usize, members: &[usize]) -> bool {
-        let inside = |j: &usize| members.binary_search(j).is_ok();
+    pub(crate) fn near_pact(&self, i: StateId, members: &[StateId]) -> bool {
+        let inside = |j: &StateId| members.binary_search(j).is_ok();
         self.neighbours[i].iter().any(inside) || self.allies[i].iter().any(inside)
     }
 }

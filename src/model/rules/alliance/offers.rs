@@ -1,48 +1,55 @@
 //! E10 (i): great powers offer pacts.
 
-use super::Choice;
 use super::utility::utility;
 use crate::rng::{Keyed, Stream};
-use crate::rules::{Given, act};
+use crate::rules::choice::Choice;
+use crate::rules::{Declaration, Given, act};
 use crate::scenario::{EventKind, PactKind, Process};
-use crate::world::World;
+use crate::world::{PactId, StateId, World};
 
 struct Offer {
-    from: usize,
-    to: usize,
+    from: StateId,
+    to: StateId,
     /// Position of the pact that the offer is into; `None`: a bilateral pact.
-    into: Option<usize>,
+    into: Option<PactId>,
 }
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "sponsor_offers",
+    step: "8 alliances",
+    equation: "E10 (i)",
+    core: true,
+    help: "Great powers offer pacts",
+    parameters: &["alliance", "protocol"],
+    streams: &[Stream::SponsorOffer, Stream::SponsorAnswer],
+    run,
+};
 
 /// Each power makes Poisson(n_off·2k_g·f) offers to states that are not yet its defence
 /// allies, in proportion to √K_i · reach_{g→i} · strategic value; w.p. p_bloc into its
 /// largest pact, if that has more than two members and the state is near it, else bilateral. The state accepts w.p. Λ(U/s).
 pub fn run(world: &mut World, given: Given<'_>) {
     let powers = world.powers_in_order();
-    let offers: Vec<(usize, u32)> = powers
+    let offers: Vec<(StateId, u32)> = powers
         .into_iter()
         .filter(|&g| !world.blocked(EventKind::SponsorOffer, &[g]))
         .flat_map(|g| {
-            let mean = world.parameters.protocol.offers
-                * 2.0
-                * world.power_share(g)
-                * world.offer_supply();
-            let count = world
-                .draws
-                .at(Stream::SponsorOffer, world.step, g as u32, 0)
-                .poisson(mean.max(0.0));
+            let mean = world.supplied(world.parameters.protocol.offers, g);
+            let mut draw = world.draw(Stream::SponsorOffer, g, 0u32);
+            let count = draw.poisson(mean.max(0.0));
             (1..=count).map(move |k| (g, k))
         })
         .collect();
     let reach = reach_of_powers(world);
-    let stakes: Vec<(usize, Stakes)> = world
+    let stakes: Vec<(StateId, Stakes)> = world
         .powers
         .iter()
         .enumerate()
         .filter(|(_, g)| offers.iter().any(|(from, _)| from == *g))
         .map(|(own, &g)| (g, Stakes::of(world, &reach, own)))
         .collect();
-    let answer = |world: &World, offer: &(usize, u32)| {
+    let answer = |world: &World, offer: &(StateId, u32)| {
         let stake = stakes.iter().find(|(g, _)| *g == offer.0)?;
         answer(world, *offer, &stake.1)
     };
@@ -97,8 +104,8 @@ impl Stakes {
 
 /// Of each power, its reach to each state of the roster; 0 to itself.
 fn reach_of_powers(world: &World) -> Vec<Vec<f64>> {
-    let to = |g: usize, i: usize| if i == g { 0.0 } else { world.reach(g, i) };
-    let of = |&g: &usize| world.roster.iter().map(|&i| to(g, i)).collect();
+    let to = |g: StateId, i: StateId| if i == g { 0.0 } else { world.reach(g, i) };
+    let of = |&g: &StateId| world.roster.iter().map(|&i| to(g, i)).collect();
     world.powers.iter().map(of).collect()
 }
 
@@ -122,8 +129,8 @@ const TO_ALLIES: usize = 8;
 
 /// Whom g turns to: one is chosen among all and left if it is an ally, which is the same
 /// distribution as among the others alone.
-fn addressee(world: &World, g: usize, stakes: &Stakes, draw: &mut Keyed) -> Option<usize> {
-    let open = |i: usize| i != g && !world.pairs.defence_allied(g, i);
+fn addressee(world: &World, g: StateId, stakes: &Stakes, draw: &mut Keyed) -> Option<StateId> {
+    let open = |i: StateId| i != g && !world.pairs.defence_allied(g, i);
     for _ in 0..TO_ALLIES {
         let i = *world.roster.get(stakes.choose(draw.uniform()))?;
         if open(i) {
@@ -137,9 +144,8 @@ fn addressee(world: &World, g: usize, stakes: &Stakes, draw: &mut Keyed) -> Opti
     draw.weighted(&weights).map(|k| world.roster[k])
 }
 
-fn answer(world: &World, (g, k): (usize, u32), stakes: &Stakes) -> Option<Offer> {
-    let stream = Stream::SponsorOffer;
-    let mut draw = world.draws.at(stream, world.step, g as u32, k);
+fn answer(world: &World, (g, k): (StateId, u32), stakes: &Stakes) -> Option<Offer> {
+    let mut draw = world.draw(Stream::SponsorOffer, g, k);
     let bloc = draw.uniform() < world.parameters.protocol.bloc_share;
     let i = addressee(world, g, stakes, &mut draw)?;
     let into = bloc
@@ -149,18 +155,10 @@ fn answer(world: &World, (g, k): (usize, u32), stakes: &Stakes) -> Option<Offer>
             world.pacts[p].members.len() > 2 && world.near_pact(i, &world.pacts[p].members)
         });
     let pair = [g];
-    let members: &[usize] = into.map_or(&pair, |p| &world.pacts[p].members);
-    let choice = Choice {
-        process: "sponsor_offers",
-        state: i,
-        terms: &utility(world, i, members, PactKind::Defence, Some(g), &[]),
-        shift: 0.0,
-        rate: 1.0,
-        leaving: false,
-        draw: world
-            .draws
-            .uniform(Stream::SponsorAnswer, world.step, g as u32, i as u32),
-    };
+    let members: &[StateId] = into.map_or(&pair, |p| &world.pacts[p].members);
+    let terms = utility(world, i, members, PactKind::Defence, Some(g), &[]);
+    let draw = world.uniform(Stream::SponsorAnswer, g, i);
+    let choice = Choice::new(Process::SponsorOffers, i, &terms, draw);
     choice
         .answer(world, || {
             let what = if into.is_some() {

@@ -1,30 +1,52 @@
 //! E14: a region founds a partnership.
 
 use super::value::{RegionView, value};
-use super::{acceptance, note};
 use crate::rng::Stream;
-use crate::rules::Given;
-use crate::scenario::EventKind;
-use crate::world::World;
-use crate::world::journal::{Change, Form};
+use crate::rules::choice::Choice;
+use crate::rules::{Declaration, Given};
+use crate::scenario::{EventKind, Process};
+use crate::world::journal::Change;
 use crate::world::partnerships::Partnership;
+use crate::world::{RegionId, StateId, World};
+
+/// Founders of a partnership, at least.
+const FOUNDERS: usize = 2;
+/// Regions of so many states or fewer need no more than [`SMALL_QUORUM`] of their capability.
+const SMALL_REGION: usize = 4;
+/// Share of capability that is enough in a small region.
+const SMALL_QUORUM: f64 = 0.5;
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "founding",
+    step: "9 partnerships",
+    equation: "E14",
+    core: true,
+    help: "Regions found partnerships",
+    parameters: &["alliance", "partnership"],
+    streams: &[Stream::Founding, Stream::FoundingVote],
+    run,
+};
 
 /// A region without a body proposes one w.p. 1 − exp(−λ_0 (1 + Σα/n)); each state accepts
 /// w.p. Λ(V/s); it passes with the quorums of states and capability and every resident
 /// great power. Those who accept are the founders.
 pub fn run(world: &mut World, _given: Given<'_>) {
-    for r in 0..world.regions.len() {
-        let proposed = proposes(world, r);
-        if proposed && let Some(founders) = vote(world, r) {
-            found(world, r, founders);
+    for r in world.regions.keys() {
+        if proposes(world, r)
+            && let Some(founders) = vote(world, r)
+        {
+            let name = format!("{}-{}", world.regions[r].name, world.year);
+            let body = Partnership::new(world, r, name, founders);
+            world.place_body(body, Change::Founded, Process::Founding);
         }
     }
 }
 
-fn proposes(world: &World, r: usize) -> bool {
+fn proposes(world: &World, r: RegionId) -> bool {
     let members = &world.regions[r].members;
-    if members.len() < 2
-        || world.partnerships_of(r).any(|p| !p.inert)
+    if members.len() < FOUNDERS
+        || world.structured(r)
         || world.controls.blocks_region(EventKind::Founding, r)
     {
         return false;
@@ -32,90 +54,29 @@ fn proposes(world: &World, r: usize) -> bool {
     let awareness: f64 = members.iter().map(|&i| world.states.awareness[i]).sum();
     let rate =
         world.parameters.partnership.proposal_rate * (1.0 + awareness / members.len() as f64);
-    let draw = world
-        .draws
-        .uniform(Stream::Founding, world.step, r as u32, 0);
-    draw < 1.0 - libm::exp(-rate)
+    world.uniform(Stream::Founding, r, 0u32) < 1.0 - libm::exp(-rate)
 }
 
-fn vote(world: &World, r: usize) -> Option<Vec<usize>> {
+fn vote(world: &World, r: RegionId) -> Option<Vec<StateId>> {
     let p = world.parameters.partnership;
-    let members = &world.regions[r].members;
+    let region = &world.regions[r];
     let view = RegionView::of(world, r);
-    let founders: Vec<usize> = members
-        .iter()
-        .copied()
-        .filter(|&i| {
-            let terms = value(world, &view, i, p.depth);
-            let (utility, draw) = (
-                terms.sum(),
-                world
-                    .draws
-                    .uniform(Stream::FoundingVote, world.step, r as u32, i as u32),
-            );
-            let probability = acceptance(world, utility);
-            let question = || format!("found a partnership in {}", world.regions[r].name);
-            note(
-                world,
-                "founding",
-                i,
-                question,
-                &terms,
-                utility,
-                probability,
-                draw,
-            );
-            draw < probability
-        })
-        .collect();
-    let capability = |list: &[usize]| {
-        list.iter()
-            .map(|&i| world.states.capability[i])
-            .sum::<f64>()
+    let accepts = |i: StateId| {
+        let draw = world.uniform(Stream::FoundingVote, r, i);
+        let terms = value(world, &view, i, p.depth);
+        let choice = Choice::new(Process::Founding, i, &terms, draw);
+        choice.answer(world, || format!("found a partnership in {}", region.name))
     };
-    let quorum = if members.len() <= 4 {
-        0.5_f64.min(p.quorum_capability)
+    let mut founders = region.members.clone();
+    founders.retain(|&i| accepts(i));
+    let quorum = if region.members.len() <= SMALL_REGION {
+        p.quorum_capability.min(SMALL_QUORUM)
     } else {
         p.quorum_capability
     };
-    let enough = founders.len() >= 2
-        && founders.len() as f64 >= p.quorum_states * members.len() as f64
-        && capability(&founders) >= quorum * capability(members);
-    let powers = members
-        .iter()
-        .filter(|&&i| world.states.power[i])
-        .all(|i| founders.binary_search(i).is_ok());
-    (enough && powers).then_some(founders)
-}
-
-fn found(world: &mut World, r: usize, founders: Vec<usize>) {
-    let name = format!("{}-{}", world.regions[r].name, world.year);
-    let rank = world.partnerships_of(r).filter(|p| !p.inert).count() as u32;
-    world.partnerships.push(Partnership {
-        name,
-        region: r,
-        rank,
-        members: founders,
-        depth: world.parameters.partnership.depth,
-        start_year: world.year,
-        start: world.step,
-        agreements: Vec::new(),
-        offices: [false; 6],
-        participants: Vec::new(),
-        budget: 1.0,
-        link: world.parameters.global_body.link_initial,
-        consensus: 0.5,
-        vetoes: 0,
-        inert: false,
-        given: false,
-    });
-    let index = world.partnerships.len() - 1;
-    world.note_partnership(
-        index,
-        Form::Partnership,
-        "",
-        Change::Founded,
-        "founding",
-        None,
-    );
+    let enough = founders.len() >= FOUNDERS
+        && founders.len() as f64 >= p.quorum_states * region.members.len() as f64
+        && world.capability_of(&founders) >= quorum * world.capability_of(&region.members);
+    let mut powers = region.members.iter().filter(|&&i| world.states.power[i]);
+    (enough && powers.all(|i| founders.binary_search(i).is_ok())).then_some(founders)
 }

@@ -1,81 +1,67 @@
 //! E14: members leave partnerships, and the consensus of those who stay.
 
 use super::value::{RegionView, value};
-use super::{acceptance, note};
-use crate::rng::{Stream, logistic};
-use crate::rules::Given;
-use crate::world::World;
-use crate::world::journal::{Change, Form};
+use crate::rng::Stream;
+use crate::rules::choice::Choice;
+use crate::rules::{Declaration, Given};
+use crate::scenario::Process;
+use crate::world::journal::{Change, Subject};
+use crate::world::{BodyId, StateId, World};
+
+/// The process.
+pub const PROCESS: Declaration = Declaration {
+    name: "withdrawal",
+    step: "9 partnerships",
+    equation: "E14",
+    core: true,
+    help: "Members leave partnerships",
+    parameters: &["alliance", "partnership"],
+    streams: &[Stream::PartnershipWithdrawal],
+    run,
+};
 
 /// Each member leaves w.p. p_wd Λ(−(V + u_wd)/s).
 pub fn run(world: &mut World, _given: Given<'_>) {
-    let p = world.parameters.partnership;
-    let scale = world.parameters.alliance.choice_scale.max(1e-6);
-    for index in (0..world.partnerships.len()).rev() {
-        let body = &world.partnerships[index];
-        if body.inert {
+    let by = Process::Withdrawal;
+    for index in world.partnerships.keys().rev() {
+        if world.partnerships[index].inert {
             continue;
         }
-        let view = RegionView::of(world, body.region);
-        let address = body.address();
-        let leaving: Vec<usize> = body
-            .members
-            .iter()
-            .copied()
-            .filter(|&i| {
-                let draw = world.draws.uniform(
-                    Stream::PartnershipWithdrawal,
-                    world.step,
-                    address,
-                    i as u32,
-                );
-                if draw >= p.withdrawal_rate && !world.trace.wants(i, world.year) {
-                    return false;
-                }
-                let terms = value(world, &view, i, body.depth);
-                let utility = terms.sum() + p.withdrawal_cost;
-                let probability = p.withdrawal_rate * logistic(-utility / scale);
-                let question = || format!("leave {}", body.name);
-                note(
-                    world,
-                    "withdrawal",
-                    i,
-                    question,
-                    &terms,
-                    utility,
-                    probability,
-                    draw,
-                );
-                draw < probability
-            })
-            .collect();
-        for i in leaving {
+        for i in leaving(world, index) {
             world.partnerships[index].members.retain(|&j| j != i);
-            world.note_partnership(
-                index,
-                Form::Partnership,
-                "",
-                Change::Left,
-                "withdrawal",
-                Some(i),
-            );
+            world.note_body(index, Subject::Partnership, Change::Left(i), by);
         }
         if world.partnerships[index].members.len() < 2 {
-            world.end_partnership(index, "withdrawal");
+            world.end_partnership(index, by);
         }
     }
 }
 
+fn leaving(world: &World, index: BodyId) -> Vec<StateId> {
+    let p = world.parameters.partnership;
+    let body = &world.partnerships[index];
+    let view = RegionView::of(world, body.region);
+    let leaves = |i: StateId| {
+        let draw = world.uniform(Stream::PartnershipWithdrawal, body.address(), i);
+        if draw >= p.withdrawal_rate && !world.trace.wants(i, world.year) {
+            return false;
+        }
+        let terms = value(world, &view, i, body.depth);
+        let choice = Choice::new(Process::Withdrawal, i, &terms, draw);
+        let choice = choice.at(p.withdrawal_rate).leaving(p.withdrawal_cost);
+        choice.answer(world, || format!("leave {}", body.name))
+    };
+    let members = body.members.iter().copied();
+    members.filter(|&i| leaves(i)).collect()
+}
+
 impl World {
     /// Mean Λ(V/s) of a body's members.
-    pub(crate) fn consensus_of(&self, index: usize) -> f64 {
+    pub(crate) fn consensus_of(&self, index: BodyId) -> f64 {
         let body = &self.partnerships[index];
         let view = RegionView::of(self, body.region);
-        let sum: f64 = body
-            .members
-            .iter()
-            .map(|&i| acceptance(self, value(self, &view, i, body.depth).sum()))
-            .sum();
+        let accepts = |&i: &StateId| self.acceptance(value(self, &view, i, body.depth).sum());
+        let sum: f64 = body.members.iter().map(accepts).sum();
         sum / body.members.len().max(1) as f64
     }
 }

@@ -6,7 +6,7 @@ use super::rows::Rows;
 use super::{ExperimentInput, Label, rows_of, rows_where};
 use crate::figures::canvas::{Frame, Marker, Point, Text};
 use crate::figures::lines::MARGIN;
-use crate::figures::style::{COLUMN, GREY, INK, LINE, PAGE, SMALL, THIN, colour};
+use crate::figures::style::{COLUMN, Colour, GREY, INK, LINE, PAGE, SMALL, THIN, colour};
 use comity_lab::analysis::summary::quantile;
 use comity_lab::table::Table;
 
@@ -139,7 +139,7 @@ fn runs(drawing: &mut Drawing, rows: &Rows, k: usize, runs: &[f64]) {
         h: 6.4,
     };
     drawing.rectangle(frame, colour(k));
-    let white = plotters::style::RGBColor(255, 255, 255);
+    let white = Colour(255, 255, 255);
     drawing.path(
         vec![(p50.0, p50.1 - 3.2), (p50.0, p50.1 + 3.2)],
         white,
@@ -153,7 +153,7 @@ pub fn interval(
     rows: &Rows,
     y: f64,
     (low, high): (f64, f64),
-    colour: plotters::style::RGBColor,
+    colour: Colour,
 ) {
     if !low.is_finite() || !high.is_finite() {
         return;

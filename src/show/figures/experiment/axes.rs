@@ -1,7 +1,8 @@
 //! Scales, linear and logarithmic, and the axes of a plot.
 
 use super::drawing::{Drawing, fit};
-use crate::figures::canvas::{Frame, Point, Text, text_width};
+use crate::figures::canvas::{Frame, Point, Text};
+use crate::figures::font::text_width;
 use crate::figures::panel::Axis;
 use crate::figures::style::{GRID, HAIR, INK, LABEL, SMALL};
 

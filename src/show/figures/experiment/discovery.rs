@@ -4,7 +4,8 @@ use super::axes::{FOOT, HEADING, Plot, Scale, number, range};
 use super::drawing::Drawing;
 use super::rows::Rows;
 use super::{ExperimentInput, Label, rows_of};
-use crate::figures::canvas::{Frame, Marker, Point, Text, text_width};
+use crate::figures::canvas::{Frame, Marker, Point, Text};
+use crate::figures::font::text_width;
 use crate::figures::lines::MARGIN;
 use crate::figures::style::{FAINT, GREY, GRID, PAGE, SMALL, THIN, colour};
 

@@ -1,26 +1,14 @@
-//! A drawing in points that is laid out before any backend is known, so that its height
-//! follows from what is on it.
+//! A drawing that is laid out from top to bottom, so that its height follows from what is
+//! on it.
 
-use plotters::style::RGBColor;
-use plotters_backend::DrawingBackend;
-
-use crate::figures::canvas::{Canvas, Frame, Marker, Point, Text, text_width};
+use crate::figures::canvas::{Canvas, Dash, Frame, Marker, Point, Text};
+use crate::figures::font::text_width;
 use crate::figures::lines::{HEAD, MARGIN};
 use crate::figures::panel;
 use crate::figures::sheet::Sheet;
-use crate::figures::style::{GREY, LABEL, SMALL, TITLE};
-use comity_model::error::Result;
-
-/// A mark on the page.
-enum Mark {
-    Path(Vec<Point>, RGBColor, f64, f64),
-    Dashes(Vec<Point>, RGBColor, f64, (f64, f64)),
-    Area(Vec<Point>, RGBColor, f64),
-    Rectangle(Frame, RGBColor),
-    Marker(Marker, Point, f64, RGBColor, f64),
-    Hollow(Marker, Point, f64, RGBColor),
-    Text(String, Point, Text, bool),
-}
+use crate::figures::style::{Colour, GREY, LABEL, SMALL, TITLE};
+#[cfg(test)]
+use crate::figures::{canvas::Mark, font::face};
 
 /// What is on a page, back to front.
 pub struct Drawing {
@@ -29,7 +17,7 @@ pub struct Drawing {
     pub width: f64,
     /// Lower edge of what is there.
     pub y: f64,
-    marks: Vec<Mark>,
+    canvas: Canvas,
 }
 
 impl Drawing {
@@ -39,7 +27,7 @@ impl Drawing {
             title: title.to_string(),
             width,
             y: HEAD,
-            marks: Vec::new(),
+            canvas: Canvas::default(),
         };
         let style = Text {
             size: TITLE,
@@ -56,28 +44,28 @@ impl Drawing {
     }
 
     /// A line.
-    pub fn path(&mut self, points: Vec<Point>, colour: RGBColor, width: f64) {
-        self.marks.push(Mark::Path(points, colour, width, 1.0));
+    pub fn path(&mut self, points: Vec<Point>, colour: Colour, width: f64) {
+        self.canvas.path(&points, colour, width);
     }
 
     /// A dashed line.
-    pub fn dashes(&mut self, points: Vec<Point>, colour: RGBColor, width: f64, dash: (f64, f64)) {
-        self.marks.push(Mark::Dashes(points, colour, width, dash));
+    pub fn dashes(&mut self, points: Vec<Point>, colour: Colour, width: f64, dash: Dash) {
+        self.canvas.dashes(&points, colour, width, dash);
     }
 
     /// A filled area.
-    pub fn area(&mut self, points: Vec<Point>, colour: RGBColor, opacity: f64) {
-        self.marks.push(Mark::Area(points, colour, opacity));
+    pub fn area(&mut self, points: Vec<Point>, colour: Colour, opacity: f64) {
+        self.canvas.area(&points, colour, opacity);
     }
 
     /// A filled rectangle.
-    pub fn rectangle(&mut self, frame: Frame, colour: RGBColor) {
-        self.marks.push(Mark::Rectangle(frame, colour));
+    pub fn rectangle(&mut self, frame: Frame, colour: Colour) {
+        self.canvas.rectangle(frame, colour);
     }
 
     /// A filled marker.
-    pub fn marker(&mut self, marker: Marker, at: Point, r: f64, colour: RGBColor) {
-        self.faint_marker(marker, at, r, colour, 1.0);
+    pub fn marker(&mut self, marker: Marker, at: Point, r: f64, colour: Colour) {
+        self.canvas.marker(marker, at, r, colour);
     }
 
     /// A filled marker of this opacity.
@@ -86,30 +74,25 @@ impl Drawing {
         marker: Marker,
         at: Point,
         r: f64,
-        colour: RGBColor,
+        colour: Colour,
         opacity: f64,
     ) {
-        let mark = Mark::Marker(marker, at, r, colour, opacity);
-        self.marks.push(mark);
+        self.canvas.area(&marker.outline(at, r), colour, opacity);
     }
 
     /// A marker that is white inside.
-    pub fn hollow(&mut self, marker: Marker, at: Point, r: f64, colour: RGBColor) {
-        self.marks.push(Mark::Hollow(marker, at, r, colour));
+    pub fn hollow(&mut self, marker: Marker, at: Point, r: f64, colour: Colour) {
+        self.canvas.hollow(marker, at, r, colour);
     }
 
     /// A text whose baseline is at the point.
     pub fn text(&mut self, text: &str, at: Point, style: Text) {
-        if !text.is_empty() {
-            let mark = Mark::Text(text.to_string(), at, style, false);
-            self.marks.push(mark);
-        }
+        self.canvas.text(text, at, style);
     }
 
     /// A text with a white edge.
     pub fn halo(&mut self, text: &str, at: Point, style: Text) {
-        self.marks
-            .push(Mark::Text(text.to_string(), at, style, true));
+        self.canvas.text_in_halo(text, at, style);
     }
 
     /// A grey note below what is there.
@@ -156,13 +139,31 @@ impl Drawing {
         }
     }
 
-    /// Left edge, baseline, right edge and size of each text.
+    /// Width and height.
+    pub fn size(&self) -> (f64, f64) {
+        (self.width, self.y + 4.0)
+    }
+
+    /// The page.
+    pub fn sheet(self) -> Sheet {
+        Sheet {
+            size: self.size(),
+            title: self.title,
+            canvas: self.canvas,
+        }
+    }
+
+    /// Each text and the box around it.
     #[cfg(test)]
     pub fn texts(&self) -> Vec<(String, Frame)> {
         let of = |mark: &Mark| match mark {
-            Mark::Text(text, (x, y), style, _) => {
-                let wide = if style.bold { 1.12 } else { 1.0 };
-                let w = text_width(text, style.size) * wide;
+            Mark::Text {
+                text,
+                at: (x, y),
+                style,
+                ..
+            } => {
+                let w = face(style.bold).width(text, style.size);
                 let frame = Frame {
                     x: x - style.anchor * w,
                     y: y - 0.72 * style.size,
@@ -173,39 +174,7 @@ impl Drawing {
             }
             _ => None,
         };
-        self.marks.iter().filter_map(of).collect()
-    }
-}
-
-impl Sheet for Drawing {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn size(&self) -> (f64, f64) {
-        (self.width, self.y + 4.0)
-    }
-
-    fn draw<B: DrawingBackend>(&self, canvas: &mut Canvas<B>) -> Result<()> {
-        for mark in &self.marks {
-            match mark {
-                Mark::Path(points, colour, width, opacity) => {
-                    canvas.path_mixed(points, *colour, *width, *opacity)?;
-                }
-                Mark::Dashes(points, colour, width, dash) => {
-                    canvas.dashes(points, *colour, *width, *dash)?;
-                }
-                Mark::Area(points, colour, opacity) => canvas.area(points, *colour, *opacity)?,
-                Mark::Rectangle(frame, colour) => canvas.rectangle(*frame, *colour)?,
-                Mark::Marker(marker, at, r, colour, opacity) => {
-                    canvas.area(&marker.outline(*at, *r), *colour, *opacity)?;
-                }
-                Mark::Hollow(marker, at, r, colour) => canvas.hollow(*marker, *at, *r, *colour)?,
-                Mark::Text(text, at, style, false) => canvas.text(text, *at, *style)?,
-                Mark::Text(text, at, style, true) => canvas.text_in_halo(text, *at, *style)?,
-            }
-        }
-        Ok(())
+        self.canvas.marks().iter().filter_map(of).collect()
     }
 }
 

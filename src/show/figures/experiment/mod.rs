@@ -26,7 +26,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use super::sheet::{self, ImageFormat, draw_each};
-use super::style;
 use comity_lab::table::store::write_whole;
 use comity_model::error::{Error, Result};
 use drawing::Drawing;
@@ -218,7 +217,6 @@ pub fn title(name: &str) -> String {
 /// Names of the figures that the input has tables for: their files' stems, in order.
 pub fn available(input: &ExperimentInput) -> Vec<String> {
     // Texts are measured with the font; a broken one shows when drawing.
-    let _ = style::fonts();
     let named = FAMILIES.iter().flat_map(|f| {
         let figures = f.figures(input).into_iter();
         figures.filter(move |(_, of)| f.drawn(input, *of).is_some())
@@ -227,7 +225,6 @@ pub fn available(input: &ExperimentInput) -> Vec<String> {
 }
 
 fn lay_out(name: &str, input: &ExperimentInput) -> Result<Drawing> {
-    style::fonts()?;
     let unknown = || Error::expected(format!("figure `{name}`"), available(input).join(", "));
     let family = family(name).ok_or_else(unknown)?;
     let figures = family.figures(input);
@@ -242,7 +239,7 @@ fn lay_out(name: &str, input: &ExperimentInput) -> Result<Drawing> {
 /// # Errors
 /// If there is no such figure, or it cannot be drawn.
 pub fn render(name: &str, input: &ExperimentInput, format: ImageFormat) -> Result<Vec<u8>> {
-    sheet::bytes(&lay_out(name, input)?, format)
+    sheet::bytes(&lay_out(name, input)?.sheet(), format)
 }
 
 /// Draws every figure that the input has tables for into `folder`; `None` if it was

@@ -1,16 +1,15 @@
 //! Elementary effects: μ* against σ, and the factors ranked.
 
-use plotters::style::RGBColor;
-
 use super::arms::{interval, left_out};
 use super::axes::{Plot, Scale};
 use super::drawing::Drawing;
 use super::indices::{bar, names, ranked};
 use super::rows::Rows;
 use super::{ExperimentInput, Label, rows_of};
-use crate::figures::canvas::{Frame, Marker, Point, Text, text_width};
+use crate::figures::canvas::{Frame, Marker, Point, Text};
+use crate::figures::font::text_width;
 use crate::figures::lines::MARGIN;
-use crate::figures::style::{FAINT, GREY, INK, PAGE, SMALL, THIN, colour};
+use crate::figures::style::{Colour, FAINT, GREY, INK, PAGE, SMALL, THIN, colour};
 use comity_lab::table::Table;
 
 /// Factors whose rank stands in the scatter.
@@ -137,7 +136,7 @@ fn scatter(
     for (k, &at) in places.iter().enumerate().rev() {
         let r = if k < NAMED { 3.5 } else { 1.3 };
         if k < NAMED {
-            let edge = RGBColor(255, 255, 255);
+            let edge = Colour(255, 255, 255);
             drawing.marker(Marker::Circle, at, r + 0.5, edge);
             drawing.marker(Marker::Circle, at, r, colour(0));
             let rank = Text {

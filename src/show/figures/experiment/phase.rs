@@ -1,14 +1,13 @@
 //! The metric over the points of a grid: a map of two factors, or lines.
 
-use plotters::style::RGBColor;
-
 use super::axes::{number, range};
 use super::drawing::{Drawing, fit};
 use super::response::{self, means};
 use super::{ExperimentInput, Label};
-use crate::figures::canvas::{Frame, Text, text_width};
+use crate::figures::canvas::{Frame, Text};
+use crate::figures::font::text_width;
 use crate::figures::lines::MARGIN;
-use crate::figures::style::{COLUMN, INK, LABEL, PAGE, SMALL};
+use crate::figures::style::{COLUMN, Colour, INK, LABEL, PAGE, SMALL};
 use comity_lab::table::Table;
 
 /// Stops of a scale that rises in lightness and can be told apart by the colour-blind
@@ -22,13 +21,13 @@ const STOPS: [(u8, u8, u8); 6] = [
     (254, 232, 56),
 ];
 
-fn shade(share: f64) -> RGBColor {
+fn shade(share: f64) -> Colour {
     let place = share.clamp(0.0, 1.0) * (STOPS.len() - 1) as f64;
     let k = (place as usize).min(STOPS.len() - 2);
     let part = place - k as f64;
     let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part) as u8;
     let (a, b) = (STOPS[k], STOPS[k + 1]);
-    RGBColor(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
+    Colour(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
 }
 
 /// Lays out the figure; `None` for other designs than a grid of one or two factors and one
@@ -207,7 +206,7 @@ impl Map<'_> {
                 h: h - 0.5,
             };
             if !mean.is_finite() {
-                drawing.rectangle(cell, RGBColor(236, 236, 236));
+                drawing.rectangle(cell, Colour(236, 236, 236));
                 continue;
             }
             let share = (mean - low) / span;
@@ -215,7 +214,7 @@ impl Map<'_> {
             let text = number(*mean);
             let size = 5.6;
             if text_width(&text, size) + 3.0 <= w && h > 8.0 {
-                let white = RGBColor(255, 255, 255);
+                let white = Colour(255, 255, 255);
                 let style = Text {
                     size,
                     colour: if share > 0.55 { INK } else { white },

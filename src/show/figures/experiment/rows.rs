@@ -2,7 +2,8 @@
 
 use super::axes::{FOOT, HEADING, Scale, tick_below};
 use super::drawing::{Drawing, fit};
-use crate::figures::canvas::{Frame, Point, Text, text_width};
+use crate::figures::canvas::{Frame, Point, Text};
+use crate::figures::font::text_width;
 use crate::figures::style::{GRID, HAIR, INK, LABEL, SMALL};
 
 /// Rows with names at the left over a common horizontal scale.

@@ -1,19 +1,18 @@
 //! Second-order Sobol' indices of pairs of factors.
 
-use plotters::style::RGBColor;
-
 use super::arms::left_out;
 use super::axes::{number, range};
 use super::drawing::{Drawing, fit};
 use super::indices::{MOST, ranked};
 use super::{ExperimentInput, Label, rows_of};
-use crate::figures::canvas::{Frame, Text, text_width};
+use crate::figures::canvas::{Frame, Text};
+use crate::figures::font::text_width;
 use crate::figures::lines::MARGIN;
-use crate::figures::style::{COLUMN, INK, LABEL, LINE, SMALL};
+use crate::figures::style::{COLUMN, Colour, INK, LABEL, LINE, SMALL};
 use comity_lab::table::Table;
 
 /// Blue below 0, white at 0, orange above.
-pub fn diverging(share: f64) -> RGBColor {
+pub fn diverging(share: f64) -> Colour {
     let end = if share < 0.0 {
         (0, 114, 178)
     } else {
@@ -23,7 +22,7 @@ pub fn diverging(share: f64) -> RGBColor {
         let part = share.abs().clamp(0.0, 1.0) * 0.85;
         (255.0 + (f64::from(to) - 255.0) * part) as u8
     };
-    RGBColor(mix(end.0), mix(end.1), mix(end.2))
+    Colour(mix(end.0), mix(end.1), mix(end.2))
 }
 
 /// The factors of these pairs by their total index, else in the order of the pairs.
@@ -175,7 +174,7 @@ fn matrix(
                 h: height - 0.8,
             };
             let Some((value, conf)) = of(&names[k], &names[j]).filter(|v| v.0.is_finite()) else {
-                drawing.rectangle(frame, RGBColor(236, 236, 236));
+                drawing.rectangle(frame, Colour(236, 236, 236));
                 continue;
             };
             drawing.rectangle(frame, diverging(value / greatest));

@@ -1,5 +1,4 @@
 use super::*;
-use crate::figures::sheet::Sheet;
 use comity_lab::ensemble::batch::{DesignRecord, FactorRecord};
 use comity_lab::ensemble::design::Scale as Spacing;
 use comity_lab::ensemble::experiment::Seeds;

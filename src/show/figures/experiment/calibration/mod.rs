@@ -10,7 +10,6 @@ use super::drawing::Drawing;
 use crate::figures::canvas::{Frame, Point, Text};
 use crate::figures::lines::MARGIN;
 use crate::figures::sheet::{self, ImageFormat, draw_each};
-use crate::figures::style;
 use comity_lab::table::Table;
 use comity_lab::table::store::write_whole;
 use comity_model::error::{Error, Result};
@@ -87,7 +86,6 @@ fn find(name: &str) -> Option<&'static Figure> {
 
 /// Names of the figures that these tables of a calibration make.
 pub fn available(tables: &[Table]) -> Vec<String> {
-    let _ = style::fonts();
     let has = |f: &&Figure| (f.lay_out)(tables, f.title).is_some();
     let figures = FIGURES.iter().filter(has);
     figures.map(|f| f.name.to_string()).collect()
@@ -98,10 +96,9 @@ pub fn available(tables: &[Table]) -> Vec<String> {
 /// # Errors
 /// If there is no such figure, or it cannot be drawn.
 pub fn render(name: &str, tables: &[Table], format: ImageFormat) -> Result<Vec<u8>> {
-    style::fonts()?;
     let drawing = find(name).and_then(|f| (f.lay_out)(tables, f.title));
     let missing = || Error::expected(format!("figure `{name}`"), available(tables).join(", "));
-    sheet::bytes(&drawing.ok_or_else(missing)?, format)
+    sheet::bytes(&drawing.ok_or_else(missing)?.sheet(), format)
 }
 
 /// Draws every figure of these tables into `folder`; `None` if it was cancelled.

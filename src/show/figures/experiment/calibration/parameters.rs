@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use plotters::style::RGBColor;
-
 use super::super::axes::{Plot, Scale};
 use super::super::drawing::{Drawing, fit};
 use super::super::second_order::diverging;
 use super::{panels, small, square, table, words};
-use crate::figures::canvas::{Frame, Marker, Text, text_width};
+use crate::figures::canvas::{Frame, Marker, Text};
+use crate::figures::font::text_width;
 use crate::figures::lines::MARGIN;
-use crate::figures::style::{FAINT, GREY, INK, PAGE, SMALL, THIN, colour};
+use crate::figures::style::{Colour, FAINT, GREY, INK, PAGE, SMALL, THIN, colour};
 use comity_lab::table::Table;
 
 /// Parameters of the screening that are shown.
@@ -66,7 +65,7 @@ pub fn screening(tables: &[Table], title: &str) -> Option<Drawing> {
             let share = libm::sqrt((value / most).clamp(0.0, 1.0));
             let fill = match value.is_finite() {
                 true => diverging(share),
-                false => RGBColor(236, 236, 236),
+                false => Colour(236, 236, 236),
             };
             drawing.rectangle(frame, fill);
             let at = (frame.x + frame.w / 2.0, y + height / 2.0 + 1.6);
