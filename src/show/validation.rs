@@ -84,6 +84,7 @@ pub fn summary(manifest: &ValidationManifest, tables: &[Table]) -> String {
          bootstrap over years). Regions: each left out in turn, medians over the regions.",
         0,
     ));
+    text.push_str(&super::validation_network::summary(tables));
     for note in &manifest.notes {
         text.push_str(&paragraph(&format!("Note: {note}."), 0));
     }

@@ -150,6 +150,9 @@ pub struct RunArgs {
     /// Write a table with a row for each state and year as well
     #[arg(long)]
     pub states: bool,
+    /// Write a table with a row for each allied pair and year as well
+    #[arg(long)]
+    pub dyads: bool,
     /// Stop cleanly after this time, such as 90s, 30m or 2h, and write nothing
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub max_time: Option<Duration>,
@@ -182,7 +185,9 @@ impl RunArgs {
     /// The overrides, with those that stand for options.
     pub fn overrides(&self) -> Vec<String> {
         let states = self.states.then(|| "recording.states=true".to_string());
-        self.scenario.set.iter().cloned().chain(states).collect()
+        let dyads = self.dyads.then(|| "recording.dyads=true".to_string());
+        let set = self.scenario.set.iter().cloned();
+        set.chain(states).chain(dyads).collect()
     }
 }
 

@@ -8,7 +8,7 @@ use super::checked::checked;
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, output};
 use comity_lab::analysis::validation::{
-    Ensemble, Observed, Validation, ValidationManifest, Windows, runs, validate as score,
+    Ensemble, Observed, Validation, ValidationManifest, Windows, networks, runs, validate as score,
 };
 use comity_lab::ensemble::batch::BatchManifest;
 use comity_lab::ensemble::manifest::{RunManifest, ScenarioRecord};
@@ -24,6 +24,10 @@ use comity_show::validation::{Writing, summary, write};
 const FITTED: &str = "the shipped parameters were calibrated to moments of 1946-1988, so with them \
                       the years up to 1988 are not out of sample for the model; they are for sets \
                       that were selected on the fit window (--sets)";
+
+/// What is said where the network cannot be scored.
+const NO_NETWORK: &str = "who is allied with whom is not scored: the runs have no log of agreements, \
+                          or other states than the record";
 
 /// Does it.
 pub fn validate(args: &ValidateArgs) -> Done {
@@ -49,7 +53,11 @@ pub fn validate(args: &ValidateArgs) -> Done {
         Some(folder) => vec![of_result(folder, &mut manifest)?],
         None => of_runs(args, &observed, windows, &mut manifest)?,
     };
-    let tables = score(&ensembles, &observed, windows)?;
+    let mut tables = score(&ensembles, &observed, windows)?;
+    match networks(&ensembles, &observed, windows)? {
+        found if found.is_empty() => manifest.notes.push(NO_NETWORK.to_string()),
+        found => tables.extend(found),
+    }
     let writing = Writing {
         figures: args.figures.formats(),
         cancel: &STOP,

@@ -131,6 +131,7 @@ fn numbered(mut history: History, run_id: u64) -> History {
         .for_each(|row| row.run_id = id);
     history.events.iter_mut().for_each(|row| row.run_id = id);
     history.states.iter_mut().for_each(|row| row.run_id = id);
+    history.dyads.iter_mut().for_each(|row| row.run_id = id);
     history
 }
 
@@ -142,7 +143,7 @@ pub(super) fn message(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// The tables of the replicates, one under the other in their order: `world`, `regions`,
-/// `agreements`, `events` and, where the scenario records them, `states`.
+/// `agreements`, `events` and, where the scenario records them, `states` and `dyads`.
 pub fn tables(scenario: &Scenario, replicates: &[Replicate]) -> Vec<Table> {
     let mut tables = vec![
         stack(replicates, |h| &h.world),
@@ -152,6 +153,9 @@ pub fn tables(scenario: &Scenario, replicates: &[Replicate]) -> Vec<Table> {
     ];
     if scenario.recording.states {
         tables.push(stack(replicates, |h| &h.states));
+    }
+    if scenario.recording.dyads {
+        tables.push(stack(replicates, |h| &h.dyads));
     }
     tables
 }

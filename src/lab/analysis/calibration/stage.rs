@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::Hooks;
 use super::implausibility::Target;
-use crate::analysis::moments::of_window;
+use crate::analysis::moments::{network_of_window, of_window};
 use crate::analysis::summary::mean;
 use crate::ensemble::batch::{self, BatchManifest, Begun, Plan};
-use crate::ensemble::experiment::{Design, Experiment, Factor, Recorded};
+use crate::ensemble::experiment::{Design, Experiment, Factor, Recorded, Source};
 use crate::ensemble::place::{Company, Place};
 use crate::table::store::sweep;
 use crate::table::{Table, store};
@@ -103,6 +103,14 @@ pub fn selection(experiment: &Experiment) -> Result<Selection> {
     if let Some(calibration) = &experiment.calibration {
         for moment in of_window(calibration.window) {
             selection.add("world", moment.column)?;
+        }
+        if calibration.network {
+            selection.add_table("agreements")?;
+            let network = network_of_window(calibration.window).into_iter();
+            for moment in network.filter(|m| m.table == Source::World) {
+                selection.add("world", moment.column)?;
+                selection.add("world", moment.per.unwrap_or("year"))?;
+            }
         }
     }
     Ok(selection)

@@ -203,6 +203,8 @@ pub enum Source {
     World,
     /// A row for each region and year.
     Regions,
+    /// A row for each year of the record, 1946-1988: the network of defence pacts beside it.
+    Network,
 }
 
 /// How the regions of a year are joined.
@@ -344,6 +346,8 @@ pub enum Recorded {
     Events,
     /// The state table.
     States,
+    /// The allied pairs.
+    Dyads,
 }
 
 impl Recorded {
@@ -356,6 +360,7 @@ impl Recorded {
             Self::Agreements => "agreements",
             Self::Events => "events",
             Self::States => "states",
+            Self::Dyads => "dyads",
         }
     }
 }
