@@ -494,7 +494,12 @@ fn a_validation_is_reported() {
         .lines()
         .filter(|l| l.split(',').nth(3) == Some("model"))
         .count();
-    assert_eq!(html.matches("class=\"marked\"").count(), model);
+    // The model's rows are marked in both tables of scores, and no others.
+    let (series, network) = html.split_once("Who shares a defence pact").unwrap();
+    assert_eq!(series.matches("class=\"marked\"").count(), model);
+    let mut marked = network.split("class=\"marked\"").skip(1).peekable();
+    assert!(marked.peek().is_some());
+    assert!(marked.all(|row| row.split("</tr>").next().unwrap().contains(">model<")));
 }
 
 #[test]
