@@ -117,7 +117,7 @@ const COVERAGE: f64 = 0.05;
 /// are in `data/moments_network.csv`.
 pub fn network_of_window((from, until): (i32, i32)) -> Vec<Moment> {
     let looks = || LOOKS.into_iter().filter(|y| (from..=until).contains(y));
-    let last = looks().last();
+    let last = looks().next_back();
     let moment = |name: &str, year: i32, table, column, floor| Moment {
         name: format!("{name}_{year}"),
         table,

@@ -228,7 +228,10 @@ impl World {
             by: by.into(),
             sponsor: None,
             members: p.members.len(),
-            names: lists_members.then(|| p.members.clone()).unwrap_or_default(),
+            names: match lists_members {
+                true => p.members.clone(),
+                false => Vec::new(),
+            },
             region: Some(p.region),
         });
     }
