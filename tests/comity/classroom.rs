@@ -152,7 +152,7 @@ fn slowly(count: usize, host: &str, gone: &AtomicBool) {
     let open = |k: usize| {
         let mut stream = TcpStream::connect(host).ok()?;
         let asked = match k % 3 {
-            2 if k % 2 == 0 => {
+            2 if k.is_multiple_of(2) => {
                 format!("GET {LONG_LINES} HTTP/1.1\r\nHost: {host}\r\n\r\n")
             }
             2 => format!("GET /api/shapes HTTP/1.1\r\nHost: {host}\r\n\r\n"),
