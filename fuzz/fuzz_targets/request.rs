@@ -1,3 +1,5 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| drop(comity_fuzz::targets::request(data)));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let _ = comity_fuzz::targets::request(data);
+});

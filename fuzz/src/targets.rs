@@ -19,7 +19,7 @@ use comity::ensemble::claims::{
     Case, CheckManifest, Choice, Draws, Sizes, Stage, Work, agenda, families, metric_key, read_sets,
 };
 use comity::ensemble::experiment::{self, Changes, Metric};
-use comity::ensemble::manifest::Manifest;
+use comity::ensemble::manifest::RunManifest;
 use comity::ensemble::stored::Stored;
 use comity::present::export::{Layout, export};
 use comity::present::terminal;
@@ -178,12 +178,12 @@ pub fn manifest(data: &[u8]) -> bool {
     let _ = CheckManifest::read(place);
     let _ = CalibrationManifest::read(place);
     let _ = ValidationManifest::read(place);
-    let read = Manifest::read(place);
+    let read = RunManifest::read(place);
     let stored = Stored::open(place);
     if let Ok(result) = &stored {
         let _ = compare::compare(result, result);
         for layout in Layout::ALL {
-            let _ = export(result, layout);
+            let _ = export(place, layout);
         }
     }
     matches!(read, Ok(Some(_))) || stored.is_ok()

@@ -14,5 +14,6 @@
 pub mod analysis;
 pub mod ensemble;
 pub mod grades;
+pub mod network;
 pub mod published;
 pub mod table;

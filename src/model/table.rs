@@ -111,6 +111,24 @@ impl Table {
         self.values.first().map_or(0, Values::len)
     }
 
+    /// The table with these of its rows.
+    ///
+    /// # Panics
+    /// If it has no such row.
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let of = |values: &Values| match values {
+            Values::Real(v) => Values::Real(rows.iter().map(|&r| v[r]).collect()),
+            Values::Integer(v) => Values::Integer(rows.iter().map(|&r| v[r]).collect()),
+            Values::Text(v) => Values::Text(rows.iter().map(|&r| v[r].clone()).collect()),
+        };
+        Self {
+            name: self.name.clone(),
+            columns: self.columns.clone(),
+            values: self.values.iter().map(of).collect(),
+        }
+    }
+
     /// Position of the column of this name.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.name == name)

@@ -8,7 +8,8 @@ use crate::figures::experiment::calibration::draw_all;
 use crate::grid::{grid, number, paragraph};
 use comity_lab::analysis::calibration::{AcceptedSets, CalibrationManifest, Findings};
 use comity_lab::ensemble::manifest::read_tables;
-use comity_lab::table::{Format, Table, store};
+use comity_lab::ensemble::place::Place;
+use comity_lab::table::{Format, Table};
 use comity_model::error::Result;
 
 /// Rows of the summary's lists.
@@ -23,36 +24,33 @@ pub struct Writing<'a> {
     pub cancel: Option<&'a AtomicBool>,
 }
 
-/// Writes the tables as CSV, draws the figures and completes the manifest; `None` if it was
+/// Writes the tables as CSV, draws the figures and completes the manifest; whether it was not
 /// cancelled.
 ///
 /// # Errors
 /// If something cannot be written.
 pub fn finish(
-    place: &Path,
-    mut manifest: CalibrationManifest,
+    place: &Place,
+    manifest: &mut CalibrationManifest,
     findings: Findings,
     how: Writing,
-) -> Result<Option<CalibrationManifest>> {
+) -> Result<bool> {
+    let mut draft = place.draft()?;
     for table in &findings.tables {
-        let path = store::write(table, place, Format::Csv)?;
-        let file = Path::new(path.file_name().unwrap_or_default());
-        manifest.add(table, file);
+        draft.table(table, Format::Csv)?;
     }
     manifest.notes = findings.notes;
     if !how.figures.is_empty() {
-        let folder = place.join("figures");
+        let folder = draft.folder().join("figures");
         let drawn = draw_all(&findings.tables, &folder, how.figures, how.cancel)?;
         let Some(files) = drawn else {
-            return Ok(None);
+            return Ok(false);
         };
-        let inside = files.iter().filter_map(|f| f.strip_prefix(place).ok());
-        let paths = inside.map(|f| f.display().to_string().replace('\\', "/"));
-        manifest.files.extend(paths);
+        draft.note(&files);
     }
     manifest.complete = true;
-    manifest.write(place)?;
-    Ok(Some(manifest))
+    draft.finish(manifest)?;
+    Ok(true)
 }
 
 /// The tables of a calibration that are in its folder.

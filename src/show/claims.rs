@@ -1,13 +1,12 @@
 //! What a check found: in the terminal, as tables, and as a text.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use crate::figures::{ImageFormat, claims as figures};
 use crate::grid::{grid, number, paragraph};
 use comity_lab::analysis::claims::{AgreementRow, ClaimRow, Findings, Table1Row};
 use comity_lab::ensemble::claims::{CheckManifest, Sizes};
-use comity_lab::ensemble::manifest::TableRecord;
+use comity_lab::ensemble::place::Place;
 use comity_lab::table::{Format, Record, store};
 use comity_model::error::Result;
 
@@ -43,34 +42,29 @@ pub struct Writing<'a> {
 /// # Errors
 /// If something cannot be written.
 pub fn write(
-    place: &Path,
-    mut manifest: CheckManifest,
+    place: &Place,
+    manifest: &mut CheckManifest,
     findings: &Findings,
     how: Writing,
 ) -> Result<()> {
-    for table in findings.tables() {
-        let file = store::write(&table, place, Format::Csv)?;
-        let record = TableRecord::of(&table, &file, table.rows());
-        manifest.tables.push(record);
+    let mut draft = place.draft()?;
+    let tables = findings.tables();
+    for table in &tables {
+        draft.table(table, Format::Csv)?;
     }
-    let claims = ClaimRow::table(&findings.claims);
-    store::write(&claims, place, Format::Json)?;
-    manifest.files.push("claims.json".to_string());
-    let text = text(findings, &manifest);
-    store::write_whole(&place.join("findings.md"), text.as_bytes())?;
-    manifest.files.push("findings.md".to_string());
+    let claims = store::encode(&ClaimRow::table(&findings.claims), Format::Json)?;
+    draft.file("claims.json", &claims)?;
+    draft.file("findings.md", text(findings, manifest).as_bytes())?;
     if !how.figures.is_empty() {
-        let tables = findings.tables();
         for name in figures::available(&tables) {
             for &format in how.figures {
-                let file = format!("figures/{name}.{format}");
                 let bytes = figures::render(&name, &tables, format)?;
-                store::write_whole(&place.join(&file), &bytes)?;
-                manifest.files.push(file);
+                draft.file(&format!("figures/{name}.{format}"), &bytes)?;
             }
         }
     }
-    manifest.write(place)
+    manifest.complete = true;
+    draft.finish(manifest)
 }
 
 /// The findings for a terminal of 80 columns.

@@ -7,9 +7,9 @@ use crate::figures::ImageFormat;
 use crate::figures::experiment::{draw_all, from_batch};
 use crate::grid::{grid, number, paragraph};
 use comity_lab::analysis::experiment::{Outputs, analyse};
-use comity_lab::ensemble::batch::{BatchManifest, Merged, complete};
-use comity_lab::ensemble::manifest::TableRecord;
-use comity_lab::table::{Format, Table, store};
+use comity_lab::ensemble::batch::{BatchManifest, Plan, merge};
+use comity_lab::ensemble::place::{Draft, Place};
+use comity_lab::table::Table;
 use comity_model::error::Result;
 
 /// Rows of a summary before it says that there are more.
@@ -24,56 +24,52 @@ pub struct Finish<'a> {
     pub cancel: Option<&'a AtomicBool>,
 }
 
-/// Analyses the joined tables, draws the figures and completes the manifest; `None` if it
-/// was cancelled.
+/// Joins the parts, analyses the tables, draws the figures and completes the manifest; whether it
+/// was not cancelled.
 ///
 /// # Errors
-/// If something cannot be analysed or written.
+/// If a part is missing or damaged; if something cannot be analysed or written.
 pub fn finish(
-    place: &Path,
-    mut manifest: BatchManifest,
-    merged: Merged,
+    place: &Place,
+    plan: &Plan,
+    manifest: &mut BatchManifest,
     how: Finish,
-) -> Result<Option<BatchManifest>> {
-    let format: Format = manifest.format.parse()?;
-    manifest.tables = merged.tables;
+) -> Result<bool> {
+    let mut draft = place.draft()?;
+    let merged = merge(plan, place.folder(), &mut draft)?;
     manifest.runs = merged.counts;
-    manifest.files.clear();
-    let outputs = Outputs::new(&manifest, &merged.runs, merged.design.as_ref())?;
+    let outputs = Outputs::new(manifest, &merged.runs, merged.design.as_ref())?;
     let findings = analyse(&outputs, manifest.sweep)?;
     manifest.notes = findings.notes;
     for table in &findings.tables {
-        let file = store::write(table, place, format)?;
-        manifest
-            .tables
-            .push(TableRecord::of(table, &file, table.rows()));
+        draft.table(table, plan.experiment.format)?;
     }
     let mut tables = findings.tables;
     tables.push(merged.runs);
     tables.extend(merged.design);
     tables.extend(merged.years);
-    if !how.figures.is_empty() && !draw(place, &mut manifest, tables, how)? {
-        return Ok(None);
+    if !how.figures.is_empty() && !draw(&mut draft, manifest, tables, how)? {
+        return Ok(false);
     }
-    complete(place, manifest).map(Some)
+    manifest.complete = true;
+    draft.finish(manifest)?;
+    Ok(true)
 }
 
 /// Draws the figures beside the tables and notes them; whether it was not cancelled.
 fn draw(
-    place: &Path,
-    manifest: &mut BatchManifest,
+    draft: &mut Draft,
+    manifest: &BatchManifest,
     tables: Vec<Table>,
     how: Finish,
 ) -> Result<bool> {
     let input = from_batch(manifest, tables);
-    let folder = place.join("figures");
-    let Some(files) = draw_all(&input, &folder, how.figures, how.cancel)? else {
-        return Ok(false);
-    };
-    let inside = files.iter().filter_map(|f| f.strip_prefix(place).ok());
-    let paths = inside.map(|f| f.display().to_string().replace('\\', "/"));
-    manifest.files.extend(paths);
-    Ok(true)
+    let folder = draft.folder().join("figures");
+    let drawn = draw_all(&input, &folder, how.figures, how.cancel)?;
+    if let Some(files) = &drawn {
+        draft.note(files);
+    }
+    Ok(drawn.is_some())
 }
 
 /// The tables of this batch that are in its folder, but those of single years and events.

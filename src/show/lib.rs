@@ -11,3 +11,4 @@ pub mod report;
 pub mod result;
 pub mod terminal;
 pub mod validation;
+mod validation_network;

@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use crate::figures::{FigureInput, ImageFormat, available, draw_each, from_result, render};
 use comity_lab::analysis::{moments, summary};
-use comity_lab::ensemble::manifest::Manifest;
+use comity_lab::ensemble::inputs::Input;
+use comity_lab::ensemble::manifest::RunManifest;
+use comity_lab::ensemble::place::Place;
 use comity_lab::ensemble::replicates::{self, Replicate};
-use comity_lab::ensemble::result::Draft;
 use comity_lab::table::store::write_whole;
 use comity_lab::table::{Format, Table};
 use comity_model::error::Result;
@@ -19,6 +20,8 @@ use comity_model::scenario::Scenario;
 pub struct Writing<'a> {
     /// Format of the tables.
     pub format: Format,
+    /// The user's files that it was made of.
+    pub inputs: &'a [Input],
     /// Formats in which the figures are drawn; empty: no figures.
     pub figures: &'a [ImageFormat],
     /// Gives up, leaving nothing, once it is true.
@@ -44,38 +47,43 @@ pub fn tables(scenario: &Scenario, runs: &[Replicate]) -> Result<Vec<Table>> {
     Ok(tables)
 }
 
-/// Writes the tables, the figures and the manifest, whole or not at all; `None` if it was
+/// Writes the tables, the figures and the manifest, whole or not at all; whether it was not
 /// cancelled, which leaves nothing.
 ///
 /// # Errors
 /// If something cannot be written.
 pub fn write(
-    place: &Path,
-    mut manifest: Manifest,
+    place: &Place,
+    manifest: &mut RunManifest,
     tables: &[Table],
     writing: Writing,
-) -> Result<Option<Manifest>> {
+) -> Result<bool> {
     let cancelled = || writing.cancel.is_some_and(|c| c.load(Ordering::Relaxed));
     if cancelled() {
-        return Ok(None);
+        return Ok(false);
     }
-    manifest.tables.clear();
-    let mut draft = Draft::begin(place, manifest, writing.begun)?;
+    let mut draft = place.draft()?;
+    for input in writing.inputs {
+        draft.input(input)?;
+    }
     for table in tables {
         draft.table(table, writing.format)?;
     }
     if !writing.figures.is_empty() {
-        let input = from_result(&draft.manifest, tables.to_vec())?;
+        let input = from_result(manifest, tables.to_vec())?;
         let folder = draft.folder().join("figures");
         let Some(files) = draw(&input, &folder, &[], writing.figures, writing.cancel)? else {
-            return Ok(None);
+            return Ok(false);
         };
         draft.note(&files);
     }
-    match cancelled() {
-        true => Ok(None),
-        false => draft.finish().map(Some),
+    if cancelled() {
+        return Ok(false);
     }
+    manifest.made.seconds = writing.begun.elapsed().as_secs_f64();
+    manifest.complete = true;
+    draft.finish(manifest)?;
+    Ok(true)
 }
 
 /// Draws these figures (none named: all that there are tables for) into `folder`; `None`

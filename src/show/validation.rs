@@ -1,6 +1,5 @@
 //! A validation with all that a reader finds in it.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -8,19 +7,15 @@ use super::figures::{ImageFormat, validation as figures};
 use super::grid::{grid, number, paragraph};
 use comity_lab::analysis::summary::median;
 use comity_lab::analysis::validation::{MEASURES, Measure, REGIONAL, ValidationManifest};
-use comity_lab::ensemble::manifest::{MANIFEST, TableRecord};
-use comity_lab::ensemble::result::put;
-use comity_lab::table::store::encode;
+use comity_lab::ensemble::place::Place;
 use comity_lab::table::{Format, Table};
-use comity_model::error::{Error, Result};
+use comity_model::error::Result;
 
 /// How a validation is written.
 #[derive(Clone, Copy)]
 pub struct Writing<'a> {
     /// Formats in which the figures are drawn; empty: no figures.
     pub figures: &'a [ImageFormat],
-    /// Whether another validation that stands there is replaced.
-    pub force: bool,
     /// Gives up, leaving nothing, once it is true.
     pub cancel: &'a AtomicBool,
     /// When the work began.
@@ -30,20 +25,17 @@ pub struct Writing<'a> {
 /// Writes tables, figures and manifest, whole or not at all; whether it was not cancelled.
 ///
 /// # Errors
-/// If something else stands there, or it cannot be written.
+/// If something cannot be written.
 pub fn write(
-    place: &Path,
-    mut manifest: ValidationManifest,
+    place: &Place,
+    manifest: &mut ValidationManifest,
     tables: &[Table],
     writing: Writing,
 ) -> Result<bool> {
     let format: Format = manifest.format.parse()?;
-    let mut files = Vec::new();
+    let mut draft = place.draft()?;
     for table in tables {
-        let name = format!("{}.{format}", table.name);
-        let record = TableRecord::of(table, Path::new(&name), table.rows());
-        manifest.tables.push(record);
-        files.push((name, encode(table, format)?));
+        draft.table(table, format)?;
     }
     if !writing.figures.is_empty() {
         for name in figures::available(tables) {
@@ -52,21 +44,16 @@ pub fn write(
                     return Ok(false);
                 }
                 let bytes = figures::render(&name, tables, format)?;
-                let path = format!("figures/{name}.{format}");
-                manifest.files.push(path.clone());
-                files.push((path, bytes));
+                draft.file(&format!("figures/{name}.{format}"), &bytes)?;
             }
         }
     }
-    manifest.made.seconds = writing.begun.elapsed().as_secs_f64();
-    let failed = |e| Error::new(format!("failed to write the manifest: {e}"));
-    let mut bytes = serde_json::to_vec_pretty(&manifest).map_err(failed)?;
-    bytes.push(b'\n');
-    files.push((MANIFEST.to_string(), bytes));
     if writing.cancel.load(Ordering::Relaxed) {
         return Ok(false);
     }
-    put(place, &files, MANIFEST, writing.force)?;
+    manifest.made.seconds = writing.begun.elapsed().as_secs_f64();
+    manifest.complete = true;
+    draft.finish(manifest)?;
     Ok(true)
 }
 
@@ -97,6 +84,7 @@ pub fn summary(manifest: &ValidationManifest, tables: &[Table]) -> String {
          bootstrap over years). Regions: each left out in turn, medians over the regions.",
         0,
     ));
+    text.push_str(&super::validation_network::summary(tables));
     for note in &manifest.notes {
         text.push_str(&paragraph(&format!("Note: {note}."), 0));
     }

@@ -232,11 +232,11 @@ fn bad_results() {
     refused(
         &["run", "world.toml", "--out", "x"],
         &[foreign],
-        "not a manifest of this version",
+        "expected a manifest of comity",
     );
     refused(
         &["run", "world.toml", "--out", "x", "--force"],
         &[foreign],
-        "not a manifest",
+        "expected a manifest of comity",
     );
 }

@@ -12,7 +12,10 @@ fn line(name: &str) -> String {
     let scenario = scenario::load(name, &[]).unwrap();
     let history = run(&scenario, 1);
     let last = history.world.last().unwrap();
-    let hash = Sha256::digest(format!("{history:?}").as_bytes());
+    // Tables that are recorded only where asked for say nothing of these results.
+    assert!(history.dyads.is_empty());
+    let recorded = format!("{history:?}").replace(", dyads: []", "");
+    let hash = Sha256::digest(recorded.as_bytes());
     let short: String = hash.iter().take(8).map(|b| format!("{b:02x}")).collect();
     let disputes: i64 = history.world.iter().map(|w| w.disputes).sum();
     let (years, pacts, bodies) = (scenario.years, last.defence_pacts, last.partnerships);

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use comity::ensemble::batch::{self, Plan};
 use comity::ensemble::experiment::{Changes, load};
+use comity::ensemble::place::{Company, Place};
 use comity::simulation;
 use serde_json::Value;
 
@@ -92,7 +93,7 @@ impl Trial {
 fn result(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = files(folder);
     let mut manifest: Value = serde_json::from_slice(&found["manifest.json"]).unwrap();
-    for key in ["made", "command"] {
+    for key in ["made", "command", "seal"] {
         manifest.as_object_mut().unwrap().remove(key).unwrap();
     }
     found.insert(
@@ -303,7 +304,9 @@ fn a_run_that_panics_is_recorded_and_the_others_go_on() {
     let plan = Plan::new(load(path.to_str().unwrap(), &Changes::default()).unwrap()).unwrap();
     let place = folder.path().join("poisoned");
     let manifest = batch::BatchManifest::of(&plan, Vec::new(), false);
-    batch::begin(&place, &plan, manifest, false).unwrap();
+    let mut begun = Place::open(&place, Company::Alone).unwrap();
+    batch::begin(&mut begun, &plan, manifest, false).unwrap();
+    drop(begun);
     let asked = AtomicU32::new(0);
     let poison = || match asked.fetch_add(1, Ordering::Relaxed) {
         40 => panic!("poisoned"),

@@ -356,10 +356,12 @@ fn an_overlay_that_changes_nothing_changes_no_byte() {
         home.path(),
         &run(&["same.toml"], &[&more[..], &["b"]].concat()),
     );
-    assert_eq!(
-        comparable(&home.path().join("a")),
-        comparable(&home.path().join("b"))
-    );
+    let of = |out: &str| {
+        let mut found = comparable(&home.path().join(out));
+        found.retain(|file, _| !file.starts_with("inputs/"));
+        found
+    };
+    assert!(of("a") == of("b"));
 }
 
 #[test]

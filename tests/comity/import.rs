@@ -60,7 +60,7 @@ fn an_import_is_whole_and_a_run_begins_with_it() {
         "{}",
         series[2]
     );
-    let record = fs::read_to_string(folder.join("import.json")).unwrap();
+    let record = fs::read_to_string(folder.join("manifest.json")).unwrap();
     let record: serde_json::Value = serde_json::from_str(&record).unwrap();
     assert_eq!(record["years"], serde_json::json!([1946, 2018]));
     assert!(record["cite"].as_str().unwrap().contains("Leeds"));
@@ -97,7 +97,7 @@ fn an_import_is_not_written_over_another_folder() {
     assert_eq!(files(home.path()), before);
     assert_eq!(import(&["--force", "--quiet"]).code, 0);
     assert_ne!(files(home.path()), before);
-    fs::remove_file(home.path().join("in/import.json")).unwrap();
+    fs::remove_file(home.path().join("in/manifest.json")).unwrap();
     let foreign = import(&["--force"]);
     assert!(
         foreign.code == 2 && foreign.err.contains("left alone"),

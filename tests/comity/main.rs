@@ -28,6 +28,8 @@ mod moments;
 mod opposed;
 mod packaging;
 mod peers;
+mod peers_network;
+mod places;
 mod properties;
 mod python;
 mod relabelling;

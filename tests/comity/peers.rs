@@ -208,7 +208,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// Numbers that differ, each with its place; null is NaN, which is equal to itself.
-fn differences(ours: &Value, theirs: &Value, place: &str, found: &mut Vec<String>) {
+pub fn differences(ours: &Value, theirs: &Value, place: &str, found: &mut Vec<String>) {
     match (ours, theirs) {
         (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
             for (k, (a, b)) in a.iter().zip(b).enumerate() {
@@ -218,17 +218,30 @@ fn differences(ours: &Value, theirs: &Value, place: &str, found: &mut Vec<String
         (Value::Null, Value::Null) => {}
         (Value::Number(a), Value::Number(b))
             if (a.as_f64().unwrap() - b.as_f64().unwrap()).abs() <= WITHIN => {}
-        _ => found.push(format!("{place} is {ours}, in SALib {theirs}")),
+        _ => found.push(format!("{place} is {ours}, there {theirs}")),
     }
 }
 
-/// SALib's answers to these cases, with its version; `None` if the test is skipped.
+/// The answers of SALib to these cases, with its version; `None` if the test is skipped.
 fn ask(test: &str, asked: &[&Value]) -> Option<(Vec<Value>, Value)> {
+    ask_script(test, SCRIPT, &[], asked)
+}
+
+/// The answers of a script to these cases, with the versions of its libraries; `None` if the
+/// test is skipped.
+pub fn ask_script(
+    test: &str,
+    script: &str,
+    arguments: &[&str],
+    asked: &[&Value],
+) -> Option<(Vec<Value>, Value)> {
     let python = std::env::var("COMITY_PYTHON").unwrap_or_else(|_| "python3".to_string());
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("cases.json");
     std::fs::write(&file, serde_json::to_vec(asked).unwrap()).unwrap();
-    let output = match Command::new(&python).arg(SCRIPT).arg(&file).output() {
+    let mut command = Command::new(&python);
+    command.arg(script).args(arguments).arg(&file);
+    let output = match command.output() {
         Ok(output) => output,
         Err(error) => {
             skip(test, &format!("{python} cannot be run: {error}"), REQUIRED);
@@ -237,7 +250,10 @@ fn ask(test: &str, asked: &[&Value]) -> Option<(Vec<Value>, Value)> {
     };
     let words = String::from_utf8_lossy(&output.stderr);
     if output.status.code() == Some(3) {
-        let why = format!("{python} cannot import SALib: {}", words.trim());
+        let why = format!(
+            "{python} cannot import what {script} needs: {}",
+            words.trim()
+        );
         skip(test, &why, REQUIRED);
         return None;
     }

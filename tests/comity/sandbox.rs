@@ -146,8 +146,9 @@ fn nothing_of_a_file_steers_the_terminal() {
         let steers =
             |c: char| c.is_control() && c != '\n' || ('\u{202a}'..='\u{202e}').contains(&c);
         assert!(!both.contains(steers), "{words:?}: {both:?}");
+        // The reader of arguments takes sequences out of what it repeats.
         assert!(
-            both.contains("\\u{1b}") || words[1] == "key.toml",
+            both.contains("\\u{1b}") || words[1] == "key.toml" || words.contains(&"--format"),
             "{words:?}: {both:?}"
         );
     }

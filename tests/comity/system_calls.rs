@@ -6,7 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::cli::{comparable, done, files};
+use crate::cli::{comity, comparable, done, files};
+use crate::places::{kept, notes};
 use crate::skipping::skip;
 
 const EXPERIMENT: &str = r#"title = "Small"
@@ -198,6 +199,138 @@ fn a_kill_at_any_call_loses_nothing_that_was_done() {
         let stopped = at_each_call(call, "signal=SIGKILL", step);
         assert!(stopped >= 3, "{call}: {stopped}");
     }
+}
+
+/// Calls that change a folder.
+const CHANGES: [&str; 5] = [
+    "write",
+    "fsync",
+    "rename,renameat,renameat2",
+    "unlink,unlinkat,rmdir",
+    "mkdir",
+];
+
+/// A command that replaces a result among files of the user's, to whose `calls` this happens
+/// once, the first time at the first, then `step` later and so on: nothing of the user's is lost,
+/// moved or changed, and the next command leaves the whole result and nothing hidden. How often it
+/// was stopped.
+fn replaced_at_each_call(command: &[&str], calls: &str, what: &str, step: usize) -> usize {
+    let folder = place();
+    let at = folder.path();
+    let out = at.join("out");
+    fs::write(at.join("atop.csv"), ATOP).unwrap();
+    let (first, again) = command.split_at(command.iter().position(|w| *w == "--").unwrap());
+    let again = [first, &again[1..]].concat();
+    done(at, first);
+    let mine = notes(&out);
+    let before = files(&out);
+    done(at, &again);
+    assert!(kept(&out) == mine, "{again:?}");
+    let after = comparable(&out);
+    for (stopped, k) in (1..).step_by(step).enumerate() {
+        fs::remove_dir_all(&out).unwrap();
+        for (file, bytes) in &before {
+            fs::create_dir_all(out.join(file).parent().unwrap()).unwrap();
+            fs::write(out.join(file), bytes).unwrap();
+        }
+        let fault = format!("{calls}:{what}:when={k}");
+        let (output, times) = tampered(at, &fault, &again);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(kept(&out) == mine, "{again:?}, {fault}: {said}");
+        if times == 0 {
+            assert!(output.status.success(), "{fault}: {said}");
+            return stopped;
+        }
+        // Whatever stands there now is whole or is put right; of a batch that is being replaced
+        // some parts may be gone, which is seen.
+        let looked = comity(at, &["verify", "out", "-q"]);
+        let whole = looked.code == 0 || (first[0] == "batch" && looked.code == 1);
+        assert!(whole, "{again:?}, {fault}: {}", looked.out);
+        done(at, &again);
+        assert!(kept(&out) == mine, "{again:?}, {fault}");
+        let now = comparable(&out);
+        assert!(
+            now.keys().all(|f| !f.contains(".comity-")),
+            "{fault}: {:?}",
+            now.keys()
+        );
+        assert!(now == after, "{again:?}, {fault}: other bytes");
+    }
+    unreachable!()
+}
+
+const ATOP: &str = "ATOPID,Member,yrent,moent,dayent,ineffect,yrexit,moexit,dayexit,defense,offense,\
+                    neutral,nonagg,consul\n\
+                    7001,2,1940,1,1,1,0,0,0,1,0,0,1,1\n7001,200,1940,1,1,1,0,0,0,1,0,0,1,1\n";
+
+/// Commands that replace, each before `--` as it is first done.
+const REPLACING: [&[&str]; 3] = [
+    &[
+        "run",
+        "s2-bipolar",
+        "--set",
+        "years=3",
+        "--no-figures",
+        "-q",
+        "--threads",
+        "1",
+        "--out",
+        "out",
+        "--",
+        "--seed",
+        "7",
+        "--force",
+    ],
+    &[
+        "batch",
+        "small.toml",
+        "--no-figures",
+        "-q",
+        "--threads",
+        "1",
+        "--out",
+        "out",
+        "--",
+        "--seed",
+        "7",
+        "--force",
+    ],
+    &[
+        "import", "atop", "atop.csv", "-q", "--out", "out", "--", "--until", "1950", "--force",
+    ],
+];
+
+#[test]
+fn a_call_that_fails_or_is_the_last_loses_nothing_of_the_users() {
+    if !traced("a_call_that_fails_or_is_the_last_loses_nothing_of_the_users") {
+        return;
+    }
+    let run = REPLACING[0];
+    for (calls, what, step) in [
+        ("rename,renameat,renameat2", "error=EIO", 2),
+        ("rename,renameat,renameat2", "signal=SIGKILL", 3),
+        ("unlink,unlinkat,rmdir", "error=EACCES", 2),
+        ("fsync", "signal=SIGKILL", 5),
+    ] {
+        let stopped = replaced_at_each_call(run, calls, what, step);
+        assert!(stopped >= 1, "{calls}: {stopped}");
+    }
+}
+
+/// Every call that changes a folder fails, and is the last, in every command that replaces.
+pub fn every_call(most: usize) -> usize {
+    let mut stopped = 0;
+    for command in REPLACING {
+        for calls in CHANGES {
+            for what in ["error=ENOSPC", "signal=SIGKILL"] {
+                stopped += replaced_at_each_call(command, calls, what, 1);
+                if stopped >= most {
+                    return stopped;
+                }
+            }
+        }
+    }
+    stopped
 }
 
 /// Under a limit of address space, which the shell sets, what cannot fit is refused before it is

@@ -13,7 +13,9 @@ use crate::claims::{INERT, RELABELLED, placebos};
 use crate::classroom::{Bars, classroom, stalled_readers_give_way};
 use crate::docking::relations::{burden, churn, hazards, sides};
 use crate::fuzz::mutate_for;
+use crate::places;
 use crate::properties::drawn_worlds;
+use crate::system_calls;
 use crate::web::random_requests;
 
 /// 64 states over 60 years, default recording.
@@ -86,6 +88,35 @@ fn two_hundred_kills_leave_the_same_bytes() {
     timed("200 kills", || {
         let killed = kills(&Trial::new(), 200);
         println!("200 kills: {killed} struck a running batch, and all results had the same bytes");
+    });
+}
+
+#[test]
+#[ignore = "minutes; the short form kills 8"]
+fn two_thousand_kills_of_every_command_leave_the_same_bytes() {
+    timed("2,000 kills", || {
+        let struck = places::kills(2000);
+        println!("2,000 kills: {struck} struck a command at work; nothing hidden was left");
+    });
+}
+
+#[test]
+#[ignore = "minutes; the short form changes one byte of each file"]
+fn a_thousand_changed_bytes_are_all_seen() {
+    timed("1,000 changed bytes", || {
+        let tried = places::faults(1000);
+        println!("{tried} changed bytes: none was used without a word");
+        assert!(tried >= 1000, "{tried}");
+    });
+}
+
+#[test]
+#[ignore = "minutes; the short form stops some calls of `run`"]
+fn two_hundred_stopped_calls_lose_nothing_of_the_users() {
+    timed("stopped calls", || {
+        let stopped = system_calls::every_call(usize::MAX);
+        println!("{stopped} calls failed or were the last: nothing of the user's was touched");
+        assert!(stopped >= 200, "{stopped}");
     });
 }
 

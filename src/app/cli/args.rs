@@ -70,7 +70,9 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Say which inputs, parameters and columns of two results differ, and by how much
     Compare(CompareArgs),
-    /// Write a result in the layout of another program
+    /// Say whether a result is as it was written, and whether runs of it come out again
+    Verify(VerifyArgs),
+    /// Write a result in another format, or in the layout of another program
     Export(ExportArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
@@ -116,6 +118,14 @@ pub struct ScenarioArgs {
     pub set: Vec<String>,
 }
 
+/// Whether a result that is read has to be as it was written.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct Checking {
+    /// Use the result even where a file of it is not as it was written
+    #[arg(long)]
+    pub unchecked: bool,
+}
+
 /// `comity run`
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
@@ -129,7 +139,7 @@ pub struct RunArgs {
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub replicates: u64,
     /// Folder of the result [default: output/<scenario>]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, short, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Format of the tables
     #[arg(long, value_name = "FORMAT", default_value = "csv", value_parser = ["csv", "parquet", "json"])]
@@ -140,6 +150,9 @@ pub struct RunArgs {
     /// Write a table with a row for each state and year as well
     #[arg(long)]
     pub states: bool,
+    /// Write a table with a row for each allied pair and year as well
+    #[arg(long)]
+    pub dyads: bool,
     /// Stop cleanly after this time, such as 90s, 30m or 2h, and write nothing
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub max_time: Option<Duration>,
@@ -172,7 +185,9 @@ impl RunArgs {
     /// The overrides, with those that stand for options.
     pub fn overrides(&self) -> Vec<String> {
         let states = self.states.then(|| "recording.states=true".to_string());
-        self.scenario.set.iter().cloned().chain(states).collect()
+        let dyads = self.dyads.then(|| "recording.dyads=true".to_string());
+        let set = self.scenario.set.iter().cloned();
+        set.chain(states).chain(dyads).collect()
     }
 }
 
@@ -307,6 +322,9 @@ impl CalibrateArgs {
 pub struct ResumeArgs {
     /// Folder of a batch, sweep or calibration
     pub result: PathBuf,
+    /// Replicates of a batch or sweep: more than there are are added
+    #[arg(long, value_name = "N")]
+    pub replicates: Option<u64>,
     #[command(flatten)]
     pub work: WorkArgs,
 }
@@ -511,6 +529,15 @@ pub struct PlotArgs {
     /// Draw this figure only (repeatable): its file's name without the ending
     #[arg(long, value_name = "NAME", value_parser = figure_name)]
     pub figure: Vec<String>,
+    /// Folder in which to draw, for a result that cannot be written [default: figures in the
+    /// folder of the result]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace figures that stand in the folder of --out
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    #[command(flatten)]
+    pub checking: Checking,
 }
 
 impl PlotArgs {
@@ -640,6 +667,8 @@ pub struct ReportArgs {
     /// File to write [default: report.html in the folder of the result]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub checking: Checking,
 }
 
 /// `comity serve`
@@ -695,20 +724,69 @@ pub struct CompareArgs {
     /// Print nothing: the exit code says it
     #[arg(long, short)]
     pub quiet: bool,
+    #[command(flatten)]
+    pub checking: Checking,
+}
+
+/// `comity verify`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes: 0 as it was written; 1 not, or runs came out otherwise; 2 there is no result;
+130 interrupted.")]
+pub struct VerifyArgs {
+    /// Folder of a result
+    pub result: PathBuf,
+    /// Do a random share of the runs again, such as 5%, and compare them to the byte
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub rerun: Option<f64>,
+    /// Number of threads; verdicts do not depend on it [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print the verdict alone
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+impl VerifyArgs {
+    /// Number of threads, if one is asked for.
+    pub fn threads(&self) -> Option<usize> {
+        self.threads.map(usize::from)
+    }
+}
+
+/// A share, as `5%` or `0.05`.
+fn share(text: &str) -> Result<f64, String> {
+    let (number, unit) = match text.trim().strip_suffix('%') {
+        Some(number) => (number, 100.0),
+        None => (text, 1.0),
+    };
+    let share = number.trim().parse::<f64>().map(|n| n / unit);
+    share
+        .ok()
+        .filter(|s| *s > 0.0 && *s <= 1.0)
+        .ok_or_else(|| "expected a share above 0 % and at most 100 %, such as 5%".to_string())
 }
 
 /// `comity export`
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// Folder of a result of `run`, `batch` or `sweep`
+    /// Folder of a result: any as csv or parquet, else one of `run`, `batch` or `sweep`
     pub result: PathBuf,
-    /// Layout: a table of NetLogo's BehaviorSpace, files for SALib (of a sweep), a data frame
-    /// of Mesa's batch_run
-    #[arg(long = "as", value_name = "LAYOUT", value_parser = ["behaviorspace", "salib", "mesa"])]
+    /// All tables as CSV or Parquet, or a layout: a table of NetLogo's BehaviorSpace, files for
+    /// SALib (of a sweep), a data frame of Mesa's batch_run
+    #[arg(long = "as", value_name = "LAYOUT", value_parser = ["csv", "parquet", "behaviorspace", "salib", "mesa"])]
     layout: String,
     /// Folder in which to write [default: RESULT/export/LAYOUT]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Replace files that stand in the folder of --out
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    #[command(flatten)]
+    pub checking: Checking,
 }
 
 impl ExportArgs {

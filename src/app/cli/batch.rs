@@ -1,7 +1,7 @@
 //! `comity batch`, `comity sweep` and `comity resume`: the runs of an experiment.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -13,8 +13,11 @@ use super::{Done, Failure, calibrate, output};
 use comity_lab::analysis::calibration::CalibrationManifest;
 use comity_lab::ensemble::batch::{self, BatchManifest, Begun, Options, Outcome, Plan, Shard};
 use comity_lab::ensemble::experiment::load;
-use comity_lab::ensemble::lock::{self, Company, Lock};
+use comity_lab::ensemble::inputs;
+use comity_lab::ensemble::integrity;
 use comity_lab::ensemble::memory;
+use comity_lab::ensemble::place::{Company, Place};
+use comity_lab::table::store::sweep;
 use comity_model::error::Error;
 use comity_show::experiment::{Finish, finish, summary};
 
@@ -36,17 +39,23 @@ pub fn batch(args: &BatchArgs, sweep: bool) -> Done {
         let file = &plan.experiment.origin.shown;
         return Err(Error::new(problem).in_file(file).at_key("design").into());
     }
-    let place = args
+    let out = args
         .out
         .clone()
         .unwrap_or_else(|| Path::new("output").join(&plan.experiment.name));
     if args.dry_run {
-        return estimate(&plan, &args.work, &place);
+        return estimate(&plan, &args.work, &out);
     }
     let threads = args.work.threads().unwrap_or_else(processors) as u64;
     args.sandbox.afford(plan.memory(threads))?;
-    let wanted = BatchManifest::of(&plan, std::env::args().collect(), sweep);
-    match batch::begin(&place, &plan, wanted, args.force)? {
+    let inputs = inputs::of_experiment(&plan.experiment)?;
+    let mut wanted = BatchManifest::of(&plan, std::env::args().collect(), sweep);
+    wanted.inputs = inputs::records(&inputs);
+    let mut place = Place::open(&out, company(&args.work))?;
+    let begun = batch::begin(&mut place, &plan, wanted, args.force)?;
+    let (Begun::Complete(manifest) | Begun::Work(manifest)) = &begun;
+    inputs::keep(&place, manifest, &inputs)?;
+    match begun {
         Begun::Complete(manifest) => show(
             &args.work,
             &place,
@@ -57,37 +66,59 @@ pub fn batch(args: &BatchArgs, sweep: bool) -> Done {
     }
 }
 
+/// Who may work in the place at the same time.
+fn company(args: &WorkArgs) -> Company {
+    match args.shard {
+        Some(_) => Company::Shards,
+        None => Company::Alone,
+    }
+}
+
 /// Goes on with a batch or a calibration.
 pub fn resume(args: &ResumeArgs) -> Done {
-    if let Some(manifest) = CalibrationManifest::read(&args.result)? {
-        return calibrate::resume(&args.work, &args.result, manifest);
+    if CalibrationManifest::read(&args.result)?.is_some() {
+        if args.replicates.is_some() {
+            let problem = "a calibration is no batch: its experiment says how many there are";
+            return Err(Error::new(problem).at_key("--replicates").into());
+        }
+        return calibrate::resume(&args.work, &args.result);
     }
     let (plan, manifest) = batch::resume(&args.result)?;
-    if manifest.complete && manifest.listed().all(|f| args.result.join(f).is_file()) {
-        // It may have been killed between its last word and its end.
-        lock::clear(&args.result)?;
-        return show(
-            &args.work,
-            &args.result,
-            &manifest,
-            "this result is complete",
-        );
+    let mut place = Place::open(&args.result, company(&args.work))?;
+    if let Some(replicates) = args.replicates {
+        return extend(&args.work, &mut place, manifest, replicates);
     }
-    work(&args.work, &args.result, &plan, manifest)
+    let whole = manifest.complete && integrity::whole(place.folder(), &manifest);
+    if whole && batch::inspect(place.folder(), &plan)?.damaged.is_empty() {
+        return show(&args.work, &place, &manifest, "this result is complete");
+    }
+    work(&args.work, &place, &plan, manifest)
+}
+
+/// Adds replicates to a batch, from what its folder holds.
+fn extend(args: &WorkArgs, place: &mut Place, known: BatchManifest, replicates: u64) -> Done {
+    let mut record = known.experiment.clone();
+    record.changes.replicates = Some(replicates);
+    let plan = Plan::new(record.load(place.folder(), &known.inputs)?)?;
+    let mut wanted = BatchManifest::of(&plan, std::env::args().collect(), known.sweep);
+    wanted.inputs.clone_from(&known.inputs);
+    wanted.experiment = record;
+    match batch::begin(place, &plan, wanted, false)? {
+        Begun::Complete(manifest) => show(args, place, &manifest, "this result is complete"),
+        Begun::Work(manifest) => work(args, place, &plan, *manifest),
+    }
 }
 
 /// Does the parts that are missing, then joins them.
-fn work(args: &WorkArgs, place: &Path, plan: &Plan, manifest: BatchManifest) -> Done {
+fn work(args: &WorkArgs, place: &Place, plan: &Plan, manifest: BatchManifest) -> Done {
     let begun = Instant::now();
-    let company = match args.shard {
-        Some(_) => Company::Shards,
-        None => Company::Alone,
-    };
-    let _lock = Lock::take(place, company)?;
     let threads = args.threads().unwrap_or_else(processors) as u64;
     memory::check(plan.memory(threads), threads)?;
     watch_interrupts()?;
-    let standing = batch::inspect(place, plan)?;
+    if args.shard.is_none() {
+        sweep(&place.folder().join(batch::PARTS))?;
+    }
+    let standing = batch::inspect(place.folder(), plan)?;
     for (part, problem) in &standing.damaged {
         output::note(&format!(
             "part {part} cannot be used and is done again: {problem}"
@@ -115,9 +146,9 @@ fn work(args: &WorkArgs, place: &Path, plan: &Plan, manifest: BatchManifest) -> 
         progress: Some(&step),
         cancel: Some(&stop),
     };
-    let outcome = quietly(|| batch::run(plan, place, &parts, options));
+    let outcome = quietly(|| batch::run(plan, place.folder(), &parts, options));
     progress.finish();
-    let outcome = outcome.map_err(|e| e.then(kept(place)))?;
+    let outcome = outcome.map_err(|e| place.named(e).then(kept(place)))?;
     if !outcome.whole {
         let why = if STOP.load(Ordering::Relaxed) {
             "interrupted"
@@ -126,60 +157,56 @@ fn work(args: &WorkArgs, place: &Path, plan: &Plan, manifest: BatchManifest) -> 
         };
         return Err(Failure::Interrupted(format!(
             "{why}: what is done is kept; `comity resume {}` goes on",
-            place.display()
+            place.shown().display()
         )));
     }
     if args.shard.is_some() {
         output::note(&format!(
             "{}: the parts of this shard are there; `comity merge` joins them",
-            place.display()
+            place.shown().display()
         ));
-        return failures(&outcome, all, place);
+        return failures(&outcome, all, place.shown());
     }
-    joined(args, &[place.to_path_buf()], place, plan, manifest, begun)
+    joined(args, place, plan, manifest, begun)
 }
 
-/// Joins the parts in `sources` into the result at `place`.
+/// Joins the parts in the place into its result.
 pub fn joined(
     args: &WorkArgs,
-    sources: &[PathBuf],
-    place: &Path,
+    place: &Place,
     plan: &Plan,
     mut manifest: BatchManifest,
     begun: Instant,
 ) -> Done {
     let waiting = Progress::waiting("joining, analysing, drawing", args.quiet);
-    let merged = batch::merge(plan, sources, place).map_err(|e| match sources {
-        [only] if only == place => e.then(kept(place)),
-        _ => e,
-    })?;
     manifest.made.seconds += begun.elapsed().as_secs_f64();
     manifest.made.threads = args.threads().unwrap_or_else(processors);
     let finishing = Finish {
         figures: args.figures.formats(),
         cancel: Some(&STOP),
     };
-    let finished = finish(place, manifest, merged, finishing);
-    let finished = finished.map_err(|e| e.then(kept(place)))?;
+    let finished = finish(place, plan, &mut manifest, finishing);
+    let finished = finished.map_err(|e| place.named(e).then(kept(place)))?;
     waiting.finish();
-    let Some(manifest) = finished else {
+    if !finished {
         let text = format!(
             "interrupted: every run is done; `comity resume {}` draws the figures",
-            place.display()
+            place.shown().display()
         );
         return Err(Failure::Interrupted(text));
-    };
+    }
     show(args, place, &manifest, "written")
 }
 
 /// What a batch that could not write leaves, and how it goes on.
-fn kept(place: &Path) -> String {
-    let place = place.display();
+fn kept(place: &Place) -> String {
+    let place = place.shown().display();
     format!("what is done is kept: once this is mended, `comity resume {place}` goes on")
 }
 
 /// The summary on stdout, and where the result is.
-fn show(args: &WorkArgs, place: &Path, manifest: &BatchManifest, what: &str) -> Done {
+fn show(args: &WorkArgs, place: &Place, manifest: &BatchManifest, what: &str) -> Done {
+    let place = place.shown();
     if !args.quiet {
         output::print(&summary(place, manifest)?)?;
         output::note(&format!("{}: {what}", place.display()));

@@ -10,10 +10,12 @@ use super::output::quietly;
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, output};
 use comity_lab::analysis::calibration::{
-    self, AcceptedSets, Begun, CalibrationManifest, Hooks, begin, calibrate as fit, specification,
+    self, AcceptedSets, Begun, CalibrationManifest, Fit, Hooks, begin, calibrate as fit,
+    specification,
 };
 use comity_lab::ensemble::experiment::{Experiment, load};
-use comity_lab::ensemble::lock::{Company, Lock};
+use comity_lab::ensemble::inputs;
+use comity_lab::ensemble::place::{Company, Place};
 use comity_model::error::Error;
 use comity_model::simulation::run_recording;
 use comity_show::calibration::{Writing, defaults, finish, summary};
@@ -26,16 +28,23 @@ pub fn calibrate(args: &CalibrateArgs) -> Done {
     }
     let experiment = load(&args.experiment, &args.changes())?;
     let calibration = specification(&experiment)?;
-    let place = args
+    let out = args
         .out
         .clone()
         .unwrap_or_else(|| Path::new("output").join(&experiment.name));
     if args.dry_run {
-        return estimate(&experiment, &args.work, &place);
+        return estimate(&experiment, &args.work, &out);
     }
+    alone(&args.work)?;
     let command = std::env::args().collect();
-    let wanted = CalibrationManifest::of(&experiment, calibration, command);
-    match begin(&place, wanted, args.force)? {
+    let inputs = inputs::of_experiment(&experiment)?;
+    let mut wanted = CalibrationManifest::of(&experiment, calibration, command);
+    wanted.inputs = inputs::records(&inputs);
+    let mut place = Place::open(&out, Company::Alone)?;
+    let begun = begin(&mut place, wanted, args.force)?;
+    let (Begun::Complete(manifest) | Begun::Work(manifest)) = &begun;
+    inputs::keep(&place, manifest, &inputs)?;
+    match begun {
         Begun::Complete(manifest) => show(
             &args.work,
             &place,
@@ -47,27 +56,38 @@ pub fn calibrate(args: &CalibrateArgs) -> Done {
 }
 
 /// Goes on with a calibration.
-pub fn resume(args: &WorkArgs, place: &Path, manifest: CalibrationManifest) -> Done {
-    let experiment = calibration::resume(place, &manifest)?;
-    match begin(place, manifest, false)? {
-        Begun::Complete(manifest) => show(args, place, &manifest, "this result is complete"),
-        Begun::Work(manifest) => work(args, place, &experiment, *manifest),
+pub fn resume(args: &WorkArgs, folder: &Path) -> Done {
+    alone(args)?;
+    let mut place = Place::open_result(folder)?;
+    let Some(manifest) = place.standing::<Fit>(false)? else {
+        return Err(Error::new("holds no calibration").in_file(folder).into());
+    };
+    let experiment = calibration::resume(folder, &manifest)?;
+    match begin(&mut place, manifest, false)? {
+        Begun::Complete(manifest) => show(args, &place, &manifest, "this result is complete"),
+        Begun::Work(manifest) => work(args, &place, &experiment, *manifest),
+    }
+}
+
+/// Refuses shards.
+fn alone(args: &WorkArgs) -> Result<(), Error> {
+    match args.shard {
+        None => Ok(()),
+        Some(_) => {
+            let problem = "a calibration is no batch: each wave needs the one before";
+            Err(Error::new(problem).at_key("--shard"))
+        }
     }
 }
 
 /// Does the stages that are missing, then writes what came out.
 fn work(
     args: &WorkArgs,
-    place: &Path,
+    place: &Place,
     experiment: &Experiment,
     mut manifest: CalibrationManifest,
 ) -> Done {
-    if args.shard.is_some() {
-        let problem = "a calibration is no batch: each wave needs the one before";
-        return Err(Error::new(problem).at_key("--shard").into());
-    }
     let begun = Instant::now();
-    let _lock = Lock::take(place, Company::Alone)?;
     watch_interrupts()?;
     let runs = specification(experiment)?.runs();
     let progress = Progress::new(runs, "runs", args.quiet);
@@ -80,10 +100,11 @@ fn work(
         skip: &skip,
         stop: &stop,
     };
-    let findings = quietly(|| fit(experiment, place, &hooks));
+    let findings = quietly(|| fit(experiment, place.folder(), &hooks));
     progress.finish();
-    let Some(findings) = findings.map_err(|e| e.then(output::KEPT))? else {
-        return Err(interrupted(place));
+    let findings = findings.map_err(|e| place.named(e).then(output::KEPT))?;
+    let Some(findings) = findings else {
+        return Err(interrupted(place.shown()));
     };
     let waiting = Progress::waiting("writing, drawing", args.quiet);
     manifest.made.seconds += begun.elapsed().as_secs_f64();
@@ -92,11 +113,12 @@ fn work(
         figures: args.figures.formats(),
         cancel: Some(&STOP),
     };
-    let finished = finish(place, manifest, findings, writing).map_err(|e| e.then(output::KEPT))?;
+    let finished = finish(place, &mut manifest, findings, writing);
+    let finished = finished.map_err(|e| e.then(output::KEPT))?;
     waiting.finish();
     match finished {
-        Some(manifest) => show(args, place, &manifest, "written"),
-        None => Err(interrupted(place)),
+        true => show(args, place, &manifest, "written"),
+        false => Err(interrupted(place.shown())),
     }
 }
 
@@ -111,7 +133,8 @@ fn interrupted(place: &Path) -> Failure {
     ))
 }
 
-fn show(args: &WorkArgs, place: &Path, manifest: &CalibrationManifest, what: &str) -> Done {
+fn show(args: &WorkArgs, place: &Place, manifest: &CalibrationManifest, what: &str) -> Done {
+    let place = place.shown();
     if !args.quiet {
         output::print(&summary(place, manifest)?)?;
         output::note(&format!("{}: {what}", place.display()));

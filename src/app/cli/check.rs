@@ -11,12 +11,12 @@ use super::{Done, Failure, output};
 use comity_lab::analysis::claims::{Findings, Input, judge};
 use comity_lab::ensemble::batch::Options;
 use comity_lab::ensemble::claims::{
-    ACCEPTED, Agenda, CheckManifest, Choice, Draws, Family, Sizes, Work, agenda, families,
+    ACCEPTED, Agenda, Check, CheckManifest, Choice, Draws, Family, Sizes, Work, agenda, families,
     read_sets, run,
 };
 use comity_lab::ensemble::experiment::claims::Paper;
 use comity_lab::ensemble::experiment::library;
-use comity_lab::ensemble::lock::{Company, Lock};
+use comity_lab::ensemble::place::{Company, Place};
 use comity_show::claims::{Writing, summary, write};
 
 /// Does it.
@@ -34,8 +34,12 @@ pub fn check(args: &CheckArgs) -> Done {
     if args.dry_run {
         return estimate(args, &agenda, &work, &place);
     }
-    CheckManifest::may_use(&place)?;
-    let _lock = Lock::take(&place, Company::Alone)?;
+    let mut manifest = manifest(args, &families, &choice, sizes, accepted.as_ref());
+    let place = Place::open(&place, Company::Alone)?;
+    // The runs of another check are used, and its tables stay until there are new ones.
+    if place.standing::<Check>(false)?.is_none() {
+        place.write_manifest(&manifest)?;
+    }
     watch_interrupts()?;
     let progress = Progress::new(work.runs(), "runs", args.quiet);
     let step = || progress.step();
@@ -46,7 +50,8 @@ pub fn check(args: &CheckArgs) -> Done {
         progress: Some(&step),
         cancel: Some(&stop),
     };
-    let outputs = run(&work, &place, options).map_err(|e| e.then(output::KEPT))?;
+    let outputs = run(&work, place.folder(), options);
+    let outputs = outputs.map_err(|e| place.named(e).then(output::KEPT))?;
     progress.finish();
     let Some(outputs) = outputs else {
         let text = "interrupted: what is done is kept, the same command goes on";
@@ -60,11 +65,6 @@ pub fn check(args: &CheckArgs) -> Done {
         prior: &prior,
         observed: args.observed.as_deref(),
     })?;
-    let mut manifest = CheckManifest::begin(&families, &choice, sizes);
-    manifest.accepted = accepted.as_ref().map(|sets| {
-        let name = args.accepted.as_deref().unwrap_or(ACCEPTED);
-        (name.to_string(), sets.hash())
-    });
     manifest.prior = prior.hash();
     manifest.runs = work.runs();
     manifest.failed = outputs.failed;
@@ -72,13 +72,30 @@ pub fn check(args: &CheckArgs) -> Done {
     let writing = Writing {
         figures: args.figures.formats(),
     };
-    write(&place, manifest, &findings, writing).map_err(|e| e.then(output::KEPT))?;
+    let written = write(&place, &mut manifest, &findings, writing);
+    written.map_err(|e| e.then(output::KEPT))?;
     waiting.finish();
     if !args.quiet {
         output::print(&summary(&findings, sizes, accepted.is_some()))?;
-        output::note(&format!("{}: written", place.display()));
+        output::note(&format!("{}: written", place.shown().display()));
     }
     ended(args, &findings, &outputs)
+}
+
+/// The manifest of a check of which nothing is done.
+fn manifest(
+    args: &CheckArgs,
+    families: &[Family],
+    choice: &Choice,
+    sizes: Sizes,
+    accepted: Option<&Draws>,
+) -> CheckManifest {
+    let mut body = Check::of(families, choice, sizes);
+    body.accepted = accepted.map(|sets| {
+        let name = args.accepted.as_deref().unwrap_or(ACCEPTED);
+        (name.to_string(), sets.hash())
+    });
+    CheckManifest::begin(body, std::env::args().collect())
 }
 
 /// The families to read and the claims to look at: a name is a family, a file or a claim.

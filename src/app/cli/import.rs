@@ -1,23 +1,16 @@
 //! `comity import`: published files of pacts become tables of this project.
 
-use std::path::{Path, PathBuf};
-
-use serde_json::{Value, json};
+use std::path::Path;
 
 use super::args::{ImportArgs, ImportKind};
 use super::{Done, output};
 use comity_lab::analysis::pact_series;
-use comity_lab::ensemble::manifest::TableRecord;
-use comity_lab::ensemble::result::put;
-use comity_lab::published::{Dataset, FIRST_YEAR, Published, System, read};
-use comity_lab::table::store::encode;
+use comity_lab::ensemble::place::{Company, Place};
+use comity_lab::published::{Dataset, FIRST_YEAR, Import, ImportManifest, Published, System, read};
 use comity_lab::table::{Format, Table};
-use comity_model::error::{Error, Result};
-use comity_model::scenario::provenance::citations;
+use comity_model::error::Error;
 use comity_show::grid::{grid, number, paragraph};
-
-/// The file that says where the tables of a folder are from.
-const RECORD: &str = "import.json";
+use comity_show::report::quoted;
 
 /// Does it.
 pub fn import(args: &ImportArgs) -> Done {
@@ -25,6 +18,15 @@ pub fn import(args: &ImportArgs) -> Done {
         ImportKind::Atop => Dataset::Atop,
         ImportKind::Cow => Dataset::Cow,
     };
+    let out = args
+        .out
+        .clone()
+        .unwrap_or_else(|| Path::new("output").join(format!("import-{}", dataset.name())));
+    let place = Place::open(&out, Company::Alone)?;
+    if place.standing::<Import>(args.force)?.is_some() && !args.force {
+        let problem = "is there already: name another folder with --out, or give --force";
+        return Err(Error::new(problem).in_file(&out).into());
+    }
     let system = System::shipped()?;
     let published = read(dataset, &args.file, &system)?;
     if published.pacts.is_empty() {
@@ -37,57 +39,20 @@ pub fn import(args: &ImportArgs) -> Done {
         return Err(Error::expected(until, expected).at_key("--until").into());
     }
     let tables = pact_series::tables(&published, &system, until);
-    let place = args
-        .out
-        .clone()
-        .unwrap_or_else(|| Path::new("output").join(format!("import-{}", dataset.name())));
-    put(
-        &place,
-        &files(args, &published, &tables, until)?,
-        RECORD,
-        args.force,
-    )?;
+    let file = args.file.file_name().unwrap_or_default().to_string_lossy();
+    let body = Import::of(&published, &file, until);
+    let mut manifest = ImportManifest::begin(body, std::env::args().collect());
+    let mut draft = place.draft()?;
+    for table in &tables {
+        draft.table(table, Format::Csv)?;
+    }
+    manifest.complete = true;
+    draft.finish(&mut manifest)?;
     if !args.quiet {
-        output::print(&summary(&published, &tables, &place))?;
-        output::note(&format!("{}: written", place.display()));
+        output::print(&summary(&published, &tables, &out))?;
+        output::note(&format!("{}: written", out.display()));
     }
     Ok(())
-}
-
-fn files(
-    args: &ImportArgs,
-    published: &Published,
-    tables: &[Table],
-    until: i32,
-) -> Result<Vec<(String, Vec<u8>)>> {
-    let mut files = Vec::new();
-    let mut records = Vec::new();
-    for table in tables {
-        let file = PathBuf::from(format!("{}.csv", table.name));
-        records.push(TableRecord::of(table, &file, table.rows()));
-        files.push((file.display().to_string(), encode(table, Format::Csv)?));
-    }
-    let cite = citations();
-    let cite = cite.iter().find(|c| c.file == "observed/pact_members.csv");
-    let record = json!({
-        "program": "comity",
-        "version": env!("CARGO_PKG_VERSION"),
-        "command": std::env::args().collect::<Vec<_>>(),
-        "dataset": published.dataset.title(),
-        "source": published.dataset.source(),
-        "file": args.file.display().to_string(),
-        "sha256": published.sha256,
-        "rows": published.rows,
-        "pacts": published.pacts.len(),
-        "years": [FIRST_YEAR, until],
-        "notes": published.notes,
-        "terms": cite.map(|c| c.terms.clone()),
-        "cite": cite.map(|c| c.cite.clone()),
-        "tables": serde_json::to_value(&records).unwrap_or(Value::Null),
-    });
-    let text = serde_json::to_string_pretty(&record).unwrap_or_default();
-    files.push((RECORD.to_string(), (text + "\n").into_bytes()));
-    Ok(files)
 }
 
 /// What came out, and what it is good for.
@@ -111,10 +76,16 @@ fn summary(published: &Published, tables: &[Table], place: &Path) -> String {
         "A run begins with these pacts, and forecasts are scored against these series, with",
         0,
     ));
+    let words = [
+        format!(
+            "data.pacts={}",
+            toml::Value::from(pacts.display().to_string())
+        ),
+        format!("data.pact_source={}", dataset.source()),
+    ];
+    let [pacts, source] = words.map(|word| quoted(&word));
     text.push_str(&format!(
-        "  comity run history-1946 --set data.pacts='\"{}\"' --set data.pact_source={}\n",
-        pacts.display(),
-        dataset.source()
+        "  comity run history-1946 --set {pacts} --set {source}\n"
     ));
     text
 }

@@ -7,7 +7,8 @@ use super::args::{MergeArgs, WorkArgs};
 use super::batch::joined;
 use super::progress::watch_interrupts;
 use comity_lab::ensemble::batch::{self, BatchManifest, Begun};
-use comity_lab::ensemble::lock::{Company, Lock};
+use comity_lab::ensemble::inputs;
+use comity_lab::ensemble::place::{Company, Place};
 use comity_model::error::Error;
 
 /// Does it.
@@ -28,15 +29,18 @@ pub fn merge(args: &MergeArgs) -> Done {
             return Err(fail(problem).into());
         }
     }
-    let place = args.out.as_ref().unwrap_or(&args.results[0]);
-    if !args.results.contains(place) {
+    let out = args.out.as_ref().unwrap_or(&args.results[0]);
+    let mut place = Place::open(out, Company::Alone)?;
+    if !args.results.contains(out) {
         let wanted = manifest.anew(std::env::args().collect());
-        match batch::begin(place, &plan, wanted, false)? {
+        match batch::begin(&mut place, &plan, wanted, false)? {
             Begun::Complete(there) | Begun::Work(there) => manifest = *there,
         }
+        let inputs = inputs::read_again(&args.results[0], &manifest.inputs)?;
+        inputs::keep(&place, &manifest, &inputs)?;
     }
-    let _lock = Lock::take(place, Company::Alone)?;
     watch_interrupts()?;
+    batch::adopt(&plan, &args.results, out)?;
     let work = WorkArgs::joining(args.figures, args.quiet);
-    joined(&work, &args.results, place, &plan, manifest, begun)
+    joined(&work, &place, &plan, manifest, begun)
 }

@@ -5,6 +5,7 @@ mod batch;
 mod budget;
 mod calibrate;
 mod check;
+mod checked;
 mod compare;
 mod completions;
 mod describe;
@@ -24,6 +25,7 @@ mod run;
 mod serve;
 mod status;
 mod validate;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -46,7 +48,7 @@ pub enum Failure {
     Strict(String),
     /// Interrupted: exit code 130.
     Interrupted(String),
-    /// Two results differ, and it has been printed in what: exit code 1.
+    /// Results differ, or one is not as it was written, and it has been printed: exit code 1.
     Differ,
     /// Nobody reads the output any more: no failure.
     Closed,
@@ -96,6 +98,7 @@ pub fn execute(command: Command) -> Done {
         Command::Serve(args) => serve::serve(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Compare(args) => compare::compare(&args),
+        Command::Verify(args) => verify::verify(&args),
         Command::Export(args) => export::export(&args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),

@@ -3,144 +3,155 @@
 use std::path::PathBuf;
 
 use super::args::PlotArgs;
+use super::checked::checked;
 use super::progress::{STOP, watch_interrupts};
 use super::{Done, Failure, output};
 use comity_lab::analysis::calibration::CalibrationManifest;
 use comity_lab::analysis::validation::ValidationManifest;
 use comity_lab::ensemble::batch::BatchManifest;
 use comity_lab::ensemble::claims::CheckManifest;
-use comity_lab::ensemble::manifest::{Manifest, read_tables};
-use comity_lab::table::store;
-use comity_model::error::Error;
-use comity_show::calibration;
+use comity_lab::ensemble::manifest::{AnyManifest, RunManifest, read_tables};
+use comity_lab::ensemble::place::add_to;
+use comity_lab::table::store::write_whole;
+use comity_model::error::{Error, Result};
 use comity_show::experiment::tables;
-use comity_show::figures::experiment::calibration as figures;
-use comity_show::figures::experiment::{self, draw_these, from_batch};
+use comity_show::figures::experiment::{self, calibration, from_batch};
 use comity_show::figures::{
-    FigureInput, ImageFormat, available, claims, draw_each, from_result, names, validation,
+    self, FigureInput, ImageFormat, claims, draw_each, from_result, validation,
 };
-use comity_show::result::draw;
+
+/// Draws one figure.
+type Render = dyn Fn(&str, ImageFormat) -> Result<Vec<u8>> + Sync;
+
+/// The figures that a result has tables for, and what draws one.
+struct Figures {
+    there: Vec<String>,
+    render: Box<Render>,
+}
 
 /// Does it.
 pub fn plot(args: &PlotArgs) -> Done {
     if !args.result.is_dir() {
         return Err(fail(args, "no such folder, expected that of a result").into());
     }
-    if let Some(manifest) = BatchManifest::read(&args.result)? {
-        return of_experiment(args, &manifest);
-    }
-    if let Some(manifest) = ValidationManifest::read(&args.result)? {
-        return of_validation(args, &manifest);
-    }
-    if let Some(manifest) = CheckManifest::read(&args.result)? {
-        let tables = read_tables(&args.result, &manifest.tables)?;
-        let wanted = wanted(args, &claims::available(&tables))?;
-        return redraw(args, &wanted, |name, format| {
-            claims::render(name, &tables, format)
-        });
-    }
-    if let Some(manifest) = CalibrationManifest::read(&args.result)? {
-        return of_calibration(args, &manifest);
-    }
-    let Some(manifest) = Manifest::read(&args.result)? else {
+    checked(&args.result, args.checking)?;
+    let Some(manifest) = AnyManifest::read(&args.result)? else {
         return Err(fail(args, "no manifest.json in it, expected a result").into());
     };
-    let tables = FigureInput::from_folder(&args.result)?.tables;
-    let mut input = from_result(&manifest, tables)?;
-    check_years(&input, &args.years)?;
-    input.network_years.clone_from(&args.years);
-    let there: Vec<String> = available(&input).into_iter().map(String::from).collect();
-    if there.is_empty() {
-        let what = format!("has no table for any figure of {}", names().join(", "));
-        return Err(fail(args, &what).into());
-    }
-    let wanted = wanted(args, &there)?;
-    watch_interrupts()?;
-    let folder = args.result.join("figures");
-    print(draw(&input, &folder, &wanted, args.formats(), Some(&STOP))?)
-}
-
-/// The figures of a batch.
-fn of_experiment(args: &PlotArgs, manifest: &BatchManifest) -> Done {
-    if !manifest.complete {
-        let what = "holds a batch that is not whole: `comity resume` goes on with it";
-        return Err(fail(args, what).into());
-    }
-    if !args.years.is_empty() {
-        let what = "is the result of an experiment, which has no network figure";
-        return Err(fail(args, what).at_key("--years").into());
-    }
-    let names: Vec<&str> = manifest.tables.iter().map(|t| t.name.as_str()).collect();
-    let input = from_batch(manifest, tables(&args.result, manifest, &names)?);
-    let there = experiment::available(&input);
-    if there.is_empty() {
+    manifest.whole(&args.result)?;
+    let figures = figures_of(args)?;
+    if figures.there.is_empty() {
         return Err(fail(args, "has no table for any figure").into());
     }
-    let wanted = wanted(args, &there)?;
+    let wanted = wanted(args, &figures.there)?;
+    let jobs: Vec<(String, ImageFormat)> = wanted
+        .iter()
+        .flat_map(|name| args.formats().iter().map(move |f| (name.clone(), *f)))
+        .collect();
     watch_interrupts()?;
-    let folder = args.result.join("figures");
-    print(draw_these(
-        &input,
-        &wanted,
-        &folder,
-        args.formats(),
-        Some(&STOP),
-    )?)
+    let draw = |folder: PathBuf| {
+        draw_each(
+            jobs.clone(),
+            Some(&STOP),
+            |(name, format): (String, ImageFormat)| {
+                let path = folder.join(format!("{name}.{format}"));
+                write_whole(&path, &(figures.render)(&name, format)?)?;
+                Ok(path)
+            },
+        )
+    };
+    let shown = match &args.out {
+        Some(out) => {
+            let taken = |(name, format): &&(String, ImageFormat)| {
+                !args.force && out.join(format!("{name}.{format}")).exists()
+            };
+            if let Some((name, format)) = jobs.iter().find(taken) {
+                let problem = "is there already: name another folder, or give --force";
+                let path = out.join(format!("{name}.{format}"));
+                return Err(Error::new(problem).in_file(path).into());
+            }
+            draw(out.clone())?.ok_or_else(interrupted)?;
+            out.clone()
+        }
+        None => {
+            let added = add_to(&args.result, |draft| {
+                let drawn = draw(draft.folder().join("figures"))?;
+                draft.note(drawn.as_deref().unwrap_or_default());
+                Ok(drawn.is_some())
+            })?;
+            if !added {
+                return Err(interrupted());
+            }
+            args.result.join("figures")
+        }
+    };
+    let line = |(name, format): &(String, ImageFormat)| {
+        format!("{}\n", shown.join(format!("{name}.{format}")).display())
+    };
+    output::print(&jobs.iter().map(line).collect::<String>())
 }
 
-/// The figures of a validation.
-fn of_validation(args: &PlotArgs, manifest: &ValidationManifest) -> Done {
+fn interrupted() -> Failure {
+    let text = "interrupted: nothing was drawn; the same command begins again";
+    Failure::Interrupted(text.to_string())
+}
+
+/// The figures of the result, whatever made it.
+fn figures_of(args: &PlotArgs) -> Result<Figures> {
+    let folder = args.result.as_path();
+    if let Some(manifest) = RunManifest::read(folder)? {
+        return of_run(args, &manifest);
+    }
+    if !args.years.is_empty() {
+        let what = "is no result of `run`, which alone has a network figure";
+        return Err(fail(args, what).at_key("--years"));
+    }
+    if let Some(manifest) = BatchManifest::read(folder)? {
+        let names: Vec<&str> = manifest.tables.iter().map(|t| t.name.as_str()).collect();
+        let input = from_batch(&manifest, tables(folder, &manifest, &names)?);
+        return Ok(Figures {
+            there: experiment::available(&input),
+            render: Box::new(move |name, format| experiment::render(name, &input, format)),
+        });
+    }
+    if let Some(manifest) = ValidationManifest::read(folder)? {
+        let tables = read_tables(folder, &manifest.tables)?;
+        return Ok(Figures {
+            there: validation::available(&tables),
+            render: Box::new(move |name, format| validation::render(name, &tables, format)),
+        });
+    }
+    if let Some(manifest) = CheckManifest::read(folder)? {
+        let tables = read_tables(folder, &manifest.tables)?;
+        return Ok(Figures {
+            there: claims::available(&tables),
+            render: Box::new(move |name, format| claims::render(name, &tables, format)),
+        });
+    }
+    if let Some(manifest) = CalibrationManifest::read(folder)? {
+        let tables = read_tables(folder, &manifest.tables)?;
+        return Ok(Figures {
+            there: calibration::available(&tables),
+            render: Box::new(move |name, format| calibration::render(name, &tables, format)),
+        });
+    }
+    Err(fail(args, "holds a result of a kind without figures"))
+}
+
+fn of_run(args: &PlotArgs, manifest: &RunManifest) -> Result<Figures> {
     let tables = read_tables(&args.result, &manifest.tables)?;
-    let wanted = wanted(args, &validation::available(&tables))?;
-    redraw(args, &wanted, |name, format| {
-        validation::render(name, &tables, format)
+    let mut input = from_result(manifest, tables)?;
+    check_years(&input, &args.years)?;
+    input.network_years.clone_from(&args.years);
+    let there = figures::available(&input);
+    Ok(Figures {
+        there: there.into_iter().map(String::from).collect(),
+        render: Box::new(move |name, format| figures::render(name, &input, format)),
     })
 }
 
-/// Draws the figures of these names into the folder of the result.
-fn redraw(
-    args: &PlotArgs,
-    wanted: &[String],
-    render: impl Fn(&str, ImageFormat) -> Result<Vec<u8>, Error> + Sync,
-) -> Done {
-    watch_interrupts()?;
-    let jobs: Vec<_> = wanted
-        .iter()
-        .flat_map(|name| args.formats().iter().map(move |&format| (name, format)))
-        .collect();
-    let one = |(name, format): (&String, ImageFormat)| {
-        let path = args.result.join("figures").join(format!("{name}.{format}"));
-        store::write_whole(&path, &render(name, format)?)?;
-        Ok(path)
-    };
-    print(draw_each(jobs, Some(&STOP), one)?)
-}
-
-/// The figures of a calibration.
-fn of_calibration(args: &PlotArgs, manifest: &CalibrationManifest) -> Done {
-    if !manifest.complete {
-        let what = "holds a calibration that is not whole: `comity resume` goes on with it";
-        return Err(fail(args, what).into());
-    }
-    if !args.years.is_empty() {
-        let what = "is the result of a calibration, which has no network figure";
-        return Err(fail(args, what).at_key("--years").into());
-    }
-    let tables = calibration::tables(&args.result, manifest)?;
-    let wanted = wanted(args, &figures::available(&tables))?;
-    watch_interrupts()?;
-    let folder = args.result.join("figures");
-    print(figures::draw_these(
-        &tables,
-        &wanted,
-        &folder,
-        args.formats(),
-        Some(&STOP),
-    )?)
-}
-
 /// The figures that were asked for: all that are there, or those named.
-fn wanted(args: &PlotArgs, there: &[String]) -> Result<Vec<String>, Error> {
+fn wanted(args: &PlotArgs, there: &[String]) -> Result<Vec<String>> {
     if let Some(unknown) = args.figure.iter().find(|f| !there.contains(f)) {
         let found = format!("figure `{unknown}`");
         let expected = format!(
@@ -159,17 +170,7 @@ fn fail(args: &PlotArgs, problem: &str) -> Error {
     Error::new(problem).in_file(&args.result)
 }
 
-/// Prints the paths of what was drawn.
-fn print(drawn: Option<Vec<PathBuf>>) -> Done {
-    let Some(files) = drawn else {
-        let text = "interrupted: figures already drawn are whole; the same command draws the rest";
-        return Err(Failure::Interrupted(text.to_string()));
-    };
-    let lines: String = files.iter().map(|f| format!("{}\n", f.display())).collect();
-    output::print(&lines)
-}
-
-fn check_years(input: &FigureInput, years: &[i64]) -> Result<(), Error> {
+fn check_years(input: &FigureInput, years: &[i64]) -> Result<()> {
     let Some((first, last)) = input.span("world") else {
         return Ok(());
     };

@@ -6,15 +6,18 @@ use std::time::Instant;
 use super::args::{RunArgs, processors};
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, dry_run, output};
-use comity_lab::ensemble::manifest::Manifest;
+use comity_lab::ensemble::inputs;
+use comity_lab::ensemble::integrity;
+use comity_lab::ensemble::manifest::{Run, RunManifest, TableRecord};
 use comity_lab::ensemble::memory;
+use comity_lab::ensemble::place::{Company, Place};
 use comity_lab::ensemble::replicates::{self, Options, replicates};
-use comity_lab::ensemble::result::{Standing, standing};
-use comity_lab::table::store::read_table;
-use comity_lab::table::{Table, store};
-use comity_model::error::Result;
+use comity_lab::table::{Format, Table};
+use comity_model::error::{Error, Result};
+use comity_model::observe;
 use comity_model::scenario::source::Source;
 use comity_model::scenario::{Scenario, provenance};
+use comity_show::figures::ImageFormat;
 use comity_show::result::{Writing, tables, write};
 use comity_show::terminal;
 
@@ -27,30 +30,28 @@ pub fn run(args: &RunArgs) -> Done {
     args.sandbox.watch(args.max_time);
     let (name, overrides) = (&args.scenario.scenario, args.overrides());
     let source = Source::open_over(name, &args.sandbox.home(name), &[], &overrides)?;
-    let (scenario, source) = provenance::describe(&source, &overrides)?;
+    let (scenario, mut source) = provenance::describe(&source, &overrides)?;
     replicates::check(args.seed, args.replicates)?;
-    let place = args
+    let out = args
         .out
         .clone()
         .unwrap_or_else(|| default_folder(&scenario));
-    let mut wanted = Manifest::begin(
-        &scenario,
-        source,
-        (args.seed, args.replicates),
-        args.format().extension(),
-    );
-    wanted.command = std::env::args().collect();
-    wanted.made.threads = args.threads().unwrap_or_else(processors);
-    let formats = args.figures.formats();
-    let needs: Vec<String> = formats.iter().map(|f| format!("{FIGURE}.{f}")).collect();
-    let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
     if args.dry_run {
-        return dry_run::estimate(&scenario, args, &place);
+        return dry_run::estimate(&scenario, args, &out);
     }
-    if let Standing::Same(manifest) = standing(&place, &wanted, &needs, args.force)? {
-        return show(args, &place, &manifest, &stored(&place)?, true);
+    let inputs = inputs::of_scenario(&args.scenario.scenario, &source)?;
+    let base = Path::new(&args.scenario.scenario).parent();
+    inputs::shorten(&mut source, base.unwrap_or(Path::new("")));
+    let numbers = (args.seed, args.replicates);
+    let body = Run::of(&scenario, source, numbers, args.format().extension());
+    let mut manifest = RunManifest::begin(body, std::env::args().collect());
+    manifest.inputs = inputs::records(&inputs);
+    manifest.made.threads = args.threads().unwrap_or_else(processors);
+    let place = Place::open(&out, Company::Alone)?;
+    if let Some(known) = standing(&place, &manifest, args)? {
+        return show(args, &out, &known, &stored(&out, &known)?, true);
     }
-
+    place.needs(least_bytes(&scenario, args))?;
     let threads = args.threads().unwrap_or_else(processors) as u64;
     let bytes = memory::replicates(&scenario, args.replicates, threads);
     args.sandbox.afford(bytes)?;
@@ -67,23 +68,55 @@ pub fn run(args: &RunArgs) -> Done {
     let runs = replicates(&scenario, args.seed, args.replicates, options)?;
     progress.finish();
     let runs = runs.ok_or_else(interrupted)?;
-    // Another process may have put a result there meanwhile.
-    if let Standing::Same(manifest) = standing(&place, &wanted, &needs, args.force)? {
-        return show(args, &place, &manifest, &stored(&place)?, true);
-    }
-    wanted.count(&runs);
+    manifest.count(&runs);
     let tables = tables(&scenario, &runs)?;
     let writing = Writing {
         format: args.format(),
-        figures: formats,
+        inputs: &inputs,
+        figures: args.figures.formats(),
         cancel: Some(&STOP),
         begun,
     };
-    let written = write(&place, wanted, &tables, writing);
-    let written =
-        written.map_err(|e| e.then("nothing is left of it: the same command begins again"))?;
-    let manifest = written.ok_or_else(interrupted)?;
-    show(args, &place, &manifest, &tables, false)
+    let written = write(&place, &mut manifest, &tables, writing);
+    if !written.map_err(|e| e.then("the same command begins again"))? {
+        return Err(interrupted());
+    }
+    show(args, &out, &manifest, &tables, false)
+}
+
+/// The result that stands in the place, if it is whole and the one asked for.
+fn standing(place: &Place, wanted: &RunManifest, args: &RunArgs) -> Result<Option<RunManifest>> {
+    let Some(known) = place.standing::<Run>(args.force)?.filter(|_| !args.force) else {
+        return Ok(None);
+    };
+    let differences = known.differences(wanted);
+    if !differences.is_empty() {
+        let problem = format!(
+            "holds another result ({}): name another folder with --out, or replace it with --force",
+            differences.join("; ")
+        );
+        return Err(Error::new(problem).in_file(place.shown()));
+    }
+    let listed = known.listed();
+    let drawn = |f: &ImageFormat| listed.contains_key(format!("{FIGURE}.{f}").as_str());
+    let whole = known.runs.done == known.replicates
+        && args.figures.formats().iter().all(drawn)
+        && integrity::whole(place.folder(), &known);
+    Ok(whole.then_some(known))
+}
+
+/// Bytes that the tables have at the least: two for each cell of a text, less as Parquet.
+fn least_bytes(scenario: &Scenario, args: &RunArgs) -> u64 {
+    let rows = u64::from(scenario.years) * args.replicates;
+    let columns = observe::tables()
+        .iter()
+        .find(|t| t.name == "world")
+        .map_or(0, |t| t.columns.len());
+    let cell = match args.format() {
+        Format::Parquet => 0,
+        _ => 2,
+    };
+    rows * columns as u64 * cell
 }
 
 fn default_folder(scenario: &Scenario) -> PathBuf {
@@ -97,15 +130,24 @@ fn interrupted() -> Failure {
 }
 
 /// The tables that the summary needs.
-fn stored(place: &Path) -> Result<Vec<Table>> {
-    let files = ["world", "moments"]
+fn stored(place: &Path, manifest: &RunManifest) -> Result<Vec<Table>> {
+    let needed = |t: &&TableRecord| ["world", "moments"].contains(&t.name.as_str());
+    manifest
+        .tables
         .iter()
-        .filter_map(|name| store::find(place, name));
-    files.map(|path| read_table(&path)).collect()
+        .filter(needed)
+        .map(|t| t.read(place))
+        .collect()
 }
 
 /// The summary on stdout, and where the result is.
-fn show(args: &RunArgs, place: &Path, manifest: &Manifest, tables: &[Table], again: bool) -> Done {
+fn show(
+    args: &RunArgs,
+    place: &Path,
+    manifest: &RunManifest,
+    tables: &[Table],
+    again: bool,
+) -> Done {
     let find = |name: &str| tables.iter().find(|t| t.name == name && t.rows() > 0);
     if !args.quiet {
         let mut text = format!("{}\n\n", manifest.scenario.title);

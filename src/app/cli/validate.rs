@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::ValidateArgs;
+use super::args::{Checking, ValidateArgs};
+use super::checked::checked;
 use super::progress::{Progress, STOP, watch_interrupts};
 use super::{Done, Failure, output};
 use comity_lab::analysis::validation::{
-    Ensemble, Observed, ValidationManifest, Windows, runs, validate as score,
+    Ensemble, Observed, Validation, ValidationManifest, Windows, networks, runs, validate as score,
 };
 use comity_lab::ensemble::batch::BatchManifest;
-use comity_lab::ensemble::manifest::{Manifest, ScenarioRecord};
+use comity_lab::ensemble::manifest::{RunManifest, ScenarioRecord};
+use comity_lab::ensemble::place::{Company, Place};
 use comity_lab::ensemble::replicates::{Options, check};
 use comity_lab::ensemble::sets::AcceptedSets;
 use comity_model::error::{Error, Result};
@@ -23,6 +25,10 @@ const FITTED: &str = "the shipped parameters were calibrated to moments of 1946-
                       the years up to 1988 are not out of sample for the model; they are for sets \
                       that were selected on the fit window (--sets)";
 
+/// What is said where the network cannot be scored.
+const NO_NETWORK: &str = "who is allied with whom is not scored: the runs have no log of agreements, \
+                          or other states than the record";
+
 /// Does it.
 pub fn validate(args: &ValidateArgs) -> Done {
     let begun = Instant::now();
@@ -31,36 +37,40 @@ pub fn validate(args: &ValidateArgs) -> Done {
         None => Observed::shipped()?,
     };
     let windows = windows(args, &observed)?;
-    let place = args.out.clone();
-    let place = place.unwrap_or_else(|| PathBuf::from("output").join("validation"));
-    if place.exists() && !args.force && place.read_dir().is_ok_and(|mut d| d.next().is_some()) {
+    let out = args.out.clone();
+    let out = out.unwrap_or_else(|| PathBuf::from("output").join("validation"));
+    let place = Place::open(&out, Company::Alone)?;
+    if place.standing::<Validation>(args.force)?.is_some() && !args.force {
         let problem = "is there already: name another folder with --out, or give --force";
-        return Err(Error::new(problem).in_file(&place).into());
+        return Err(Error::new(problem).in_file(&out).into());
     }
     let numbers = (args.seed, args.replicates());
-    let mut manifest = ValidationManifest::begin(windows, numbers, &args.format);
-    manifest.command = std::env::args().collect();
+    let body = Validation::of(windows, numbers, &args.format);
+    let mut manifest = ValidationManifest::begin(body, std::env::args().collect());
     manifest.observed = observed.files.iter().map(file).collect();
     manifest.notes.clone_from(&observed.notes);
     let ensembles = match &args.result {
         Some(folder) => vec![of_result(folder, &mut manifest)?],
         None => of_runs(args, &observed, windows, &mut manifest)?,
     };
-    let tables = score(&ensembles, &observed, windows)?;
+    let mut tables = score(&ensembles, &observed, windows)?;
+    match networks(&ensembles, &observed, windows)? {
+        found if found.is_empty() => manifest.notes.push(NO_NETWORK.to_string()),
+        found => tables.extend(found),
+    }
     let writing = Writing {
         figures: args.figures.formats(),
-        force: args.force,
         cancel: &STOP,
         begun,
     };
-    let (failed, notes) = (manifest.runs.failed.clone(), manifest.clone());
-    if !write(&place, manifest, &tables, writing)? {
+    if !write(&place, &mut manifest, &tables, writing)? {
         return Err(interrupted());
     }
     if !args.quiet {
-        output::print(&summary(&notes, &tables))?;
-        output::note(&format!("{}: written", place.display()));
+        output::print(&summary(&manifest, &tables))?;
+        output::note(&format!("{}: written", out.display()));
     }
+    let failed = &manifest.runs.failed;
     match failed.first() {
         None => Ok(()),
         Some(first) => Err(Failure::Runs(format!(
@@ -68,7 +78,7 @@ pub fn validate(args: &ValidateArgs) -> Done {
             failed.len(),
             first.seed,
             first.message,
-            place.display()
+            out.display()
         ))),
     }
 }
@@ -180,9 +190,10 @@ fn of_result(folder: &Path, manifest: &mut ValidationManifest) -> Result<Ensembl
     if !folder.is_dir() {
         return Err(Error::new("no such folder, expected that of a result").in_file(folder));
     }
+    checked(folder, Checking::default())?;
     let text = match BatchManifest::read(folder)? {
         Some(batch) => batch.arms.first().map(|a| a.scenario.source.text.clone()),
-        None => Manifest::read(folder)?.map(|m| m.scenario.source.text),
+        None => RunManifest::read(folder)?.map(|m| m.scenario.source.text.clone()),
     };
     let text = text
         .ok_or_else(|| Error::new("no manifest.json in it, expected a result").in_file(folder))?;

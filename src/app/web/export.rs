@@ -14,6 +14,7 @@ use super::turns::Client;
 use super::{Shared, bounds};
 use comity_lab::table::{Record, Table, csv};
 use comity_model::error::{Error, Result};
+use comity_model::observe::dyads::DyadYear;
 use comity_model::observe::records::{
     AgreementEvent, ConflictEvent, RegionYear, StateYear, WorldYear,
 };
@@ -58,6 +59,7 @@ fn recorded(history: &History, name: &str) -> Table {
         AgreementEvent::TABLE => AgreementEvent::table(&history.agreements),
         ConflictEvent::TABLE => ConflictEvent::table(&history.events),
         StateYear::TABLE => StateYear::table(&history.states),
+        DyadYear::TABLE => DyadYear::table(&history.dyads),
         _ => WorldYear::table(&history.world),
     }
 }

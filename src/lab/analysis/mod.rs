@@ -28,6 +28,7 @@ pub mod discovery;
 pub mod distributions;
 pub mod experiment;
 pub mod moments;
+pub mod network;
 pub mod observed;
 pub mod pact_series;
 pub mod replication;

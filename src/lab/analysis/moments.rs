@@ -30,7 +30,9 @@ comity_model::record! {
 pub struct Moment {
     /// Name, as in `data/moments.csv`.
     pub name: String,
-    /// Column of the world table.
+    /// Table of the column: the world's, or the network's.
+    pub table: Source,
+    /// Column of the table.
     pub column: &'static str,
     /// For a ratio of sums: the column below.
     pub per: Option<&'static str>,
@@ -38,6 +40,9 @@ pub struct Moment {
     pub years: (i32, i32),
     /// What the ratio or mean is multiplied with.
     pub scale: f64,
+    /// Least standard deviation of the model's discrepancy: for shares, of which a share may be
+    /// nothing.
+    pub floor: f64,
 }
 
 /// The moments of a window within 1946-1988, sixteen where it covers 1955 before its end.
@@ -45,10 +50,12 @@ pub fn of_window((from, until): (i32, i32)) -> Vec<Moment> {
     let all = (from, until);
     let moment = |name: &str, column, years| Moment {
         name: name.to_string(),
+        table: Source::World,
         column,
         per: None,
         years,
         scale: 1.0,
+        floor: 0.0,
     };
     let mean = |name: &str, column| moment(name, column, all);
     let ratio = |name: &str, column, per, scale| Moment {
@@ -96,6 +103,59 @@ pub fn of_window((from, until): (i32, i32)) -> Vec<Moment> {
     moments.into_iter().flatten().collect()
 }
 
+/// Years in which the network is looked at.
+const LOOKS: [i32; 5] = [1950, 1955, 1965, 1975, 1988];
+/// Periods of births, without the year of the start.
+const PERIODS: [(i32, i32); 3] = [(1947, 1955), (1956, 1970), (1971, 1988)];
+/// Discrepancy of a share among pairs of one camp, of pairs across camps, and of states.
+const WITHIN_CAMP: f64 = 0.03;
+const ACROSS_CAMPS: f64 = 0.01;
+const COVERAGE: f64 = 0.05;
+
+/// The moments of who is allied with whom within 1946-1988: pairs of the camps and the overlap
+/// with the record, pacts founded in each period, and states in partnerships. As observed they
+/// are in `data/moments_network.csv`.
+pub fn network_of_window((from, until): (i32, i32)) -> Vec<Moment> {
+    let looks = || LOOKS.into_iter().filter(|y| (from..=until).contains(y));
+    let last = looks().last();
+    let moment = |name: &str, year: i32, table, column, floor| Moment {
+        name: format!("{name}_{year}"),
+        table,
+        column,
+        per: None,
+        years: (year, year),
+        scale: 1.0,
+        floor,
+    };
+    let network = |name, year, floor| moment(name, year, Source::Network, name, floor);
+    let mut moments = Vec::new();
+    for year in looks() {
+        if year == 1955 || Some(year) == last {
+            moments.push(network("west_west", year, WITHIN_CAMP));
+            moments.push(network("east_east", year, WITHIN_CAMP));
+        }
+        moments.push(network("west_east", year, ACROSS_CAMPS));
+        moments.push(network("overlap_atop", year, 0.0));
+        let share = "share_in_partnerships";
+        moments.push(moment(share, year, Source::World, share, COVERAGE));
+    }
+    let periods = PERIODS.map(|p| (p.0.max(from + 1), p.1.min(until)));
+    for (first, last) in periods.into_iter().filter(|p| p.0 < p.1) {
+        for column in ["new_defence_pacts", "new_nondefence_alliances"] {
+            moments.push(Moment {
+                name: format!("{column}_{first}_{last}"),
+                table: Source::World,
+                column,
+                per: Some("states"),
+                years: (first, last),
+                scale: 100.0,
+                floor: 0.0,
+            });
+        }
+    }
+    moments
+}
+
 impl Moment {
     /// The moment of yearly values, `value(year, column)`; NaN where a year is not covered.
     /// Years in which a column has no value are left out.
@@ -124,7 +184,7 @@ impl Moment {
         }
     }
 
-    /// The moment of a run's world table.
+    /// The moment of a run's world table; NaN if it is of another table.
     pub fn of_run(&self, world: &[WorldYear]) -> f64 {
         let columns = WorldYear::columns();
         let at = |name: &str| columns.iter().position(|c| c.name == name);
@@ -142,7 +202,7 @@ impl Moment {
             name: self.name.clone(),
             label: self.name.replace('_', " "),
             unit: "1".to_string(),
-            table: Source::World,
+            table: self.table,
             column: self.column.to_string(),
             per: self.per.map(String::from),
             region: None,
@@ -245,10 +305,12 @@ mod tests {
     fn a_moment_is_a_mean_or_a_ratio_of_sums_over_its_years() {
         let of = |column, per| Moment {
             name: String::new(),
+            table: Source::World,
             column,
             per,
             years: (1, 3),
             scale: 10.0,
+            floor: 0.0,
         };
         let value = |year: i32, column: &str| match (column, year) {
             ("a", 2) => Some(f64::NAN),

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::analysis::network::coverage;
+use crate::network::Reference;
 use crate::table::{Table, csv};
 use comity_model::error::{Error, Result};
 use comity_model::observe::network::DefenceNetwork;
@@ -49,7 +51,9 @@ pub fn tables() -> Result<Vec<Table>> {
 pub type Years = BTreeMap<i32, BTreeMap<&'static str, f64>>;
 
 /// Columns of `alliances_by_year` that are those of the world table.
-const ALLIANCES: [&str; 9] = [
+const ALLIANCES: [&str; 11] = [
+    "states",
+    "new_nondefence_alliances",
     "defence_pacts",
     "bilateral_defence_pacts",
     "share_in_defence_pacts",
@@ -98,6 +102,7 @@ pub fn years(source: &str) -> Result<Years> {
     let system = System::new()?;
     transitivity(source, &system, &mut years)?;
     disputes(&system, &mut years)?;
+    network(source, &mut years)?;
     Ok(years)
 }
 
@@ -180,6 +185,24 @@ fn transitivity(source: &str, system: &System, years: &mut Years) -> Result<()> 
         }
         let network = DefenceNetwork::new(allies.into_iter());
         values.insert("transitivity", network.transitivity());
+    }
+    Ok(())
+}
+
+/// Pairs of the camps and overlap with the record, and the share of states in regional bodies.
+fn network(source: &str, years: &mut Years) -> Result<()> {
+    for row in Reference::shipped()?.of_record(source)? {
+        if let Some(values) = years.get_mut(&(row.year as i32)) {
+            values.insert("west_west", row.west_west);
+            values.insert("east_east", row.east_east);
+            values.insert("west_east", row.west_east);
+            values.insert("overlap_atop", row.overlap_atop);
+        }
+    }
+    for (year, share) in coverage::world()? {
+        if let Some(values) = years.get_mut(&year) {
+            values.insert("share_in_partnerships", share);
+        }
     }
     Ok(())
 }

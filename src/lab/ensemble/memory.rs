@@ -19,6 +19,9 @@ pub fn world(scenario: &Scenario) -> u64 {
     Pairs::bytes(states) + states as u64 * STATE
 }
 
+/// Allied pairs for each state, about: twice those of the world of 1988.
+pub const ALLIES: u64 = 12;
+
 /// Bytes of the rows of one run, about, each held once as recorded and once in a table.
 pub fn rows(scenario: &Scenario) -> u64 {
     let years = u64::from(scenario.years);
@@ -29,6 +32,8 @@ pub fn rows(scenario: &Scenario) -> u64 {
             "regions" => years * regions,
             "states" if scenario.recording.states => years * states,
             "states" => 0,
+            "dyads" if scenario.recording.dyads => years * states * ALLIES,
+            "dyads" => 0,
             "agreements" | "events" => 20 * states,
             _ => years,
         };

@@ -24,6 +24,7 @@
 //! ```
 //! use comity_lab::ensemble::batch::{self, Plan};
 //! use comity_lab::ensemble::experiment::{Changes, load};
+//! use comity_lab::ensemble::place::{Company, Place};
 //!
 //! let folder = tempfile::tempdir()?;
 //! let file = folder.path().join("rivalry.toml");
@@ -49,7 +50,8 @@
 //! let outcome = batch::run(&plan, folder.path(), &parts, batch::Options::default())?;
 //! assert!(outcome.whole && outcome.failed == 0);
 //!
-//! let merged = batch::merge(&plan, &[folder.path().to_path_buf()], folder.path())?;
+//! let place = Place::open(folder.path(), Company::Shards)?;
+//! let merged = batch::merge(&plan, folder.path(), &mut place.draft()?)?;
 //! let pacts = merged.runs.real("pacts").unwrap();
 //! assert!(pacts.iter().all(|mean| *mean >= 0.0));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -60,13 +62,15 @@ pub mod claims;
 pub mod design;
 pub mod experiment;
 pub mod explain;
-pub mod lock;
+pub mod inputs;
+pub mod integrity;
 pub mod manifest;
 pub mod memory;
+pub mod place;
 pub mod replicates;
-pub mod result;
 pub mod sets;
 pub mod stored;
+pub mod verify;
 
 pub use explain::{Explanation, explain};
 pub use replicates::{Options, Replicate, replicates, tables};

@@ -51,6 +51,21 @@ pub fn replicates(
     options: Options,
 ) -> Result<Option<Vec<Replicate>>> {
     check(seed, count)?;
+    let ids: Vec<u64> = (0..count).collect();
+    these(scenario, seed, &ids, options)
+}
+
+/// Some of the replicates that begin with this seed, by their positions. `None` if it was
+/// cancelled.
+///
+/// # Errors
+/// If threads cannot be started.
+pub fn these(
+    scenario: &Scenario,
+    seed: u64,
+    ids: &[u64],
+    options: Options,
+) -> Result<Option<Vec<Replicate>>> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.threads.unwrap_or(0))
         .build()
@@ -62,7 +77,7 @@ pub fn replicates(
         }
         !cancelled()
     };
-    let one = |run_id: u64| {
+    let one = |&run_id: &u64| {
         let seed = seed + run_id;
         let run = || run_while(scenario, seed, go_on);
         let history = match catch_unwind(AssertUnwindSafe(run)) {
@@ -75,7 +90,7 @@ pub fn replicates(
             history,
         })
     };
-    Ok(pool.install(|| (0..count).into_par_iter().map(one).collect()))
+    Ok(pool.install(|| ids.par_iter().map(one).collect()))
 }
 
 /// Whether replicates with these seeds can be run.
@@ -116,6 +131,7 @@ fn numbered(mut history: History, run_id: u64) -> History {
         .for_each(|row| row.run_id = id);
     history.events.iter_mut().for_each(|row| row.run_id = id);
     history.states.iter_mut().for_each(|row| row.run_id = id);
+    history.dyads.iter_mut().for_each(|row| row.run_id = id);
     history
 }
 
@@ -127,7 +143,7 @@ pub(super) fn message(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// The tables of the replicates, one under the other in their order: `world`, `regions`,
-/// `agreements`, `events` and, where the scenario records them, `states`.
+/// `agreements`, `events` and, where the scenario records them, `states` and `dyads`.
 pub fn tables(scenario: &Scenario, replicates: &[Replicate]) -> Vec<Table> {
     let mut tables = vec![
         stack(replicates, |h| &h.world),
@@ -137,6 +153,9 @@ pub fn tables(scenario: &Scenario, replicates: &[Replicate]) -> Vec<Table> {
     ];
     if scenario.recording.states {
         tables.push(stack(replicates, |h| &h.states));
+    }
+    if scenario.recording.dyads {
+        tables.push(stack(replicates, |h| &h.dyads));
     }
     tables
 }

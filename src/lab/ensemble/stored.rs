@@ -1,10 +1,9 @@
 //! A result as it stands in its folder, whatever made it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::batch::BatchManifest;
-use super::manifest::{MANIFEST, Manifest, TableRecord};
+use super::manifest::{AnyManifest, RunManifest, TableRecord};
 use crate::table::Table;
 use comity_model::error::{Error, Result};
 
@@ -12,7 +11,7 @@ use comity_model::error::{Error, Result};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Maker {
     /// `comity run`.
-    Run(Box<Manifest>),
+    Run(Box<RunManifest>),
     /// `comity batch` or `comity sweep`.
     Batch(Box<BatchManifest>),
 }
@@ -36,21 +35,19 @@ impl Stored {
         if !folder.is_dir() {
             return fail("no such folder, expected that of a result");
         }
-        if let Some(kind) = other_kind(folder) {
-            let found = format!("a result of kind \"{kind}\"");
-            let expected = "that of `run`, `batch` or `sweep`";
-            return Err(Error::expected(found, expected).in_file(folder));
-        }
-        let maker = match BatchManifest::read(folder)? {
-            Some(batch) if !batch.complete => {
-                return fail("holds a batch that is not whole: `comity resume` goes on with it");
-            }
-            Some(batch) => Maker::Batch(Box::new(batch)),
-            None => match Manifest::read(folder)? {
-                Some(run) => Maker::Run(Box::new(run)),
-                None => return fail("no manifest.json in it, expected a result"),
-            },
+        let Some(any) = AnyManifest::read(folder)? else {
+            return fail("no manifest.json in it, expected a result");
         };
+        let maker = match (BatchManifest::read(folder)?, RunManifest::read(folder)?) {
+            (Some(batch), _) => Maker::Batch(Box::new(batch)),
+            (None, Some(run)) => Maker::Run(Box::new(run)),
+            (None, None) => {
+                let found = format!("a result of kind \"{}\"", any.kind);
+                let expected = "that of `run`, `batch` or `sweep`";
+                return Err(Error::expected(found, expected).in_file(folder));
+            }
+        };
+        any.whole(folder)?;
         let folder = folder.to_path_buf();
         Ok(Self { folder, maker })
     }
@@ -73,23 +70,18 @@ impl Stored {
     }
 }
 
-/// The kind that a manifest gives itself, if it is neither a run nor a batch.
-fn other_kind(folder: &Path) -> Option<String> {
-    let bytes = fs::read(folder.join(MANIFEST)).ok()?;
-    let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-    let kind = value.get("kind")?.as_str()?;
-    (kind != "experiment").then(|| kind.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ensemble::claims::{Check, CheckManifest, Choice, Sizes};
+    use crate::ensemble::manifest::MANIFEST;
 
     #[test]
     fn a_table_is_looked_for_in_the_folder_alone() {
         let record = TableRecord {
             name: "world".to_string(),
             file: "../secret.csv".to_string(),
+            sha256: String::new(),
             rows: 1,
             columns: Vec::new(),
         };
@@ -103,8 +95,8 @@ mod tests {
         let said = |folder: &Path| Stored::open(folder).unwrap_err().to_string();
         assert!(said(&folder.path().join("no")).contains("no such folder"));
         assert!(said(folder.path()).contains("no manifest.json"));
-        let check = r#"{"program": "comity", "kind": "check"}"#;
-        fs::write(folder.path().join(MANIFEST), check).unwrap();
+        let check = CheckManifest::begin(Check::of(&[], &Choice::default(), Sizes::QUICK), vec![]);
+        std::fs::write(folder.path().join(MANIFEST), check.to_json().unwrap()).unwrap();
         assert!(said(folder.path()).contains("kind \"check\""));
     }
 }

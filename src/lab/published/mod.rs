@@ -5,9 +5,12 @@
 //! version 4.1. `layout` knows the columns and tells one file from another.
 
 mod layout;
+mod record;
 mod system;
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use comity_model::error::{Error, Result};
@@ -18,8 +21,11 @@ use comity_model::scenario::sheet::{Row, Sheet};
 use comity_model::scenario::source::DataFile;
 
 pub use layout::Dataset;
+pub use record::{Import, ImportManifest};
 pub use system::System;
 
+/// Bytes of a first line that are looked at.
+const LONGEST_HEADER: u64 = 1 << 16;
 /// First year of the project's tables.
 pub const FIRST_YEAR: i32 = 1946;
 
@@ -122,16 +128,19 @@ pub struct Published {
 /// # Errors
 /// If it is another file than the data set's member-level one, or a row cannot be read.
 pub fn read(dataset: Dataset, path: &Path, system: &System) -> Result<Published> {
-    let bytes = read_bytes(path, MAX_DATA)?;
-    let sha256 = sha256(&bytes);
-    let (text, encoding) = layout::decode(bytes);
-    let mut notes: Vec<String> = encoding.into_iter().collect();
-    let data = DataFile {
+    let file = |text| DataFile {
         shown: path.to_path_buf(),
         name: path.display().to_string(),
         bytes: layout::lower_header(text).into_bytes().into(),
     };
-    layout::recognise(dataset, &data)?;
+    // A large file of another kind is known by its first line.
+    let (header, _) = layout::decode(first_line(path)?);
+    layout::recognise(dataset, &file(header))?;
+    let bytes = read_bytes(path, MAX_DATA)?;
+    let sha256 = sha256(&bytes);
+    let (text, encoding) = layout::decode(bytes);
+    let mut notes: Vec<String> = encoding.into_iter().collect();
+    let data = file(text);
     let sheet = Sheet::read(&data, layout::columns(dataset).all)?;
     let mut pacts: BTreeMap<u32, Vec<Membership>> = BTreeMap::new();
     let (mut last_year, mut tally) = (dataset.last_year(), Tally::default());
@@ -163,6 +172,20 @@ pub fn read(dataset: Dataset, path: &Path, system: &System) -> Result<Published>
         sha256,
         notes,
     })
+}
+
+/// The first line of a file, or as much of it as a header can have.
+fn first_line(path: &Path) -> Result<Vec<u8>> {
+    let failed = |e: std::io::Error| {
+        let reason = e.kind().to_string().to_lowercase();
+        Error::new(format!("cannot be read: {reason}")).in_file(path)
+    };
+    let mut line = Vec::new();
+    let file = BufReader::new(File::open(path).map_err(failed)?);
+    file.take(LONGEST_HEADER)
+        .read_until(b'\n', &mut line)
+        .map_err(failed)?;
+    Ok(line)
 }
 
 /// What is told of the rows.

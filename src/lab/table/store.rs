@@ -19,6 +19,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::Write;
@@ -111,26 +112,31 @@ pub(super) fn put_in_place(file: tempfile::NamedTempFile, path: &Path) -> Result
     let failed = |e: std::io::Error| Error::new(format!("failed to write: {e}")).in_file(path);
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|e| failed(e.error))?;
+    let above = path.parent().filter(|p| !p.as_os_str().is_empty());
+    sync(above.unwrap_or(Path::new(".")))
+}
+
+/// Waits until the names in a folder are on the disk.
+///
+/// # Errors
+/// If the system says that they are not.
+pub fn sync(folder: &Path) -> Result<()> {
     #[cfg(unix)]
-    File::open(
-        path.parent()
-            .filter(|p| !p.as_os_str().is_empty())
-            .unwrap_or(Path::new(".")),
-    )
-    .and_then(|f| f.sync_all())
-    .map_err(failed)?;
+    File::open(folder)
+        .and_then(|f| f.sync_all())
+        .map_err(|e| Error::new(format!("failed to write: {e}")).in_file(folder))?;
     Ok(())
 }
 
-/// What the names of temporary files begin with.
-const TEMPORARY: &str = ".comity-";
+/// What the names of temporary files begin and end with.
+const TEMPORARY: (&str, &str) = (".comity-", ".part");
 
 /// Name of the file by which a process has a folder for itself.
 pub const LOCK: &str = ".comity-lock";
 
-/// Whether a file of this name is one that is being written, or was when its writer died.
+/// Whether a file of this name is one that a command works with, or did when it was killed.
 pub fn is_temporary(name: &std::ffi::OsStr) -> bool {
-    name.to_string_lossy().starts_with(TEMPORARY)
+    name.to_string_lossy().starts_with(TEMPORARY.0)
 }
 
 /// Removes temporary files of writers that were killed. Nobody may be writing there.
@@ -141,8 +147,8 @@ pub fn sweep(folder: &Path) -> Result<()> {
     let failed = |e: std::io::Error| Error::new(format!("cannot be removed: {e}"));
     for entry in fs::read_dir(folder).map_err(|e| failed(e).in_file(folder))? {
         let path = entry.map_err(|e| failed(e).in_file(folder))?.path();
-        let name = path.file_name();
-        if name.is_some_and(|name| is_temporary(name) && name != LOCK) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
             fs::remove_file(&path).map_err(|e| failed(e).in_file(&path))?;
         }
     }
@@ -152,7 +158,7 @@ pub fn sweep(folder: &Path) -> Result<()> {
 /// A temporary file with the permissions of any new file: all that the umask leaves.
 pub(super) fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY).suffix(".part");
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -165,16 +171,32 @@ pub(super) fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> 
 /// `known` are taken from there; those of others are inferred (CSV, JSON) or
 /// read (Parquet).
 pub fn read(path: &Path, known: &[Column]) -> Result<Table> {
-    let format = Format::of(path)?;
+    Format::of(path)?;
     let bytes =
         fs::read(path).map_err(|e| Error::new(format!("failed to read: {e}")).in_file(path))?;
+    decode(path, bytes, known)
+}
+
+/// As [`read`], of bytes that were read from this file.
+pub fn decode(path: &Path, bytes: Vec<u8>, known: &[Column]) -> Result<Table> {
+    let format = Format::of(path)?;
     let name = path.file_stem().and_then(|s| s.to_str()).unwrap_or("table");
     match format {
         Format::Csv => csv::read(name, &bytes, known),
         Format::Json => json::read(name, &bytes, known),
         Format::Parquet => crate::table::parquet::read(name, bytes),
     }
+    .and_then(named_once)
     .map_err(|e| e.in_file(path))
+}
+
+/// The table, unless two of its columns have one name.
+fn named_once(table: Table) -> Result<Table> {
+    let mut seen = BTreeSet::new();
+    match table.columns.iter().find(|c| !seen.insert(&c.name)) {
+        Some(twice) => Err(Error::new("stands twice").at_key(format!("column {}", twice.name))),
+        None => Ok(table),
+    }
 }
 
 /// The table in this file; a table of a result (by the file's stem) has its columns as
@@ -238,6 +260,18 @@ mod tests {
         }
         let left = fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(left, Format::ALL.len(), "temporary files are left");
+    }
+
+    #[test]
+    fn two_columns_of_one_name_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("twice.csv");
+        fs::write(&path, "a,b,a\n1,2,3\n").unwrap();
+        let error = read(&path, &[]).unwrap_err().to_string();
+        assert!(
+            error.ends_with("twice.csv: column a: stands twice"),
+            "{error}"
+        );
     }
 
     #[test]

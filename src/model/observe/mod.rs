@@ -1,5 +1,6 @@
 //! What is recorded of a run. Nothing here feeds back into the rules.
 
+pub mod dyads;
 pub mod logs;
 pub mod network;
 pub mod polarity;
@@ -31,6 +32,8 @@ pub struct History {
     pub events: Vec<ConflictEvent>,
     /// State table, if asked for.
     pub states: Vec<StateYear>,
+    /// Allied pairs, if asked for.
+    pub dyads: Vec<dyads::DyadYear>,
 }
 
 /// Collects the history of a run, year by year.
@@ -42,6 +45,7 @@ pub struct Recorder {
     agreements: bool,
     events: bool,
     states: bool,
+    dyads: bool,
     history: History,
     past: region_year::Past,
 }
@@ -61,6 +65,7 @@ impl Recorder {
             agreements: selection.has_table("agreements"),
             events: selection.has_table("events"),
             states: selection.has_table("states"),
+            dyads: selection.has_table("dyads"),
             history: History::default(),
             past: region_year::Past::default(),
         }
@@ -99,6 +104,9 @@ impl Recorder {
         if self.states {
             logs::states(world, seed, &mut history.states);
         }
+        if self.dyads {
+            dyads::measure(world, seed, &mut history.dyads);
+        }
     }
 
     /// The history.
@@ -133,6 +141,7 @@ pub fn tables() -> Vec<Declared> {
         declared::<records::AgreementEvent>(),
         declared::<records::ConflictEvent>(),
         declared::<records::StateYear>(),
+        declared::<dyads::DyadYear>(),
     ]
 }
 

@@ -32,16 +32,20 @@ impl Selection {
         }
     }
 
-    /// What a scenario records: everything, the state table only if it asks for it.
+    /// What a scenario records: everything, the tables of states and of allied pairs only if it
+    /// asks for them.
     pub fn of(scenario: &Scenario) -> Self {
         let mut all = Self::all();
         if !scenario.recording.states {
             all.wanted.remove("states");
         }
+        if !scenario.recording.dyads {
+            all.wanted.remove("dyads");
+        }
         all
     }
 
-    /// Adds a column. Of the logs and the state table whole rows are recorded.
+    /// Adds a column. Of the logs, states and dyads whole rows are recorded.
     ///
     /// # Errors
     /// If there is no such table or column.

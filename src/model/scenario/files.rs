@@ -1,8 +1,10 @@
 //! Finding and reading files, on disk and shipped.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::library;
 use super::suggest::{nearest, shorten};
@@ -21,6 +23,29 @@ pub enum Home {
     Fenced(PathBuf, PathBuf),
     /// The files embedded in the program.
     Shipped,
+    /// Copies of the files that a result was made of.
+    Kept(Kept),
+}
+
+/// Copies of files, by the names under which they were read, with what relative names are
+/// relative to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    folder: PathBuf,
+    files: Arc<BTreeMap<PathBuf, PathBuf>>,
+}
+
+impl Kept {
+    /// Where the files of `--set` are among the names.
+    pub const SET: &str = "--set";
+
+    /// The copy of each file.
+    pub fn new(files: BTreeMap<PathBuf, PathBuf>) -> Self {
+        Self {
+            folder: PathBuf::new(),
+            files: Arc::new(files),
+        }
+    }
 }
 
 impl Home {
@@ -43,6 +68,7 @@ impl Home {
             Self::Disk(folder) => (folder, None),
             Self::Fenced(folder, fence) => (folder, Some(fence)),
             Self::Shipped => return Ok(None),
+            Self::Kept(kept) => return Ok(kept.files.get(&kept.folder.join(name)).cloned()),
         };
         let path = folder.join(name);
         if !path.exists() {
@@ -56,6 +82,15 @@ impl Home {
             return Err(Error::new(problem).in_file(path));
         }
         Ok(Some(path))
+    }
+
+    /// How messages and results name what is called `name` from here.
+    pub(super) fn named(&self, name: &Path) -> PathBuf {
+        match self {
+            Self::Disk(folder) | Self::Fenced(folder, _) => folder.join(name),
+            Self::Kept(kept) => kept.folder.join(name),
+            Self::Shipped => name.to_path_buf(),
+        }
     }
 
     /// The text at `path`, which was found from here: what it names is fenced in as it is.
@@ -74,6 +109,10 @@ impl Home {
         let folder = folder.to_path_buf();
         match self {
             Self::Fenced(_, fence) => Self::Fenced(folder, fence.clone()),
+            Self::Kept(kept) => {
+                let files = kept.files.clone();
+                Self::Kept(Kept { folder, files })
+            }
             _ => Self::Disk(folder),
         }
     }
@@ -140,7 +179,12 @@ pub(super) fn find(name: &Path, home: &Home) -> Result<Text> {
     if let Some(path) = home.path(name)?
         && !(path.is_dir() && library::scenario(name).is_some())
     {
-        return home.read(&path);
+        let mut text = home.read(&path)?;
+        if let Home::Kept(_) = home {
+            text.origin.shown = home.named(name);
+            text.origin.home = home.at(text.origin.shown.parent().unwrap_or(Path::new("")));
+        }
+        return Ok(text);
     }
     let Some((file, text)) = library::scenario(name) else {
         let names = library::names();

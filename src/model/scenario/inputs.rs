@@ -160,4 +160,7 @@ pub enum Technology {
 pub struct Recording {
     /// Record the state-year table.
     pub states: bool,
+    /// Record the table of allied pairs.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub dyads: bool,
 }

@@ -1,5 +1,6 @@
 //! A CSV table with a header: cells by column, errors with file, line and column.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use csv_core::{ReadRecordResult, Reader};
@@ -52,11 +53,9 @@ impl Sheet {
         let cells = Cells::read(bytes).map_err(|e| e.in_file(&data.shown))?;
         let columns: Vec<String> = (0..cells.width).map(|k| cells.get(k).to_string()).collect();
         let fail = |problem: String| Error::new(problem).in_file(&data.shown).at_line(1);
-        for (k, column) in columns.iter().enumerate() {
-            if columns[..k].contains(column) {
-                let problem = format!("column {}: stands twice", shorten(column));
-                return Err(fail(problem));
-            }
+        let mut seen = BTreeSet::new();
+        if let Some(column) = columns.iter().find(|&c| !seen.insert(c)) {
+            return Err(fail(format!("column {}: stands twice", shorten(column))));
         }
         for &name in required {
             if !columns.iter().any(|c| c == name) {

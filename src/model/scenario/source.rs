@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::document::{self, Key, Kind, Node, Place};
-use super::files::{Home, MAX_DATA, MAX_TOML, Origin, Text, find, read, too_large};
+use super::files::{Home, Kept, MAX_DATA, MAX_TOML, Origin, Text, find, read, too_large};
 use super::library;
 use super::suggest::{shorten, unknown};
 use crate::error::{Error, Result};
@@ -68,7 +68,12 @@ impl Source {
         overlays: &[Overlay],
         overrides: &[String],
     ) -> Result<Self> {
-        Self::build(find(Path::new(name_or_path), home)?, overlays, overrides)
+        let text = find(Path::new(name_or_path), home)?;
+        let set = match home {
+            Home::Kept(_) => home.at(Path::new(Kept::SET)),
+            _ => text.origin.home.at(Path::new("")),
+        };
+        Self::build(text, overlays, (overrides, set))
     }
 
     /// A file of another kind than a scenario, which extends nothing.
@@ -96,10 +101,16 @@ impl Source {
         if text.len() as u64 > MAX_TOML {
             return Err(too_large(text.len() as u64, MAX_TOML).in_file(path));
         }
-        Self::build(Text::at(&path, text.to_string()), &[], overrides)
+        let set = Home::Disk(PathBuf::new());
+        Self::build(Text::at(&path, text.to_string()), &[], (overrides, set))
     }
 
-    fn build(text: Text, overlays: &[Overlay], overrides: &[String]) -> Result<Self> {
+    /// `set` is what relative paths in the overrides are relative to.
+    fn build(
+        text: Text,
+        overlays: &[Overlay],
+        (overrides, set): (&[String], Home),
+    ) -> Result<Self> {
         let stem = text.origin.shown.file_stem();
         let name = stem.map_or_else(String::new, |s| s.to_string_lossy().into_owned());
         let mut source = Self {
@@ -113,7 +124,7 @@ impl Source {
         };
         let set = Origin {
             shown: PathBuf::from("--set"),
-            home: text.origin.home.at(Path::new("")),
+            home: set,
         };
         source.root = source.chain(text, &mut Vec::new())?;
         for overlay in overlays {
@@ -340,13 +351,15 @@ impl Source {
             return Err(self.error(key, Error::new("missing, expected the path of a table")));
         };
         let home = self.origins.get(node.place.file).map(|o| &o.home);
-        let on_disk = home.map(|h| h.path(Path::new(path))).transpose();
+        let home = home.unwrap_or(&Home::Shipped);
+        let on_disk = home.path(Path::new(path));
         let on_disk = on_disk.map_err(|e| self.at(node, key, Error { file: None, ..e }))?;
-        if let Some(on_disk) = on_disk.flatten() {
+        if let Some(on_disk) = on_disk {
+            let shown = home.named(Path::new(path));
             return Ok(DataFile {
                 bytes: read(&on_disk, MAX_DATA)?.into(),
-                name: on_disk.display().to_string(),
-                shown: on_disk,
+                name: shown.display().to_string(),
+                shown,
             });
         }
         let Some(bytes) = library::data(path) else {

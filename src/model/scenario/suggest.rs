@@ -29,18 +29,20 @@ pub fn unknown<'a>(
     problem
 }
 
-/// At most sixty characters of `text`, without control characters.
+/// At most sixty characters of `text`, control characters escaped.
 pub fn shorten(text: &str) -> String {
-    let short: String = text
-        .chars()
-        .take(60)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if text.chars().nth(60).is_some() {
-        format!("{short}…")
-    } else {
-        short
+    let mut short = String::new();
+    for (k, c) in text.chars().enumerate() {
+        match c {
+            _ if k == 60 => {
+                short.push('…');
+                break;
+            }
+            c if c.is_control() => short.extend(c.escape_debug()),
+            c => short.push(c),
+        }
     }
+    short
 }
 
 #[cfg(test)]

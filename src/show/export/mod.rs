@@ -1,4 +1,5 @@
-//! Results in the layouts that other programs read: BehaviorSpace, Mesa, SALib.
+//! Results in other formats, and in the layouts that other programs read: BehaviorSpace, Mesa,
+//! SALib.
 
 mod behaviorspace;
 mod mesa;
@@ -6,11 +7,13 @@ mod rows;
 mod salib;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
+use comity_lab::ensemble::manifest::{AnyManifest, TableRecord};
 use comity_lab::ensemble::stored::Stored;
-use comity_lab::table::store::write_whole;
+use comity_lab::table::Format;
+use comity_lab::table::store::encode;
 use comity_model::error::{Error, Result};
 
 /// A layout.
@@ -22,11 +25,21 @@ pub enum Layout {
     Mesa,
     /// SALib's problem, sample and output files.
     Salib,
+    /// Every table as CSV.
+    Csv,
+    /// Every table as Parquet.
+    Parquet,
 }
 
 impl Layout {
     /// All layouts.
-    pub const ALL: [Layout; 3] = [Self::BehaviorSpace, Self::Salib, Self::Mesa];
+    pub const ALL: [Layout; 5] = [
+        Self::BehaviorSpace,
+        Self::Salib,
+        Self::Mesa,
+        Self::Csv,
+        Self::Parquet,
+    ];
 
     /// Name.
     pub fn name(self) -> &'static str {
@@ -34,6 +47,8 @@ impl Layout {
             Self::BehaviorSpace => "behaviorspace",
             Self::Mesa => "mesa",
             Self::Salib => "salib",
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
         }
     }
 }
@@ -49,7 +64,7 @@ impl FromStr for Layout {
 
     fn from_str(text: &str) -> Result<Self> {
         let found = Self::ALL.into_iter().find(|l| l.name() == text);
-        found.ok_or_else(|| Error::expected(text, "behaviorspace, salib or mesa"))
+        found.ok_or_else(|| Error::expected(text, "behaviorspace, salib, mesa, csv or parquet"))
     }
 }
 
@@ -62,27 +77,32 @@ pub struct Exported {
     pub bytes: Vec<u8>,
 }
 
-/// The result in this layout.
+/// The result in `folder` in this layout: of any kind as its tables, of `run`, `batch` and `sweep`
+/// as other programs read it.
 ///
 /// # Errors
-/// If a table cannot be read; if the layout has no place for such a result.
-pub fn export(result: &Stored, layout: Layout) -> Result<Vec<Exported>> {
+/// If there is no whole result; if a table cannot be read; if the layout has no place for it.
+pub fn export(folder: &Path, layout: Layout) -> Result<Vec<Exported>> {
     match layout {
-        Layout::BehaviorSpace => behaviorspace::files(result),
-        Layout::Mesa => mesa::files(result),
-        Layout::Salib => salib::files(result),
+        Layout::BehaviorSpace => behaviorspace::files(&Stored::open(folder)?),
+        Layout::Mesa => mesa::files(&Stored::open(folder)?),
+        Layout::Salib => salib::files(&Stored::open(folder)?),
+        Layout::Csv => tables(folder, Format::Csv),
+        Layout::Parquet => tables(folder, Format::Parquet),
     }
 }
 
-/// Writes the files into `folder`, each whole or not at all.
-///
-/// # Errors
-/// If one cannot be written.
-pub fn write(files: &[Exported], folder: &Path) -> Result<Vec<PathBuf>> {
-    let write = |file: &Exported| {
-        let path = folder.join(&file.file);
-        write_whole(&path, &file.bytes)?;
-        Ok(path)
+/// Every table of a result of any kind.
+fn tables(folder: &Path, format: Format) -> Result<Vec<Exported>> {
+    let Some(manifest) = AnyManifest::read(folder)? else {
+        return Err(Error::new("no manifest.json in it, expected a result").in_file(folder));
     };
-    files.iter().map(write).collect()
+    manifest.whole(folder)?;
+    let one = |table: &TableRecord| {
+        Ok(Exported {
+            file: format!("{}.{format}", table.name),
+            bytes: encode(&table.read(folder)?, format)?,
+        })
+    };
+    manifest.tables.iter().map(one).collect()
 }

@@ -1,7 +1,7 @@
 //! Runs, parameters, steps and metrics: what BehaviorSpace and Mesa have in common.
 
 use comity_lab::ensemble::batch::BatchManifest;
-use comity_lab::ensemble::manifest::Manifest;
+use comity_lab::ensemble::manifest::RunManifest;
 use comity_lab::ensemble::stored::{Maker, Stored};
 use comity_lab::table::{Column, ColumnType, Table, Values};
 use comity_model::error::{Error, Result};
@@ -52,7 +52,7 @@ pub fn rows(result: &Stored) -> Result<Vec<Rows>> {
     Ok(found)
 }
 
-fn of_run(manifest: &Manifest, name: &'static str, table: Table) -> Result<Rows> {
+fn of_run(manifest: &RunManifest, name: &'static str, table: Table) -> Result<Rows> {
     let run = integers(&table, "run_id")?;
     let mut parameters = vec![column(&table, "seed")?];
     for key in &manifest.scenario.source.overrides {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use comity_lab::analysis::observed;
 use comity_lab::analysis::summary::{self, Band};
-use comity_lab::ensemble::manifest::Manifest;
+use comity_lab::ensemble::manifest::RunManifest;
 use comity_lab::table::{Table, store};
 use comity_model::error::Result;
 use comity_model::scenario::Scenario;
@@ -55,7 +55,7 @@ const RATED: (i64, i64) = (2001, 2005);
 ///
 /// # Errors
 /// If a shipped table is broken, which a test excludes.
-pub fn from_result(manifest: &Manifest, tables: Vec<Table>) -> Result<FigureInput> {
+pub fn from_result(manifest: &RunManifest, tables: Vec<Table>) -> Result<FigureInput> {
     let end = |year: Option<i32>| year.map_or(i64::MAX, i64::from);
     let places = manifest.states.iter().map(|state| Place {
         abbreviation: state.abbreviation.clone(),

@@ -24,6 +24,7 @@ mod style;
 mod svg;
 mod table1;
 pub mod validation;
+mod validation_network;
 
 use std::path::{Path, PathBuf};
 

@@ -10,6 +10,7 @@ use super::lines::{HEAD, MARGIN, title as heading};
 use super::panel::{self, Line, Panel};
 use super::sheet::{self, ImageFormat, Sheet};
 use super::style::{self, GREY, INK, PAGE, SMALL, THIN, colour};
+use super::validation_network as network;
 use comity_lab::analysis::summary::Band;
 use comity_lab::analysis::validation::{MEASURES, Measure};
 use comity_lab::table::Table;
@@ -31,7 +32,11 @@ const ROW: f64 = 15.0;
 pub fn available(tables: &[Table]) -> Vec<String> {
     let of = |source: String| {
         let short = short(&source);
-        [format!("forecast-{short}"), format!("skill-{short}")]
+        let mut names = vec![format!("forecast-{short}"), format!("skill-{short}")];
+        let networks = network::KINDS.iter().map(|k| k.0);
+        let drawn = networks.filter(|kind| network::lay_out(kind, tables, &source).is_some());
+        names.extend(drawn.map(|kind| format!("{kind}-{short}")));
+        names
     };
     sources(tables).into_iter().flat_map(of).collect()
 }
@@ -48,7 +53,23 @@ pub fn caption(name: &str) -> &'static str {
             "1 - CRPS of the model / CRPS of a baseline, with 95 % intervals from a block bootstrap \
              over years. Right of 0 the model forecasts better."
         }
-        _ => "",
+        Some(kind) => {
+            let network = network::KINDS.iter().find(|k| k.0 == kind);
+            network.map_or("", |k| k.2)
+        }
+        None => "",
+    }
+}
+
+/// What a figure of this name is called, but for its source; empty for an unknown name.
+pub fn title(name: &str) -> &'static str {
+    match name.split('-').next() {
+        Some("forecast") => "Forecasts and what was observed",
+        Some("skill") => "Skill of the model",
+        kind => {
+            let network = network::KINDS.iter().find(|k| Some(k.0) == kind);
+            network.map_or("", |k| k.1)
+        }
     }
 }
 
@@ -71,7 +92,11 @@ pub fn render(name: &str, tables: &[Table], format: ImageFormat) -> Result<Vec<u
             let drawing = skill(tables, &source).ok_or_else(unknown)?;
             sheet::bytes(&drawing.sheet(), format)
         }
-        _ => Err(unknown()),
+        kind => {
+            let kind = kind.unwrap_or_default();
+            let drawing = network::lay_out(kind, tables, &source).ok_or_else(unknown)?;
+            sheet::bytes(&drawing.sheet(), format)
+        }
     }
 }
 

@@ -20,7 +20,14 @@ use comity_lab::table::Table;
 use comity_model::error::Result;
 
 /// Tables of single years and events, which no part of a report needs.
-const RAW: [&str; 5] = ["world", "regions", "agreements", "events", "states"];
+const RAW: [&str; 6] = [
+    "world",
+    "regions",
+    "agreements",
+    "events",
+    "states",
+    "dyads",
+];
 
 /// The page.
 ///

@@ -26,9 +26,11 @@ use comity_lab::analysis::calibration::CalibrationManifest;
 use comity_lab::analysis::validation::ValidationManifest;
 use comity_lab::ensemble::batch::BatchManifest;
 use comity_lab::ensemble::claims::CheckManifest;
-use comity_lab::ensemble::manifest::{MANIFEST, Manifest, REPORT};
+use comity_lab::ensemble::manifest::{AnyManifest, REPORT, RunManifest};
 use comity_model::error::{Error, Result};
 use page::Page;
+
+pub use words::quoted;
 
 /// The report on the result in `folder`, as HTML.
 ///
@@ -49,13 +51,12 @@ fn read(folder: &Path) -> Result<Page> {
     if !folder.is_dir() {
         return Err(fail("no such folder, expected that of a result"));
     }
+    let Some(any) = AnyManifest::read(folder)? else {
+        return Err(fail("no manifest.json in it, expected a result"));
+    };
+    any.whole(folder)?;
     if let Some(manifest) = BatchManifest::read(folder)? {
-        return match manifest.complete {
-            true => batch::page(folder, &manifest),
-            false => Err(fail(
-                "holds a batch that is not whole: `comity resume` goes on with it",
-            )),
-        };
+        return batch::page(folder, &manifest);
     }
     if let Some(manifest) = CheckManifest::read(folder)? {
         return check::page(folder, &manifest);
@@ -64,35 +65,15 @@ fn read(folder: &Path) -> Result<Page> {
         return validation::page(folder, &manifest);
     }
     if let Some(manifest) = CalibrationManifest::read(folder)? {
-        return match manifest.complete {
-            true => calibration::page(folder, &manifest),
-            false => Err(fail(
-                "holds a calibration that is not whole: `comity resume` goes on with it",
-            )),
-        };
+        return calibration::page(folder, &manifest);
     }
-    if let Some(kind) = kind(folder)? {
-        return Err(fail(&format!(
-            "holds a result of the kind \"{kind}\", of which no report is known"
-        )));
-    }
-    match Manifest::read(folder)? {
+    match RunManifest::read(folder)? {
         Some(manifest) => run::page(folder, &manifest),
-        None => Err(fail("no manifest.json in it, expected a result")),
+        None => Err(fail(&format!(
+            "holds a result of the kind \"{}\", of which no report is known",
+            any.kind
+        ))),
     }
-}
-
-/// The kind that a manifest names; `None` of runs, which name none, and without a manifest.
-fn kind(folder: &Path) -> Result<Option<String>> {
-    let path = folder.join(MANIFEST);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let bytes = std::fs::read(&path)
-        .map_err(|e| Error::new(format!("failed to read: {e}")).in_file(&path))?;
-    let manifest: serde_json::Value = serde_json::from_slice(&bytes)
-        .map_err(|e| Error::new(format!("not a manifest of this program: {e}")).in_file(&path))?;
-    Ok(manifest["kind"].as_str().map(String::from))
 }
 
 /// What the report says of itself at its end.

@@ -9,7 +9,7 @@ use comity_lab::analysis::validation::ValidationManifest;
 use comity_lab::ensemble::batch::{BatchManifest, ExperimentRecord};
 use comity_lab::ensemble::claims::CheckManifest;
 use comity_lab::ensemble::experiment::library as experiments;
-use comity_lab::ensemble::manifest::{Manifest, ScenarioRecord};
+use comity_lab::ensemble::manifest::{RunManifest, ScenarioRecord};
 use comity_model::scenario::library;
 use comity_model::scenario::provenance::sha256;
 
@@ -59,7 +59,7 @@ fn options(set: &[String], words: &mut Vec<String>) {
 }
 
 /// The section for runs.
-pub fn run(manifest: &Manifest) -> Option<Section> {
+pub fn run(manifest: &RunManifest) -> Option<Section> {
     let (name, shipped) = scenario(&manifest.scenario);
     let mut words = vec!["comity".to_string(), "run".to_string(), name.clone()];
     options(&manifest.scenario.source.overrides, &mut words);

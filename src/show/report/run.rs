@@ -11,7 +11,7 @@ use super::{colophon, repeat, table1};
 use crate::figures::{self, FigureInput, ImageFormat, from_result};
 use comity_lab::analysis::replication::{Needed, Target, needed};
 use comity_lab::analysis::summary::{Band, by_run, by_year};
-use comity_lab::ensemble::manifest::Manifest;
+use comity_lab::ensemble::manifest::RunManifest;
 use comity_lab::table::store::read_table;
 use comity_lab::table::{Table, store};
 use comity_model::error::Result;
@@ -79,7 +79,7 @@ const LEVEL: f64 = 0.95;
 ///
 /// # Errors
 /// If a table cannot be read.
-pub fn page(folder: &Path, manifest: &Manifest) -> Result<Page> {
+pub fn page(folder: &Path, manifest: &RunManifest) -> Result<Page> {
     let tables = FigureInput::from_folder(folder)?.tables;
     let input = from_result(manifest, tables)?;
     let moments = store::find(folder, "moments").map(|path| read_table(&path));
@@ -122,7 +122,7 @@ pub fn page(folder: &Path, manifest: &Manifest) -> Result<Page> {
     })
 }
 
-fn facts(manifest: &Manifest) -> Vec<Fact> {
+fn facts(manifest: &RunManifest) -> Vec<Fact> {
     let scenario = &manifest.scenario;
     let last = scenario.start_year + scenario.years as i32 - 1;
     let seeds = match manifest.replicates {
@@ -144,7 +144,7 @@ fn facts(manifest: &Manifest) -> Vec<Fact> {
     ]
 }
 
-fn caution(manifest: &Manifest, runs: usize) -> Block {
+fn caution(manifest: &RunManifest, runs: usize) -> Block {
     let mut text = match runs {
         1 => "This is one run, one draw of chance: another seed gives another history. What it \
               shows can happen under these rules; whether it usually does, only replicates tell \
@@ -164,7 +164,7 @@ fn caution(manifest: &Manifest, runs: usize) -> Block {
     Block::caution(text + &model::reach())
 }
 
-fn what(manifest: &Manifest, all: &[Used]) -> Vec<Block> {
+fn what(manifest: &RunManifest, all: &[Used]) -> Vec<Block> {
     let mut blocks = vec![Block::text(manifest.scenario.purpose.as_str())];
     if all[0].seeded() {
         blocks.push(Block::caution(

@@ -8,6 +8,7 @@ use super::page::{Block, Fact, Grid, Page, Section, Text};
 use super::words::{capital, cell, count, filled, list, number, percent, range, real};
 use super::{colophon, repeat};
 use crate::figures::{ImageFormat, validation as drawings};
+use comity_lab::analysis::network::LOOKS;
 use comity_lab::analysis::validation::{MEASURES, ValidationManifest};
 use comity_lab::ensemble::manifest::read_tables;
 use comity_lab::table::Table;
@@ -53,6 +54,7 @@ pub fn page(folder: &Path, manifest: &ValidationManifest) -> Result<Page> {
         Section::of("figures", "Figures", validation.drawn()?),
         Section::of("scores", "Scores", validation.scores()),
         Section::of("skills", "Skill against the baselines", validation.skills()),
+        Section::of("network", "Who is allied", validation.network()),
         Section::of(
             "replicates",
             "Enough years, enough runs?",
@@ -223,12 +225,8 @@ impl Validation<'_> {
     fn drawn(&self) -> Result<Vec<Block>> {
         let names = drawings::available(&self.tables);
         let label = |name: &str| {
-            let (kind, source) = name.split_once('-').unwrap_or((name, ""));
-            let what = match kind {
-                "skill" => "Skill of the model",
-                _ => "Forecasts and what was observed",
-            };
-            let title = format!("{what} ({})", source.to_uppercase());
+            let (_, source) = name.split_once('-').unwrap_or((name, ""));
+            let title = format!("{} ({})", drawings::title(name), source.to_uppercase());
             (title, drawings::caption(name).to_string())
         };
         Figures::of(&names, label, |name| {
@@ -311,6 +309,61 @@ impl Validation<'_> {
                 range(value("log_low"), value("log_high")),
             ];
             grid.row(cells.map(Text::plain).to_vec());
+        }
+        grid.block().into_iter().collect()
+    }
+
+    /// Discrimination in the years looked at and over all.
+    fn network(&self) -> Vec<Block> {
+        let heads = [
+            "source",
+            "pairs",
+            "years",
+            "forecaster",
+            ">AUC",
+            ">average precision",
+            ">Brier score",
+            ">mean forecast",
+            ">share allied",
+        ];
+        let caption = "Who shares a defence pact: the model by the share of runs in which a pair is allied, \
+                       and forecasts that know the years up to the end of the fit window. AUC: area under \
+                       the receiver operating characteristic, .5 is chance; average precision: the share \
+                       allied is chance; Brier score: lower is better";
+        let mut grid = Grid::new(caption, &heads);
+        let Some(table) = self.table("network_scores") else {
+            return Vec::new();
+        };
+        for r in 0..table.rows() {
+            let (from, until) = (real(table, "from", r), real(table, "until", r));
+            let looked = from != until || LOOKS.iter().any(|y| f64::from(*y) == from);
+            let scope = cell(table, "scope", r);
+            if !looked || !["all", "within"].contains(&scope.as_str()) {
+                continue;
+            }
+            let value = |column: &str| real(table, column, r);
+            let cells = [
+                cell(table, "source", r),
+                match scope.as_str() {
+                    "all" => "all".to_string(),
+                    _ => "within regions".to_string(),
+                },
+                match from == until {
+                    true => format!("{from:.0}"),
+                    false => format!("{from:.0}–{until:.0}"),
+                },
+                cell(table, "forecaster", r),
+                number(value("auc")),
+                number(value("average_precision")),
+                number(value("brier")),
+                number(value("mean_forecast")),
+                number(value("allied") / value("pairs")),
+            ];
+            let cells = cells.map(Text::plain).to_vec();
+            match cell(table, "forecaster", r).as_str() {
+                "model" => grid.marked(cells),
+                _ => grid.row(cells),
+            }
         }
         grid.block().into_iter().collect()
     }

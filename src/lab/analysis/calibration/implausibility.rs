@@ -1,7 +1,7 @@
 //! How far a parameter set is from what was observed, in standard deviations of all that may
 //! separate the two (Craig, Goldstein, Seheult & Smith 1997; Vernon, Goldstein & Bower 2010).
 
-use crate::analysis::moments::{Moment, of_window, shipped};
+use crate::analysis::moments::{Moment, network_of_window, of_window, shipped};
 use crate::analysis::observed::years;
 use crate::ensemble::experiment::{Calibration, OBSERVED};
 use comity_model::error::{Error, Result};
@@ -54,22 +54,28 @@ impl Target {
 }
 
 /// The moments of the calibration's window with what was observed: the shipped sixteen for all
-/// observed years, else computed from the observed tables.
+/// observed years, else computed from the observed tables, as those of the network always are.
 ///
 /// # Errors
 /// If a shipped table is broken, or a moment is zero, of which no discrepancy can be a share.
 pub fn targets(calibration: &Calibration) -> Result<Vec<Target>> {
-    let moments = of_window(calibration.window);
-    let pairs = match calibration.window == OBSERVED {
+    let mut moments = of_window(calibration.window);
+    let mut pairs = match calibration.window == OBSERVED {
         true => printed(&moments)?,
         false => computed(&moments)?,
     };
+    if calibration.network {
+        let network = network_of_window(calibration.window);
+        pairs.extend(computed(&network)?);
+        moments.extend(network);
+    }
     let target = |(moment, (atop, cow)): (Moment, (f64, f64))| {
+        let share = calibration.discrepancy * ((atop + cow) / 2.0).abs();
         let target = Target {
+            discrepancy: share.max(moment.floor),
             moment,
             atop,
             cow,
-            discrepancy: calibration.discrepancy * ((atop + cow) / 2.0).abs(),
         };
         match target.discrepancy > 0.0 {
             true => Ok(target),
@@ -111,6 +117,8 @@ pub fn computed(moments: &[Moment]) -> Result<Vec<(f64, f64)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::csv;
+    use comity_model::scenario::library;
 
     fn target(atop: f64, cow: f64, discrepancy: f64) -> Target {
         Target {
@@ -150,6 +158,32 @@ mod tests {
                 assert!((f / s - 1.0).abs() < within, "{}: {f} {s}", m.name);
             }
         }
+    }
+
+    /// What the code computes of the network is what is shipped, to the digits printed.
+    #[test]
+    fn the_moments_of_the_network_are_those_shipped() {
+        let moments = network_of_window(OBSERVED);
+        let found = computed(&moments).unwrap();
+        let bytes = library::data("moments_network.csv").unwrap();
+        let table = csv::read("moments_network", bytes, &[]).unwrap();
+        let names: Vec<&str> = moments.iter().map(|m| m.name.as_str()).collect();
+        let printed = |x: f64| format!("{x:.3}");
+        let lines: Vec<String> = std::iter::zip(&names, &found)
+            .map(|(name, (a, c))| format!("{name} {} {}", printed(*a), printed(*c)))
+            .collect();
+        let (atop, cow) = (
+            table.real("observed_atop").unwrap(),
+            table.real("observed_cow").unwrap(),
+        );
+        let shipped: Vec<String> = (0..table.rows())
+            .map(|k| {
+                let name = &table.text("moment").unwrap()[k];
+                format!("{name} {} {}", printed(atop[k]), printed(cow[k]))
+            })
+            .collect();
+        assert_eq!(lines, shipped);
+        assert_eq!(network_of_window((1946, 1965)).len(), 17);
     }
 
     /// A shorter window sees its own years only.

@@ -36,7 +36,7 @@ use stage::{Sample, Stage};
 use waves::{Ran, candidates, costs, emulator_rows, implausibilities, learn, wave_row};
 
 pub use crate::ensemble::sets::AcceptedSets;
-pub use record::{Begun, CalibrationManifest, begin, resume, stages};
+pub use record::{Begun, CalibrationManifest, Fit, begin, resume, stages};
 pub use rows::*;
 
 /// How the runs are done. None of it changes a result.

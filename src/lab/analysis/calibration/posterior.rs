@@ -8,7 +8,7 @@ use crate::analysis::bootstrap::sample_deviation;
 use crate::analysis::observed::{self, Years};
 use crate::analysis::statistics::correlation;
 use crate::analysis::summary::{mean, median, quantile};
-use crate::ensemble::experiment::{Experiment, Factor};
+use crate::ensemble::experiment::{Experiment, Factor, Source};
 use crate::table::{Column, ColumnType, Table, Values};
 use comity_model::error::{Error, Result};
 use comity_model::scenario::Parameters;
@@ -312,7 +312,8 @@ impl Accepted<'_> {
     /// Column, denominator and scale of each series that the moments are made of, once.
     fn columns(&self) -> Vec<(&'static str, Option<&'static str>, f64)> {
         let mut all = Vec::new();
-        for target in self.targets {
+        let of_world = |t: &&Target| t.moment.table == Source::World;
+        for target in self.targets.iter().filter(of_world) {
             let m = &target.moment;
             let series = (m.column, m.per, m.scale);
             if !all.contains(&series) {

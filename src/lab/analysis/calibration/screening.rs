@@ -127,9 +127,10 @@ fn by_noise(runs: &[Vec<f64>], screening: &Screening) -> f64 {
     libm::sqrt(2.0 / std::f64::consts::PI * of_step) / delta
 }
 
-/// What is added to a moment before its logarithm is taken: a tenth of what was observed.
+/// What is added to a moment before its logarithm is taken: a tenth of what was observed, or the
+/// least discrepancy if that is more.
 pub fn offset(target: &Target) -> f64 {
-    target.centre().abs() / 10.0
+    (target.centre().abs() / 10.0).max(target.moment.floor)
 }
 
 #[cfg(test)]

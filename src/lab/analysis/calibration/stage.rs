@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::Hooks;
 use super::implausibility::Target;
-use crate::analysis::moments::of_window;
+use crate::analysis::moments::{network_of_window, of_window};
 use crate::analysis::summary::mean;
 use crate::ensemble::batch::{self, BatchManifest, Begun, Plan};
-use crate::ensemble::experiment::{Design, Experiment, Factor, Recorded};
+use crate::ensemble::experiment::{Design, Experiment, Factor, Recorded, Source};
+use crate::ensemble::place::{Company, Place};
+use crate::table::store::sweep;
 use crate::table::{Table, store};
 use comity_model::error::{Error, Result};
 use comity_model::observe::Selection;
@@ -102,6 +104,14 @@ pub fn selection(experiment: &Experiment) -> Result<Selection> {
         for moment in of_window(calibration.window) {
             selection.add("world", moment.column)?;
         }
+        if calibration.network {
+            selection.add_table("agreements")?;
+            let network = network_of_window(calibration.window).into_iter();
+            for moment in network.filter(|m| m.table == Source::World) {
+                selection.add("world", moment.column)?;
+                selection.add("world", moment.per.unwrap_or("year"))?;
+            }
+        }
     }
     Ok(selection)
 }
@@ -118,13 +128,16 @@ pub fn run(
     hooks: &Hooks,
 ) -> Result<Option<Sample>> {
     let plan = plan(experiment, targets, stage)?;
-    let place = folder.join(&stage.name);
+    let mut place = Place::open(&folder.join(&stage.name), Company::Alone)?;
     let command = vec!["calibrate".to_string(), stage.name.clone()];
     let wanted = BatchManifest::of(&plan, command, false);
-    match batch::begin(&place, &plan, wanted, false)? {
-        Begun::Complete(_) => (hooks.skip)(plan.runs()),
-        Begun::Work(manifest) => {
-            let standing = batch::inspect(&place, &plan)?;
+    match batch::begin(&mut place, &plan, wanted, false)? {
+        Begun::Complete(_) if batch::inspect(place.folder(), &plan)?.damaged.is_empty() => {
+            (hooks.skip)(plan.runs());
+        }
+        Begun::Complete(manifest) | Begun::Work(manifest) => {
+            sweep(&place.folder().join(batch::PARTS))?;
+            let standing = batch::inspect(place.folder(), &plan)?;
             let runs = |parts: &[u64]| -> u64 {
                 let ranges = parts.iter().map(|&p| plan.part(p));
                 ranges.map(|r| r.end - r.start).sum()
@@ -135,14 +148,14 @@ pub fn run(
                 progress: Some(hooks.step),
                 cancel: Some(hooks.stop),
             };
-            let outcome = batch::run(&plan, &place, &standing.to_do(), options)?;
+            let outcome = batch::run(&plan, place.folder(), &standing.to_do(), options)?;
             if !outcome.whole {
                 return Ok(None);
             }
             finish(&plan, &place, *manifest)?;
         }
     }
-    sample(&plan, targets, &place, stage).map(Some)
+    sample(&plan, targets, place.folder(), stage).map(Some)
 }
 
 fn plan(experiment: &Experiment, targets: &[Target], stage: &Stage) -> Result<Plan> {
@@ -164,11 +177,12 @@ fn plan(experiment: &Experiment, targets: &[Target], stage: &Stage) -> Result<Pl
     })
 }
 
-fn finish(plan: &Plan, place: &Path, mut manifest: BatchManifest) -> Result<()> {
-    let merged = batch::merge(plan, &[place.to_path_buf()], place)?;
-    manifest.tables = merged.tables;
+fn finish(plan: &Plan, place: &Place, mut manifest: BatchManifest) -> Result<()> {
+    let mut draft = place.draft()?;
+    let merged = batch::merge(plan, place.folder(), &mut draft)?;
     manifest.runs = merged.counts;
-    batch::complete(place, manifest).map(|_| ())
+    manifest.complete = true;
+    draft.finish(&mut manifest)
 }
 
 /// A table of a stage.

@@ -11,11 +11,13 @@ mod tables;
 
 use std::collections::BTreeMap;
 
+use crate::analysis::network;
+use crate::network::Pact;
 use crate::table::Table;
 use comity_model::error::{Error, Result};
 
 pub use measures::{MEASURES, Measure, Observed, REGIONAL};
-pub use record::ValidationManifest;
+pub use record::{Validation, ValidationManifest};
 pub use tables::{BaselineRow, ForecastRow, RankRow, ScoreRow, SkillRow};
 
 /// Values by year; years without a value are absent.
@@ -59,6 +61,8 @@ pub struct Ensemble {
     pub worlds: Vec<Table>,
     /// The region table of each run; empty: regions are not scored.
     pub regions: Vec<Table>,
+    /// The pacts of each run; empty: the network is not scored.
+    pub pacts: Vec<Vec<Pact>>,
 }
 
 /// Scores the ensembles against what was observed: the tables `scores`, `skills`,
@@ -94,6 +98,42 @@ pub fn validate(
         return Err(error);
     }
     Ok(tables::tables(&found))
+}
+
+/// The tables of who is allied with whom, of those ensembles whose pacts are known; none
+/// without such.
+///
+/// # Errors
+/// If the logit cannot be fitted to the fit window.
+pub fn networks(
+    ensembles: &[Ensemble],
+    observed: &Observed,
+    windows: Windows,
+) -> Result<Vec<Table>> {
+    let sources = observed.sources();
+    let fit = (windows.fit.0 as i32, windows.fit.1 as i32);
+    let mut all = Vec::new();
+    for ensemble in ensembles.iter().filter(|e| !e.pacts.is_empty()) {
+        let wanted = |s: &&str| ensemble.source.as_ref().is_none_or(|source| source == s);
+        let known = |s: &&str| sources.iter().any(|source| source == s);
+        for source in crate::network::SOURCES
+            .into_iter()
+            .filter(wanted)
+            .filter(known)
+        {
+            all.push(network::Runs {
+                source,
+                pacts: &ensemble.pacts,
+                worlds: &ensemble.worlds,
+                regions: &ensemble.regions,
+                fit,
+            });
+        }
+    }
+    match all.is_empty() {
+        true => Ok(Vec::new()),
+        false => network::tables(&all),
+    }
 }
 
 /// Each region left out in turn: the baselines know the others and its first year.

@@ -8,8 +8,9 @@ use crate::analysis::summary;
 use crate::ensemble::manifest::{FailedRun, Runs};
 use crate::ensemble::replicates::{Options, Replicate, replicates};
 use crate::ensemble::sets::AcceptedSets;
+use crate::network::{Given, Pact, pacts};
 use crate::table::store::read_table;
-use crate::table::{Record, Table, Values, store};
+use crate::table::{Record, Table, store};
 use comity_model::error::{Error, Result};
 use comity_model::scenario::Scenario;
 
@@ -29,7 +30,9 @@ pub fn run(
         source,
         worlds: Vec::new(),
         regions: Vec::new(),
+        pacts: Vec::new(),
     };
+    let codes = Given::shipped()?.codes();
     let mut runs = Runs::default();
     for set in 0..sets.map_or(1, AcceptedSets::count) {
         let mut with = scenario.clone();
@@ -40,9 +43,16 @@ pub fn run(
             return Ok(None);
         };
         for replicate in done {
-            keep(&mut ensemble, &mut runs, replicate, set as u64 * count);
+            keep(
+                &mut ensemble,
+                &mut runs,
+                replicate,
+                set as u64 * count,
+                &codes,
+            );
         }
     }
+    known_everywhere(&mut ensemble);
     if ensemble.worlds.len() < 2 {
         let message = runs.failed.first().map_or("", |f| &f.message);
         let found = format!("{} runs done {message}", ensemble.worlds.len());
@@ -54,12 +64,27 @@ pub fn run(
     Ok(Some((ensemble, runs)))
 }
 
-fn keep(ensemble: &mut Ensemble, runs: &mut Runs, replicate: Replicate, before: u64) {
+/// Drops all pacts if those of a run could not be told: its states are not those of the record.
+fn known_everywhere(ensemble: &mut Ensemble) {
+    if ensemble.pacts.len() < ensemble.worlds.len() {
+        ensemble.pacts.clear();
+    }
+}
+
+fn keep(
+    ensemble: &mut Ensemble,
+    runs: &mut Runs,
+    replicate: Replicate,
+    before: u64,
+    codes: &BTreeMap<String, u32>,
+) {
     match replicate.history {
         Ok(history) => {
             runs.done += 1;
             ensemble.worlds.push(Record::table(&history.world));
             ensemble.regions.push(Record::table(&history.regions));
+            let pacts = pacts::of_log(history.agreements.iter(), codes);
+            ensemble.pacts.extend(pacts.ok());
         }
         Err(message) => runs.failed.push(FailedRun {
             run_id: before + replicate.run_id,
@@ -70,7 +95,7 @@ fn keep(ensemble: &mut Ensemble, runs: &mut Runs, replicate: Replicate, before: 
 }
 
 /// The runs in a result folder: its table `world`, or `years` of a batch of one arm, and
-/// `regions` if it is there.
+/// `regions` and `agreements` if they are there.
 ///
 /// # Errors
 /// If there is no such table, or it holds several arms or a single run.
@@ -92,11 +117,29 @@ pub fn of_result(folder: &Path, source: Option<String>) -> Result<Ensemble> {
         Some(file) => split(&read_table(&file)?).map_err(|e| e.in_file(&file))?,
         None => Vec::new(),
     };
-    Ok(Ensemble {
+    let pacts = match store::find(folder, "agreements") {
+        Some(file) => of_logs(&read_table(&file)?).map_err(|e| e.in_file(&file))?,
+        None => Vec::new(),
+    };
+    let mut ensemble = Ensemble {
         source,
         worlds,
         regions,
-    })
+        pacts,
+    };
+    known_everywhere(&mut ensemble);
+    Ok(ensemble)
+}
+
+/// The pacts of each run in a log of agreements; none of runs with states that are not in the
+/// record.
+fn of_logs(table: &Table) -> Result<Vec<Vec<Pact>>> {
+    let codes = Given::shipped()?.codes();
+    let mut found = Vec::new();
+    for run in split(table)? {
+        found.extend(pacts::of_log(pacts::rows(&run)?.iter(), &codes).ok());
+    }
+    Ok(found)
 }
 
 /// The rows of each run.
@@ -114,18 +157,5 @@ fn split(table: &Table) -> Result<Vec<Table>> {
     for (row, id) in ids.iter().enumerate() {
         rows.entry(*id).or_default().push(row);
     }
-    let of = |rows: &Vec<usize>| Table {
-        name: table.name.clone(),
-        columns: table.columns.clone(),
-        values: table.values.iter().map(|v| chosen(v, rows)).collect(),
-    };
-    Ok(rows.values().map(of).collect())
-}
-
-fn chosen(values: &Values, rows: &[usize]) -> Values {
-    match values {
-        Values::Real(v) => Values::Real(rows.iter().map(|&r| v[r]).collect()),
-        Values::Integer(v) => Values::Integer(rows.iter().map(|&r| v[r]).collect()),
-        Values::Text(v) => Values::Text(rows.iter().map(|&r| v[r].clone()).collect()),
-    }
+    Ok(rows.values().map(|rows| table.select(rows)).collect())
 }

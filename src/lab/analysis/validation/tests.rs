@@ -155,6 +155,7 @@ fn later_years_are_scored_as_soon_as_they_are_observed() {
             .map(|id| run(id, until, |year| 20.0 + (year % 7) as f64))
             .collect(),
         regions: Vec::new(),
+        pacts: Vec::new(),
     };
     let windows = Windows {
         fit: (1946, 1988),
@@ -186,6 +187,7 @@ fn tables_have_a_row_for_each_forecaster_and_tell_what_is_not_known() {
         source: None,
         worlds: (0..3).map(|id| run(id, 1988, |_| 40.0)).collect(),
         regions: Vec::new(),
+        pacts: Vec::new(),
     }];
     let observed = Observed::shipped().unwrap();
     let found = validate(&ensembles, &observed, WINDOWS).unwrap();

@@ -1,14 +1,47 @@
 //! From the history of a run to one number for each metric.
 
 use crate::ensemble::experiment::{Across, Experiment, Metric, Recorded, Reduction, Source};
+use crate::network::{NetworkYear, Pact, Reference};
 use crate::table::{Column, Record};
 use comity_model::error::Result;
 use comity_model::observe::records::{RegionYear, WorldYear};
 use comity_model::observe::statistics::{best_break, sen_slope};
 use comity_model::observe::{History, Selection};
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 
 /// Share of a series on either side of a break, at least, as is usual in sup-F tests.
 const TRIM: f64 = 0.15;
+
+/// The history of a run, with what several metrics need of its network.
+pub struct Seen<'a> {
+    history: &'a History,
+    pacts: OnceCell<Option<Vec<Pact>>>,
+    network: RefCell<BTreeMap<i64, Option<NetworkYear>>>,
+}
+
+impl<'a> Seen<'a> {
+    /// Nothing of the network is worked out before a metric asks for it.
+    pub fn of(history: &'a History) -> Self {
+        Self {
+            history,
+            pacts: OnceCell::new(),
+            network: RefCell::new(BTreeMap::new()),
+        }
+    }
+
+    /// The network of a year of the record; `None` in other years and other worlds.
+    fn network(&self, year: i64) -> Option<NetworkYear> {
+        let reference = Reference::shipped().ok()?;
+        let pacts = self.pacts.get_or_init(|| reference.pacts(self.history));
+        let pacts = pacts.as_ref()?;
+        let mut known = self.network.borrow_mut();
+        let found = known.entry(year);
+        found
+            .or_insert_with(|| reference.year(pacts, year as i32))
+            .clone()
+    }
+}
 
 /// A metric with the positions of its columns.
 #[derive(Debug, Clone)]
@@ -24,6 +57,7 @@ impl Measure {
         let columns = match metric.table {
             Source::World => WorldYear::columns(),
             Source::Regions => RegionYear::columns(),
+            Source::Network => NetworkYear::columns(),
         };
         let at = |name: &String| columns.iter().position(|c| c.name == *name);
         Self {
@@ -35,14 +69,27 @@ impl Measure {
 
     /// The metric of this run; NaN where no year of the window has a value.
     pub fn value(&self, history: &History) -> f64 {
+        self.of_seen(&Seen::of(history))
+    }
+
+    /// As [`Measure::value`], of a run that several metrics look at.
+    pub fn of_seen(&self, seen: &Seen) -> f64 {
         match self.metric.reduce {
-            Reduction::Ratio => self.ratio(history),
-            _ => reduce(&self.metric, &self.series(history)),
+            Reduction::Ratio => self.ratio(seen),
+            _ => reduce(&self.metric, &self.series(seen)),
         }
     }
 
+    /// The network in each year of the window that the run covers.
+    fn network<'a>(&'a self, seen: &'a Seen) -> impl Iterator<Item = (i64, NetworkYear)> + 'a {
+        let years = seen.history.world.iter().map(|row| row.year);
+        let years = years.filter(|year| self.inside(*year));
+        years.filter_map(|year| Some((year, seen.network(year)?)))
+    }
+
     /// Sum of the column over the sum of `per`, over the rows in which both are known.
-    fn ratio(&self, history: &History) -> f64 {
+    fn ratio(&self, seen: &Seen) -> f64 {
+        let history = seen.history;
         let (mut above, mut below) = (0.0, 0.0);
         let mut add = |value: f64, per: f64| {
             if !(value + per).is_nan() {
@@ -62,6 +109,9 @@ impl Measure {
                 .iter()
                 .filter(|row| self.wants(row))
                 .for_each(|row| add(row.number(self.column), row.number(per))),
+            Source::Network => self
+                .network(seen)
+                .for_each(|(_, row)| add(row.number(self.column), row.number(per))),
         }
         if below > 0.0 { above / below } else { f64::NAN }
     }
@@ -81,7 +131,8 @@ impl Measure {
     }
 
     /// The years of the window with a value each.
-    fn series(&self, history: &History) -> Vec<(i64, f64)> {
+    fn series(&self, seen: &Seen) -> Vec<(i64, f64)> {
+        let history = seen.history;
         match self.metric.table {
             Source::World => history
                 .world
@@ -89,6 +140,10 @@ impl Measure {
                 .filter(|row| self.inside(row.year))
                 .map(|row| (row.year, self.cell(row)))
                 .collect(),
+            Source::Network => {
+                let rows = self.network(seen);
+                rows.map(|(year, row)| (year, self.cell(&row))).collect()
+            }
             Source::Regions => {
                 let mut years: Vec<(i64, Vec<f64>)> = Vec::new();
                 for row in history.regions.iter().filter(|row| self.wants(row)) {
@@ -217,6 +272,13 @@ pub fn selection(experiment: &Experiment) -> Result<Selection> {
         let table = match metric.table {
             Source::World => "world",
             Source::Regions => "regions",
+            // Its years follow from the log of agreements, and which years there are from the
+            // world table.
+            Source::Network => {
+                selection.add_table("agreements")?;
+                selection.add("world", "year")?;
+                continue;
+            }
         };
         for column in [Some(&metric.column), metric.per.as_ref()]
             .into_iter()

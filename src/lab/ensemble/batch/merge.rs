@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use super::plan::Plan;
 use super::record::design_table;
 use super::store::{self, array, path};
-use crate::ensemble::manifest::{FailedRun, Runs, TableRecord};
-use crate::table::append::Appender;
-use crate::table::store::write;
+use crate::ensemble::manifest::{FailedRun, Runs};
+use crate::ensemble::place::Draft;
 use crate::table::{Table, Values};
 use comity_model::error::{Error, Result};
 
@@ -18,8 +17,6 @@ const LISTED: usize = 100;
 /// The joined tables of a batch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Merged {
-    /// What was written.
-    pub tables: Vec<TableRecord>,
     /// The table `runs`.
     pub runs: Table,
     /// The table `years`, if it is recorded and there is one point.
@@ -30,16 +27,28 @@ pub struct Merged {
     pub counts: Runs,
 }
 
-/// Joins the parts of the plan that stand in `sources`, the folders of results of it, into
-/// the tables of `folder`, in the order of run ids. One part is in memory at a time.
+/// Copies the parts of the plan that stand elsewhere in `sources`, the folders of results of it,
+/// into the store of `folder`.
 ///
 /// # Errors
-/// If a part is in no source, in two of them, or damaged; if something cannot be written. Each
-/// table is then whole or as it was before.
-pub fn merge(plan: &Plan, sources: &[PathBuf], folder: &Path) -> Result<Merged> {
-    let places = places(plan, sources)?;
-    adopt(plan, &places, folder)?;
-    let mut records = Vec::new();
+/// If a part is in no source, in two of them, or damaged; if something cannot be written.
+pub fn adopt(plan: &Plan, sources: &[PathBuf], folder: &Path) -> Result<()> {
+    for (part, source) in places(plan, sources)?.iter().enumerate() {
+        if source != folder {
+            store::copy(source, plan, part as u64, folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// Joins the parts of the plan in the store of `folder` into the tables of a result, in the order
+/// of run ids. One part is in memory at a time.
+///
+/// # Errors
+/// If a part is missing or damaged; if something cannot be written.
+pub fn merge(plan: &Plan, folder: &Path, draft: &mut Draft) -> Result<Merged> {
+    let format = plan.experiment.format;
+    places(plan, &[folder.to_path_buf()])?;
     let (mut runs, mut years) = (None, None);
     for empty in plan.tables() {
         let keep = match empty.name.as_str() {
@@ -49,16 +58,15 @@ pub fn merge(plan: &Plan, sources: &[PathBuf], folder: &Path) -> Result<Merged> 
             _ => false,
         };
         let mut whole = empty.clone();
-        let mut appender = Appender::begin(&empty, folder, plan.experiment.format)?;
-        for (part, source) in places.iter().enumerate() {
-            let table = store::read(source, plan, &empty, part as u64)?;
+        let mut appender = draft.appender(&empty, format)?;
+        for part in 0..plan.parts() {
+            let table = store::read(folder, plan, &empty, part)?;
             appender.push(&table)?;
             if keep {
                 extend(&mut whole, table);
             }
         }
-        let (file, rows) = appender.finish()?;
-        records.push(TableRecord::of(&empty, &file, rows));
+        draft.appended(&empty, appender)?;
         match empty.name.as_str() {
             "runs" => runs = Some(whole),
             "years" if keep => years = Some(whole),
@@ -67,13 +75,11 @@ pub fn merge(plan: &Plan, sources: &[PathBuf], folder: &Path) -> Result<Merged> 
     }
     let design = plan.experiment.design.as_ref().map(design_table);
     if let Some(design) = &design {
-        let file = write(design, folder, plan.experiment.format)?;
-        records.push(TableRecord::of(design, &file, design.rows()));
+        draft.table(design, format)?;
     }
     let runs = runs.unwrap_or_else(|| Table::empty("runs", Vec::new()));
     Ok(Merged {
         counts: counts(&runs),
-        tables: records,
         runs,
         years,
         design,
@@ -137,23 +143,6 @@ fn places(plan: &Plan, sources: &[PathBuf]) -> Result<Vec<PathBuf>> {
             Err(Error::new(problem).in_file(&sources[0]))
         }
     }
-}
-
-/// Copies parts that stand elsewhere into the store of `folder`.
-fn adopt(plan: &Plan, places: &[PathBuf], folder: &Path) -> Result<()> {
-    for (part, source) in places.iter().enumerate() {
-        if source == folder {
-            continue;
-        }
-        for table in plan.tables().iter().rev() {
-            let from = path(source, plan, &table.name, part as u64);
-            let to = path(folder, plan, &table.name, part as u64);
-            let bytes = fs::read(&from)
-                .map_err(|e| Error::new(format!("cannot be read: {e}")).in_file(&from))?;
-            crate::table::store::write_whole(&to, &bytes)?;
-        }
-    }
-    Ok(())
 }
 
 fn extend(whole: &mut Table, part: Table) {

@@ -4,6 +4,7 @@
 //! them part by part; [`merge`] joins the parts. A part is named by the runs in it, whoever
 //! made it, so threads, shards and interruptions leave no trace in the bytes.
 
+mod begin;
 mod measure;
 mod merge;
 mod plan;
@@ -11,12 +12,10 @@ mod record;
 mod runner;
 mod store;
 
+pub use begin::{Begun, begin, resume};
 pub use measure::Measure;
-pub use merge::{Merged, merge, part_bytes, read_runs};
+pub use merge::{Merged, adopt, merge, part_bytes, read_runs};
 pub use plan::{Address, Plan, key_columns};
-pub use record::{
-    ArmRecord, BatchManifest, Begun, DesignRecord, ExperimentRecord, FactorRecord, begin, complete,
-    resume,
-};
+pub use record::{ArmRecord, Batch, BatchManifest, DesignRecord, ExperimentRecord, FactorRecord};
 pub use runner::{Options, Outcome, replicate, run};
-pub use store::{PARTS, Shard, Standing, array, inspect};
+pub use store::{PARTS, Shard, Standing, array, faults, inspect, read, remove, same};

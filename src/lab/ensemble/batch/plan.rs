@@ -214,6 +214,7 @@ impl Plan {
                     let rows = match t.name.as_str() {
                         "runs" => 1,
                         "states" => years * n,
+                        "dyads" => years * n * memory::ALLIES,
                         "regions" => years * regions,
                         "agreements" | "events" => n * 20,
                         _ => years,

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use super::measure::Seen;
 use super::plan::{Address, Plan};
 use super::store;
 use crate::ensemble::experiment::Recorded;
@@ -209,11 +210,13 @@ fn keep(
         Ok(history) => (history?, None),
         Err(message) => (History::default(), Some(message)),
     };
+    let seen = Seen::of(&history);
     let metrics = plan.measures.iter().map(|m| match message {
-        None => m.value(&history),
+        None => m.of_seen(&seen),
         Some(_) => f64::NAN,
     });
     let metrics = metrics.collect();
+    drop(seen);
     let record = &plan.experiment.record;
     let wants = |table| record.contains(&table);
     let kept = History {
@@ -224,6 +227,11 @@ fn keep(
         },
         regions: if wants(Recorded::Regions) {
             history.regions
+        } else {
+            Vec::new()
+        },
+        agreements: if wants(Recorded::Agreements) {
+            history.agreements
         } else {
             Vec::new()
         },
@@ -262,6 +270,7 @@ fn tables(plan: &Plan, runs: &[Kept]) -> Vec<Table> {
                 Recorded::Agreements => rows(plan, a, &h.agreements, &mut table.values),
                 Recorded::Events => rows(plan, a, &h.events, &mut table.values),
                 Recorded::States => rows(plan, a, &h.states, &mut table.values),
+                Recorded::Dyads => rows(plan, a, &h.dyads, &mut table.values),
             }
         }
     }

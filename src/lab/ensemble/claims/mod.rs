@@ -25,7 +25,7 @@ use comity_model::scenario::provenance::sha256;
 use comity_model::scenario::suggest::unknown;
 
 pub use draws::{ACCEPTED, Draws, read_sets};
-pub use manifest::{CheckManifest, FamilyRecord};
+pub use manifest::{Check, CheckManifest, FamilyRecord};
 pub use runs::{Outputs, Work, run};
 
 /// Years over which the 15 items are read.

@@ -8,6 +8,7 @@ use super::{Agenda, Draws, Need, Sizes, Stage};
 use crate::ensemble::batch::{self, Options, Plan};
 use crate::ensemble::experiment::{Arm, Changes, Experiment};
 use crate::table::Format;
+use crate::table::store::sweep;
 use comity_model::error::{Error, Result};
 
 /// Folder of the runs in that of a result.
@@ -131,8 +132,10 @@ pub fn run(work: &Work, folder: &Path, options: Options) -> Result<Option<Output
     let mut outputs = Outputs::default();
     for (key, stage, plan) in &work.plans {
         let place = folder.join(RUNS).join(&plan.hash);
-        fs::create_dir_all(place.join(batch::PARTS))
+        let parts = place.join(batch::PARTS);
+        fs::create_dir_all(&parts)
             .map_err(|e| Error::new(format!("cannot be made: {e}")).in_file(&place))?;
+        sweep(&parts)?;
         let standing = batch::inspect(&place, plan)?;
         if let Some(progress) = options.progress {
             let done = standing.done.iter().map(|&p| plan.part(p));

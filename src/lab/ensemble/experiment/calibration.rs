@@ -25,6 +25,8 @@ const DISCREPANCY: f64 = 0.1;
 pub struct Calibration {
     /// First and last year of the moments.
     pub window: (i32, i32),
+    /// Whether the moments of who is allied with whom are among them.
+    pub network: bool,
     /// Parameters that may be varied, with their ranges.
     pub factors: Vec<Factor>,
     /// How those that matter are found; `None`: all are varied.
@@ -73,13 +75,17 @@ impl Calibration {
         let screening = self
             .screening
             .map(|s| json!([s.trajectories, s.levels, s.replicates, s.active]));
-        json!({
+        let mut whole = json!({
             "window": self.window, "factors": factors, "screening": screening,
             "waves": self.waves, "points": self.points, "replicates": self.replicates,
             "candidates": self.candidates, "cutoff": self.cutoff,
             "discrepancy": self.discrepancy, "sets": self.sets,
             "set_replicates": self.set_replicates, "least": self.least,
-        })
+        });
+        if self.network {
+            whole["network"] = json!(true);
+        }
+        whole
     }
 
     /// Points of the screening, 0 without one.
@@ -136,6 +142,7 @@ pub fn resolve(
     };
     let calibration = Calibration {
         window,
+        network: table.network,
         factors,
         screening,
         waves: reader.whole("waves", table.waves, 1, 20)? as usize,

@@ -13,13 +13,15 @@ mod read_claims;
 mod resolve;
 pub mod schema;
 
+use std::path::Path;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ensemble::design::Scale;
 use crate::table::Format;
 use comity_model::error::Result;
-use comity_model::scenario::files::Origin;
+use comity_model::scenario::files::{Home, Kept, Origin, Text};
 use comity_model::scenario::provenance::Provenance;
 use comity_model::scenario::{Parameter, Scenario};
 
@@ -34,6 +36,23 @@ pub use resolve::Changes;
 /// The first thing that is wrong, with file, line, key, what was found and what was expected.
 pub fn load(name_or_path: &str, changes: &Changes) -> Result<Experiment> {
     resolve::resolve(library::find(name_or_path, changes.sandbox)?, changes)
+}
+
+/// As [`load`], of a text that a result holds with copies of the files that it names.
+///
+/// # Errors
+/// As there.
+pub fn load_kept(name: &str, text: &str, changes: &Changes, kept: Kept) -> Result<Experiment> {
+    let shown = Path::new(name).join(library::FILE);
+    let text = Text {
+        identity: shown.clone(),
+        origin: Origin {
+            shown,
+            home: Home::Kept(kept),
+        },
+        text: text.to_string(),
+    };
+    resolve::resolve(text, changes)
 }
 
 /// A checked experiment.
@@ -184,6 +203,8 @@ pub enum Source {
     World,
     /// A row for each region and year.
     Regions,
+    /// A row for each year of the record, 1946-1988: the network of defence pacts beside it.
+    Network,
 }
 
 /// How the regions of a year are joined.
@@ -325,6 +346,8 @@ pub enum Recorded {
     Events,
     /// The state table.
     States,
+    /// The allied pairs.
+    Dyads,
 }
 
 impl Recorded {
@@ -337,6 +360,7 @@ impl Recorded {
             Self::Agreements => "agreements",
             Self::Events => "events",
             Self::States => "states",
+            Self::Dyads => "dyads",
         }
     }
 }

@@ -122,6 +122,9 @@ pub struct RawDesign {
 pub struct RawCalibration {
     /// First and last year of the moments, within 1946 to 1988; the runs end with the last.
     pub window: [i32; 2],
+    /// Whether the moments of who is allied with whom are fitted too.
+    #[serde(default)]
+    pub network: bool,
     /// Parameters that may be varied, over their prior ranges: groups, paths, or `all`.
     #[serde(default)]
     pub priors: Vec<String>,

@@ -11,7 +11,8 @@ use super::{
     library, read_claims,
 };
 use crate::ensemble::replicates::check_seed;
-use crate::table::{Column, ColumnType, Format};
+use crate::network::NetworkYear;
+use crate::table::{Column, ColumnType, Format, Record};
 use comity_model::error::{Error, Result};
 use comity_model::observe;
 use comity_model::scenario::document::Key;
@@ -229,6 +230,7 @@ impl Reader<'_> {
         let table = match raw.table {
             From::World => "world",
             From::Regions => "regions",
+            From::Network => "network",
         };
         let column = self.column(&key.then("column"), table, &raw.column)?;
         let per = match &raw.per {
@@ -281,10 +283,12 @@ impl Reader<'_> {
 
     fn column(&self, key: &Key, table: &str, name: &str) -> Result<Column> {
         let tables = observe::tables();
+        let network = NetworkYear::columns();
         let columns = tables
             .iter()
             .filter(|t| t.name == table)
-            .flat_map(|t| &t.columns);
+            .flat_map(|t| &t.columns)
+            .chain(network.iter().filter(|_| table == NetworkYear::TABLE));
         let keys = ["run_id", "seed", "year"];
         let numbers: Vec<&Column> = columns
             .filter(|c| c.kind != ColumnType::Text && !keys.contains(&c.name.as_str()))
@@ -322,8 +326,8 @@ impl Reader<'_> {
             ("across", raw.across.is_some()),
         ];
         match (raw.table, given.map(|g| g.1)) {
-            (From::World, [false, false, false]) => return Ok(()),
-            (From::World, _) => {
+            (From::World | From::Network, [false, false, false]) => return Ok(()),
+            (From::World | From::Network, _) => {
                 let which = given.iter().find(|g| g.1).map_or("", |g| g.0);
                 let problem = "only metrics of the table `regions` have it";
                 return Err(self.fail(&key.then(which), problem));

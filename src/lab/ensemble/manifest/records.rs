@@ -1,51 +1,15 @@
-//! `manifest.json`: everything needed to read a result, to cite it and to make it again.
+//! What the manifests of all kinds are made of.
 
 use std::path::{Component, Path};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::replicates::Replicate;
+use super::MANIFEST;
 use crate::table::{Column, ColumnType, Table, store};
 use comity_model::error::{Error, Result};
 use comity_model::scenario::Scenario;
 use comity_model::scenario::provenance::Provenance;
-
-/// File name of the manifest.
-pub const MANIFEST: &str = "manifest.json";
-/// File name of the report on a result, which goes when the result is replaced by another.
-pub const REPORT: &str = "report.html";
-/// Name of the program, by which a manifest is known to be one of its own.
-pub const PROGRAM: &str = "comity";
-
-/// What a result holds and where it is from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// Always `comity`.
-    pub program: String,
-    /// Version of the program.
-    pub version: String,
-    /// The command that made it.
-    pub command: Vec<String>,
-    /// The scenario.
-    pub scenario: ScenarioRecord,
-    /// Seed of the first replicate.
-    pub seed: u64,
-    /// Number of replicates.
-    pub replicates: u64,
-    /// Format of the tables.
-    pub format: String,
-    /// The tables.
-    pub tables: Vec<TableRecord>,
-    /// Paths of the other files, such as figures.
-    pub files: Vec<String>,
-    /// Runs done and failed.
-    pub runs: Runs,
-    /// Where and when; differs from one making to the next.
-    pub made: Made,
-    /// The states, for figures.
-    pub states: Vec<StateRecord>,
-}
 
 /// A scenario with all that it was read from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -77,10 +41,32 @@ pub struct TableRecord {
     pub name: String,
     /// File in the folder.
     pub file: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
     /// Number of rows.
     pub rows: usize,
     /// Columns in order.
     pub columns: Vec<ColumnRecord>,
+}
+
+/// Another file of the result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// Path in the folder, with `/`.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+}
+
+/// A file of the user's that the result was made of, and the copy that is kept of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputRecord {
+    /// Path as it was written, relative to the scenario's or experiment's file.
+    pub name: String,
+    /// Path of the copy in the folder.
+    pub file: String,
+    /// SHA-256 of both.
+    pub sha256: String,
 }
 
 /// A column of a table.
@@ -168,7 +154,7 @@ impl ScenarioRecord {
 }
 
 impl TableRecord {
-    /// The record of a table with so many rows in this file.
+    /// The record of a table with so many rows in this file, whose hash is not yet known.
     pub fn of(table: &Table, file: &Path, rows: usize) -> Self {
         let columns = table.columns.iter().map(|c| ColumnRecord {
             name: c.name.clone(),
@@ -185,6 +171,7 @@ impl TableRecord {
         Self {
             name: table.name.clone(),
             file: file.into_owned(),
+            sha256: String::new(),
             rows,
             columns: columns.collect(),
         }
@@ -237,118 +224,8 @@ impl ColumnRecord {
     }
 }
 
-impl Manifest {
-    /// The manifest of a result that is about to be written: no tables or files yet.
-    pub fn begin(
-        scenario: &Scenario,
-        source: Provenance,
-        (seed, replicates): (u64, u64),
-        format: &str,
-    ) -> Self {
-        Self {
-            program: PROGRAM.to_string(),
-            version: env!("CARGO_PKG_VERSION").to_string(),
-            command: Vec::new(),
-            scenario: ScenarioRecord::of(scenario, source),
-            seed,
-            replicates,
-            format: format.to_string(),
-            tables: Vec::new(),
-            files: Vec::new(),
-            runs: Runs::default(),
-            made: Made::here(),
-            states: states(scenario),
-        }
-    }
-
-    /// Notes which runs are done and which failed.
-    pub fn count(&mut self, replicates: &[Replicate]) {
-        let failed = replicates.iter().filter_map(|r| {
-            let message = r.history.as_ref().err()?.clone();
-            Some(FailedRun {
-                run_id: r.run_id,
-                seed: r.seed,
-                message,
-            })
-        });
-        self.runs.failed = failed.collect();
-        self.runs.done = (replicates.len() - self.runs.failed.len()) as u64;
-    }
-
-    /// Notes a table.
-    pub fn add_table(&mut self, table: &Table, file: String) {
-        self.tables
-            .push(TableRecord::of(table, Path::new(&file), table.rows()));
-    }
-
-    /// The manifest in this folder; `None` if there is no such file.
-    ///
-    /// # Errors
-    /// If the file is not a manifest of this program.
-    pub fn read(folder: &Path) -> Result<Option<Self>> {
-        let path = folder.join(MANIFEST);
-        if !path.is_file() {
-            return Ok(None);
-        }
-        let bytes = std::fs::read(&path)
-            .map_err(|e| Error::new(format!("failed to read: {e}")).in_file(&path))?;
-        let manifest: Self = serde_json::from_slice(&bytes).map_err(|e| {
-            Error::new(format!("not a manifest of this version: {e}")).in_file(&path)
-        })?;
-        if manifest.program != PROGRAM {
-            let found = format!("program \"{}\"", manifest.program);
-            return Err(Error::expected(found, "a manifest of comity").in_file(&path));
-        }
-        Ok(Some(manifest))
-    }
-
-    /// As JSON.
-    ///
-    /// # Errors
-    /// Never in practice: every field can be written.
-    pub fn to_json(&self) -> Result<Vec<u8>> {
-        let mut bytes = serde_json::to_vec_pretty(self)
-            .map_err(|e| Error::new(format!("failed to write the manifest: {e}")))?;
-        bytes.push(b'\n');
-        Ok(bytes)
-    }
-
-    /// Every file that belongs to the result, but the manifest itself.
-    pub fn listed(&self) -> impl Iterator<Item = &str> {
-        let tables = self.tables.iter().map(|t| t.file.as_str());
-        tables.chain(self.files.iter().map(String::as_str))
-    }
-
-    /// Whether every file that it lists is in the folder, and no run failed.
-    pub fn complete_in(&self, folder: &Path) -> bool {
-        self.runs.done == self.replicates && self.listed().all(|f| folder.join(f).is_file())
-    }
-
-    /// What makes it another result than `other`, as texts; empty if nothing does.
-    pub fn differences(&self, other: &Self) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut note = |what: &str, a: String, b: String| {
-            if a != b {
-                found.push(format!("{what} {a} there, {b} asked for"));
-            }
-        };
-        let input = |m: &Self| format!("{} ({})", m.scenario.name, m.scenario.hash);
-        if self.scenario.hash != other.scenario.hash {
-            note("scenario", input(self), input(other));
-        }
-        note("seed", self.seed.to_string(), other.seed.to_string());
-        note(
-            "replicates",
-            self.replicates.to_string(),
-            other.replicates.to_string(),
-        );
-        note("version", self.version.clone(), other.version.clone());
-        note("format", self.format.clone(), other.format.clone());
-        found
-    }
-}
-
-fn states(scenario: &Scenario) -> Vec<StateRecord> {
+/// The states of a scenario, as figures need them.
+pub(super) fn states(scenario: &Scenario) -> Vec<StateRecord> {
     let setting = &scenario.setting;
     let record = |(index, state): (usize, &comity_model::scenario::StateInput)| StateRecord {
         abbreviation: state.abbreviation.clone(),

@@ -23,6 +23,7 @@ pub enum Company {
 pub struct Lock {
     path: PathBuf,
     file: File,
+    company: Company,
 }
 
 impl Lock {
@@ -43,11 +44,7 @@ impl Lock {
                 .truncate(false)
                 .open(&path)
                 .map_err(failed)?;
-            let taken = match company {
-                Company::Alone => file.try_lock(),
-                Company::Shards => file.try_lock_shared(),
-            };
-            match taken {
+            match lock(&file, company) {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(busy(folder, &mut file)),
                 Err(TryLockError::Error(e)) if e.kind() == ErrorKind::Unsupported => {}
@@ -59,9 +56,53 @@ impl Lock {
                 let _ = file.set_len(0);
                 let _ = file.rewind();
                 let _ = writeln!(file, "{}", std::process::id());
-                return Ok(Self { path, file });
+                return Ok(Self {
+                    path,
+                    file,
+                    company,
+                });
             }
         }
+    }
+}
+
+impl Lock {
+    /// Takes the right to be alone; the company that was had before.
+    ///
+    /// # Errors
+    /// If another process works there too.
+    pub fn alone(&mut self) -> Result<Company> {
+        let before = self.company;
+        self.back_to(Company::Alone)?;
+        Ok(before)
+    }
+
+    /// Has this company again.
+    ///
+    /// # Errors
+    /// If another process is in the way.
+    pub fn back_to(&mut self, company: Company) -> Result<()> {
+        if company != self.company {
+            match lock(&self.file, company) {
+                Err(TryLockError::WouldBlock) => {
+                    let folder = self.path.parent().unwrap_or(&self.path);
+                    return Err(busy(folder, &mut self.file));
+                }
+                Err(TryLockError::Error(e)) if e.kind() != ErrorKind::Unsupported => {
+                    let problem = format!("failed to write: {e}");
+                    return Err(Error::new(problem).in_file(&self.path));
+                }
+                _ => self.company = company,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn lock(file: &File, company: Company) -> std::result::Result<(), TryLockError> {
+    match company {
+        Company::Alone => file.try_lock(),
+        Company::Shards => file.try_lock_shared(),
     }
 }
 
@@ -72,17 +113,6 @@ impl Drop for Lock {
         if self.file.try_lock().is_ok() && same(&self.file, &self.path) {
             let _ = fs::remove_file(&self.path);
         }
-    }
-}
-
-/// Removes what a process that was killed has left of its right to work in a folder.
-///
-/// # Errors
-/// If a process has it still.
-pub fn clear(folder: &Path) -> Result<()> {
-    match folder.join(LOCK).exists() {
-        true => Lock::take(folder, Company::Alone).map(drop),
-        false => Ok(()),
     }
 }
 
@@ -135,8 +165,14 @@ mod tests {
         drop(shards);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
         fs::write(folder.path().join(LOCK), "12345\n").unwrap();
-        clear(folder.path()).unwrap();
-        clear(folder.path()).unwrap();
+        drop(take(Company::Alone).unwrap());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        let mut shard = take(Company::Shards).unwrap();
+        let other = take(Company::Shards).unwrap();
+        assert!(shard.alone().is_err());
+        drop((shard, other));
+        let mut shard = take(Company::Shards).unwrap();
+        assert_eq!(shard.alone().unwrap(), Company::Shards);
+        assert!(take(Company::Shards).is_err());
     }
 }
