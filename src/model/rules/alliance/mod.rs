@@ -152,17 +152,17 @@ impl World {
     }
 
     /// The defence pacts that `g` sponsors.
-    pub(crate) fn sponsored(&self, g: StateId) -> impl Iterator<Item = PactId> {
-        let pacts = self.pacts.iter_enumerated();
+    pub(crate) fn sponsored(&self, g: StateId) -> impl Iterator<Item = (PactId, &Pact)> {
         let own = move |p: &Pact| p.sponsor == Some(g) && p.kind == PactKind::Defence;
-        pacts.filter(move |(_, p)| own(p)).map(|(k, _)| k)
+        self.pacts.iter_enumerated().filter(move |(_, p)| own(p))
     }
 
-    /// The largest defence pact that `g` sponsors.
+    /// The largest defence pact that `g` sponsors, the first of several.
     pub fn largest_sponsored(&self, g: StateId) -> Option<PactId> {
-        // The first of the largest.
-        let pacts = self.sponsored(g);
-        pacts.min_by_key(|&k| Reverse(self.pacts[k].members.len()))
+        let largest = self
+            .sponsored(g)
+            .min_by_key(|(_, p)| Reverse(p.members.len()));
+        largest.map(|(k, _)| k)
     }
 
     /// Whether `i` borders a member of the pact or sits in a pact with one.
