@@ -17,7 +17,7 @@ pub type Lanes<T = f32> = [T; LANES];
 
 /// The precision of a loop: `f32` in the yearly step, `f64` where the same loop has to meet a
 /// known result to more digits (`docs/docking.md`).
-pub trait Real: Float + AddAssign + SubAssign {
+pub trait Real: Float + From<f32> + AddAssign + SubAssign {
     /// The nearest value of this precision.
     fn narrow(value: f64) -> Self;
     /// The same value in double precision.

@@ -262,12 +262,14 @@ impl World {
         self.states.instability[i] = self.mean_instability(i);
         self.states.anchored[i] = false;
         self.states.denationalisation[i] = 0.0;
-        let year = self.year;
+        let met = setting.rivalries.iter().filter_map(|s| match pair_of(s) {
+            (a, b) if a == i && s.covers(self.year) => Some(b),
+            (a, b) if b == i && s.covers(self.year) => Some(a),
+            _ => None,
+        });
+        let met: Vec<StateId> = met.collect();
         for &j in &self.roster {
-            let rivals = setting
-                .rivalries
-                .iter()
-                .any(|s| s.covers(year) && (pair_of(s) == (i, j) || pair_of(s) == (j, i)));
+            let rivals = met.contains(&j);
             let k = pair(i, j);
             self.pairs.hostility[k] = if rivals { RIVALS_HOSTILITY } else { 0.0 };
             self.pairs.trust[k] = if rivals {

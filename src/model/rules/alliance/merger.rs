@@ -46,8 +46,8 @@ fn agreed(world: &World, &g: &StateId) -> Option<(PactKey, PactKey)> {
 /// The largest and the smallest defence pact of a sponsor.
 fn ends(world: &World, g: StateId) -> Option<(PactId, PactId)> {
     let large = world.largest_sponsored(g)?;
-    let others = world.sponsored(g).filter(|&k| k != large);
-    let small = others.min_by_key(|&k| world.pacts[k].members.len())?;
+    let others = world.sponsored(g).filter(|&(k, _)| k != large);
+    let (small, _) = others.min_by_key(|(_, p)| p.members.len())?;
     Some((large, small))
 }
 

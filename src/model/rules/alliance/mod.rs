@@ -18,7 +18,8 @@ use super::choice::yes_or_no;
 use crate::rng::Stream;
 use crate::scenario::parameters::parameters;
 use crate::scenario::{PactKind, Process};
-use crate::world::{Decision, PactId, StateId, World};
+use crate::world::{Decision, Pact, PactId, StateId, World};
+use std::cmp::Reverse;
 
 parameters! {
     /// How pacts begin and end (E10).
@@ -151,19 +152,17 @@ impl World {
     }
 
     /// The defence pacts that `g` sponsors.
-    pub(crate) fn sponsored(&self, g: StateId) -> impl DoubleEndedIterator<Item = PactId> {
-        let own = move |k: &PactId| {
-            let pact = &self.pacts[*k];
-            pact.sponsor == Some(g) && pact.kind == PactKind::Defence
-        };
-        self.pacts.keys().filter(own)
+    pub(crate) fn sponsored(&self, g: StateId) -> impl Iterator<Item = (PactId, &Pact)> {
+        let own = move |p: &Pact| p.sponsor == Some(g) && p.kind == PactKind::Defence;
+        self.pacts.iter_enumerated().filter(move |(_, p)| own(p))
     }
 
-    /// The largest defence pact that `g` sponsors.
+    /// The largest defence pact that `g` sponsors, the first of several.
     pub fn largest_sponsored(&self, g: StateId) -> Option<PactId> {
-        // The first of the largest.
-        let pacts = self.sponsored(g).rev();
-        pacts.max_by_key(|&k| self.pacts[k].members.len())
+        let largest = self
+            .sponsored(g)
+            .min_by_key(|(_, p)| Reverse(p.members.len()));
+        largest.map(|(k, _)| k)
     }
 
     /// Whether `i` borders a member of the pact or sits in a pact with one.

@@ -131,6 +131,6 @@ pub fn in_blocks<T: Real>(culture: &[ByState<T>; CULTURE]) -> Vec<[Lanes<T>; CUL
 #[multiversion(targets("x86_64+avx2"))]
 pub fn multiply<T: Real>(a: &[f32], b: &[f32], out: &mut [T]) {
     for (out, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
-        *out = T::narrow(f64::from(a * b));
+        *out = (a * b).into();
     }
 }

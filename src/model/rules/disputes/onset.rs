@@ -1,8 +1,9 @@
 //! E11: the terms of the onset of a dispute, each with what it reaches at the most.
 //!
-//! logit P = γ0 + Σ coefficient · quantity. A term is added in one place: the list in
-//! [`Onset::of`] makes both the logit and the bound that lets most pairs be passed over.
+//! logit P = γ0 + Σ coefficient · quantity. A term is added in one place: the same sum makes the
+//! logit of a pair and the bound that lets most pairs be passed over.
 
+use super::Dispute;
 use crate::rng::logistic;
 use crate::world::{DyadId, Pairs, StateId, TINY, World, pair};
 use std::cell::OnceCell;
@@ -42,42 +43,41 @@ impl Known {
     fn has(self, bit: u8) -> f64 {
         f64::from(u8::from(self.code & usize::from(bit) != 0))
     }
+}
 
-    fn distant_power(self) -> f64 {
-        self.has(POWER) * (1.0 - self.has(Pairs::CONTIGUOUS))
+/// How the terms of the logit are looked at: those of a pair, or what they are at the most.
+trait Look {
+    /// coefficient · quantity, which runs from 0 to its reach.
+    fn term(&self, coefficient: f64, reach: f64, quantity: impl Fn(Dyad) -> f64) -> f64;
+}
+
+impl Look for Dyad {
+    #[inline(always)]
+    fn term(&self, coefficient: f64, reach: f64, quantity: impl Fn(Dyad) -> f64) -> f64 {
+        if coefficient == 0.0 {
+            return 0.0;
+        }
+        let quantity = quantity(*self);
+        debug_assert!((0.0..=reach).contains(&quantity));
+        coefficient * quantity
     }
 }
 
-/// A term of the logit: coefficient · quantity.
-struct Term {
-    coefficient: f64,
-    /// The quantity of a pair, from 0 to its reach.
-    quantity: fn(&Onset<'_>, Dyad, Known) -> f64,
-    /// What the quantity reaches at the most.
-    reach: fn(&Onset<'_>, Known) -> f64,
-}
+/// Any pair of which the same is known.
+struct Any;
 
-impl Term {
-    fn value(&self, onset: &Onset<'_>, dyad: Dyad, known: Known) -> f64 {
-        let quantity = (self.quantity)(onset, dyad, known);
-        debug_assert!((0.0..=(self.reach)(onset, known)).contains(&quantity));
-        self.coefficient * quantity
-    }
-
-    fn most(&self, onset: &Onset<'_>, known: Known) -> f64 {
-        (self.coefficient * (self.reach)(onset, known)).max(0.0)
+impl Look for Any {
+    fn term(&self, coefficient: f64, reach: f64, _: impl Fn(Dyad) -> f64) -> f64 {
+        (coefficient * reach).max(0.0)
     }
 }
 
 /// What decides about the beginning of disputes in a year.
 pub struct Onset<'a> {
     world: &'a World,
-    base: f64,
-    terms: Vec<Term>,
-    /// Terms that are looked at only where they can still decide.
-    costly: Vec<Term>,
-    /// What the costly terms add at the most.
-    costly_most: f64,
+    parameters: Dispute,
+    /// Number of partnerships.
+    bodies: f64,
     /// Made when they are first asked for.
     paths: OnceCell<AlliancePaths>,
 }
@@ -85,94 +85,52 @@ pub struct Onset<'a> {
 impl<'a> Onset<'a> {
     /// The equation of this year.
     pub fn of(world: &'a World) -> Self {
-        let p = world.parameters.dispute;
-        let one = |_: &Onset<'_>, _: Known| 1.0;
-        let term = |coefficient, quantity, reach| Term {
-            coefficient,
-            quantity,
-            reach,
-        };
-        let mut terms = vec![
-            // γ1 contiguous
-            term(
-                p.contiguity,
-                |_, _, known| known.has(Pairs::CONTIGUOUS),
-                |_, known| known.has(Pairs::CONTIGUOUS),
-            ),
-            // γ12 [a great power and not contiguous]
-            term(
-                p.distant_power,
-                |_, _, known| known.distant_power(),
-                |_, known| known.distant_power(),
-            ),
-            // γ13 rival
-            term(
-                p.rivalry,
-                |_, _, known| known.has(Pairs::RIVAL),
-                |_, known| known.has(Pairs::RIVAL),
-            ),
-            // γ2 H
-            term(
-                p.hostility,
-                |_, _, known| known.hostility,
-                |_, known| known.hostility,
-            ),
-            // γ3 C |Δz|
-            term(
-                p.blocs * world.competition,
-                |o, d, _| (o.world.states.bloc[d.i] - o.world.states.bloc[d.j]).abs(),
-                one,
-            ),
-            // γ4 parity
-            term(p.parity, |o, d, _| o.parity(d), one),
-            // γ5 W
-            term(p.interdependence, |o, d, _| o.interdependence(d), one),
-            // γ6 W asym
-            term(
-                p.asymmetry,
-                |o, d, _| o.interdependence(d) * o.asymmetry(d),
-                one,
-            ),
-            // γ10 |Δc|
-            term(
-                p.culture,
-                |o, d, _| o.world.states.culture_gap(d.i, d.j),
-                one,
-            ),
-            // γ11 (D_i ∨ D_j)
-            term(p.domestic, |o, d, _| o.burning(d), one),
-            // γ9 ΣI of common bodies
-            term(
-                p.institutions,
-                |o, d, _| o.institutions(d),
-                |o, _| o.world.partnerships.len() as f64,
-            ),
-        ];
-        let mut costly = vec![
-            // γ7 ally
-            term(p.alliance, |o, d, _| o.allied(d), one),
-            // γ8 (two or three pacts apart)
-            term(p.alliance_path, |o, d, _| o.near(d), one),
-        ];
-        for list in [&mut terms, &mut costly] {
-            list.retain(|term| term.coefficient != 0.0);
-        }
-        let mut onset = Self {
+        Self {
             world,
-            base: p.base,
-            terms,
-            costly,
-            costly_most: 0.0,
+            parameters: world.parameters.dispute,
+            bodies: world.partnerships.len() as f64,
             paths: OnceCell::new(),
-        };
-        onset.costly_most = onset.most(
-            &onset.costly,
-            Known {
-                code: 0,
-                hostility: 1.0,
-            },
-        );
-        onset
+        }
+    }
+
+    /// γ0 and the terms that are cheap to look at.
+    #[inline(always)]
+    fn alone(&self, known: Known, at: &impl Look) -> f64 {
+        let (p, w) = (&self.parameters, self.world);
+        let contiguous = known.has(Pairs::CONTIGUOUS);
+        let distant_power = known.has(POWER) * (1.0 - contiguous);
+        let rival = known.has(Pairs::RIVAL);
+        p.base
+            + at.term(p.contiguity, contiguous, |_| contiguous)
+            + at.term(p.distant_power, distant_power, |_| distant_power)
+            + at.term(p.rivalry, rival, |_| rival)
+            // γ2 H
+            + at.term(p.hostility, known.hostility, |_| known.hostility)
+            // γ3 C |Δz|
+            + at.term(p.blocs * w.competition, 1.0, |d| {
+                (w.states.bloc[d.i] - w.states.bloc[d.j]).abs()
+            })
+            + at.term(p.parity, 1.0, |d| self.parity(d))
+            // γ5 W
+            + at.term(p.interdependence, 1.0, |d| self.interdependence(d))
+            // γ6 W asym
+            + at.term(p.asymmetry, 1.0, |d| self.interdependence(d) * self.asymmetry(d))
+            // γ10 |Δc|
+            + at.term(p.culture, 1.0, |d| w.states.culture_gap(d.i, d.j))
+            // γ11 (D_i ∨ D_j)
+            + at.term(p.domestic, 1.0, |d| self.burning(d))
+            // γ9 ΣI of common bodies
+            + at.term(p.institutions, self.bodies, |d| self.institutions(d))
+    }
+
+    /// Adds the terms that are looked at only where they can still decide.
+    #[inline(always)]
+    fn with_pacts(&self, alone: f64, at: &impl Look) -> f64 {
+        let p = &self.parameters;
+        alone
+            + at.term(p.alliance, 1.0, |d| self.allied(d))
+            // γ8 (two or three pacts apart)
+            + at.term(p.alliance_path, 1.0, |d| self.near(d))
     }
 
     /// Contiguity, rivalry and great power of a pair, as bits.
@@ -182,29 +140,24 @@ impl<'a> Onset<'a> {
         usize::from(self.world.pairs.flags[dyad.at] | (POWER * u8::from(power)))
     }
 
-    /// What is known of a pair with this code.
+    /// What is known of a pair with this code, which stands here.
     #[inline]
-    pub fn known(&self, dyad: Dyad, code: usize) -> Known {
-        let hostility = f64::from(self.world.pairs.hostility[dyad.at]);
+    pub fn known(&self, at: DyadId, code: usize) -> Known {
+        let hostility = f64::from(self.world.pairs.hostility[at]);
         Known { code, hostility }
-    }
-
-    fn most(&self, terms: &[Term], known: Known) -> f64 {
-        terms.iter().map(|term| term.most(self, known)).sum()
     }
 
     /// The logit that no pair of which this is known exceeds.
     pub fn highest(&self, known: Known) -> f64 {
-        self.base + self.most(&self.terms, known) + self.costly_most
+        self.with_pacts(self.alone(known, &Any), &Any)
     }
 
     /// Whether a dispute begins in a pair, of which this is known, where this uniform number was drawn.
     pub fn begins(&self, dyad: Dyad, known: Known, draw: f64) -> bool {
-        let add = |sum, term: &Term| sum + term.value(self, dyad, known);
-        let alone = self.terms.iter().fold(self.base, add);
-        // What the costly terms add at the most decides most cases before they are looked at.
-        draw < logistic(alone + self.costly_most)
-            && draw < logistic(self.costly.iter().fold(alone, add))
+        let alone = self.alone(known, &dyad);
+        // What pacts add at the most decides most cases before they are looked at.
+        draw < logistic(self.with_pacts(alone, &Any))
+            && draw < logistic(self.with_pacts(alone, &dyad))
     }
 
     fn parity(&self, dyad: Dyad) -> f64 {

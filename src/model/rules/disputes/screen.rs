@@ -25,6 +25,9 @@ pub fn onsets(world: &World) -> Vec<Dyad> {
     };
     let mut i = StateId::from(1);
     at_most(&screen.draws.raw, screen.highest[0], |at| {
+        if !screen.low(at.into(), 0) {
+            return;
+        }
         while at >= row(i).end {
             i = i.next();
         }
@@ -41,13 +44,16 @@ pub fn onsets(world: &World) -> Vec<Dyad> {
         let rivals = rivals.filter(|&&j| !world.pairs.contiguous(i, j));
         for &j in neighbours.chain(rivals).filter(|&&j| j < i) {
             let dyad = Dyad::of(i, j);
-            ask(dyad, screen.onset.code(dyad));
+            let code = screen.onset.code(dyad);
+            if screen.low(dyad.at, code) {
+                ask(dyad, code);
+            }
         }
     }
     for &g in &world.powers {
         for &i in world.roster.iter().filter(|&&i| i < g || !s.power[i]) {
             let dyad = Dyad::of(i, g);
-            if world.pairs.flags[dyad.at] == 0 {
+            if screen.low(dyad.at, usize::from(POWER)) && world.pairs.flags[dyad.at] == 0 {
                 ask(dyad, usize::from(POWER));
             }
         }
@@ -59,36 +65,45 @@ struct Screen<'a> {
     onset: Onset<'a>,
     /// The leading byte of each pair's draw.
     draws: TiVec<DyadId, u8>,
-    /// The largest leading byte with which a dispute can begin, by combination and hostility.
-    bytes: [[u8; RANGES.len()]; CODES],
-    /// The same at any hostility.
+    /// What the probability reaches at the most, by combination and hostility.
+    most: [[f64; RANGES.len()]; CODES],
+    /// The largest leading byte with which a dispute can begin, at any hostility.
     highest: [u8; CODES],
 }
 
 impl<'a> Screen<'a> {
     fn of(world: &'a World) -> Self {
         let onset = Onset::of(world);
-        let byte = |known| (logistic(onset.highest(known)) * 256.0).min(255.0) as u8;
-        let bytes: [_; CODES] =
-            std::array::from_fn(|code| RANGES.map(|hostility| byte(Known { code, hostility })));
+        let most =
+            |code| RANGES.map(|hostility| logistic(onset.highest(Known { code, hostility })));
+        let most: [_; CODES] = std::array::from_fn(most);
         Self {
             draws: leading_bytes(world),
-            bytes,
-            highest: bytes.map(|ranges| ranges[RANGES.len() - 1]),
+            highest: most.map(|ranges| (ranges.into_iter().fold(0.0, f64::max) * 256.0) as u8),
+            most,
             onset,
         }
     }
 
-    #[inline]
+    /// What the probability of a pair reaches at the most.
+    #[inline(always)]
+    fn most(&self, at: DyadId, code: usize) -> f64 {
+        let hostility = self.onset.known(at, code).hostility;
+        let range = RANGES.iter().position(|&h| hostility <= h);
+        self.most[code][range.unwrap_or(RANGES.len() - 1)]
+    }
+
+    /// Whether the draw of a pair is so low that the pair has to be looked at.
+    #[inline(always)]
+    fn low(&self, at: DyadId, code: usize) -> bool {
+        let byte = self.draws[at];
+        byte <= self.highest[code] && f64::from(byte) < self.most(at, code) * 256.0
+    }
+
     fn begins(&self, world: &World, dyad: Dyad, code: usize) -> bool {
-        let byte = self.draws[dyad.at];
-        if byte > self.highest[code] {
-            return false;
-        }
-        let known = self.onset.known(dyad, code);
-        let range = RANGES.iter().position(|&h| known.hostility <= h);
-        let low = byte <= self.bytes[code][range.unwrap_or(RANGES.len() - 1)];
-        low && self.onset.begins(dyad, known, draw(world, byte, dyad))
+        let draw = draw(world, self.draws[dyad.at], dyad);
+        let known = self.onset.known(dyad.at, code);
+        draw < self.most(dyad.at, code) && self.onset.begins(dyad, known, draw)
     }
 }
 
@@ -142,7 +157,7 @@ mod tests {
             for (k, &i) in world.roster.iter().enumerate() {
                 for &j in &world.roster[..k] {
                     let dyad = Dyad::of(i, j);
-                    let known = onset.known(dyad, onset.code(dyad));
+                    let known = onset.known(dyad.at, onset.code(dyad));
                     if onset.begins(dyad, known, draw(&world, bytes[dyad.at], dyad)) {
                         expected.push(dyad);
                     }

@@ -3,6 +3,7 @@
 use crate::rules::choice::utility;
 use crate::scenario::Target;
 use crate::world::{CULTURE, RegionId, SOVEREIGNTY, StateId, TINY, World};
+use typed_index_collections::ti_vec;
 
 /// Half of the weight of awareness and of competition holds for every state of a region, half grows
 /// with the state's own interdependence or with the capability of the other bloc (E14).
@@ -204,20 +205,28 @@ pub fn value(world: &World, view: &RegionView, i: StateId, depth: f64) -> Terms 
 pub fn opposed(world: &World, r: RegionId) -> f64 {
     let members = &world.regions[r].members;
     let n = members.len();
-    if n < 2 {
+    if n < 2 || members.iter().all(|&i| world.rivals[i].is_empty()) {
         return 0.0;
     }
-    let mut pairs = Vec::new();
-    for &j in members {
-        for &k in &world.rivals[j] {
-            for &i in world.allies[k].iter().filter(|&&i| i != j) {
-                if world.pairs.defence_allied(i, k) && members.binary_search(&i).is_ok() {
-                    pairs.push((i.min(j), i.max(j)));
-                }
+    let mut place = ti_vec![None; world.states.len()];
+    for (a, &i) in members.iter().enumerate() {
+        place[i] = Some(a);
+    }
+    let mut pairs = vec![false; n * n];
+    for (k, rivals) in world.rivals.iter_enumerated() {
+        let mut rivals = rivals.iter().filter_map(|&j| place[j]).peekable();
+        if rivals.peek().is_none() {
+            continue;
+        }
+        let allies = world.allies[k].iter();
+        let allies = allies.filter(|&&i| place[i].is_some() && world.pairs.defence_allied(i, k));
+        let allies: Vec<usize> = allies.filter_map(|&i| place[i]).collect();
+        for b in rivals {
+            for &a in allies.iter().filter(|&&a| a != b) {
+                pairs[a.max(b) * n + a.min(b)] = true;
             }
         }
     }
-    pairs.sort_unstable();
-    pairs.dedup();
-    2.0 * pairs.len() as f64 / (n * (n - 1)) as f64
+    let count = pairs.iter().filter(|&&opposed| opposed).count();
+    2.0 * count as f64 / (n * (n - 1)) as f64
 }
