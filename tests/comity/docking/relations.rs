@@ -132,13 +132,7 @@ pub fn burden(seeds: u64) -> [(f64, f64, f64); 2] {
             years.pass();
         }
         let states = years.world.states;
-        let place = |name: &&str| {
-            states
-                .abbreviation
-                .position(|a| a == name)
-                .map(StateId::from)
-                .unwrap()
-        };
+        let place = |name: &&str| states.abbreviation.position(|a| a == name).unwrap();
         let members: Vec<StateId> = NATO.iter().map(place).collect();
         assert!(members.iter().all(|&i| states.active[i]));
         let of = |column: &ByState<f64>| members.iter().map(|&i| column[i]).collect::<Vec<_>>();
