@@ -1,5 +1,6 @@
 //! A run is a pure function of a scenario and a seed.
 
+use crate::error::{Error, Result};
 use crate::observe::{History, Recorder, Selection};
 use crate::rules::{Given, step};
 use crate::scenario::{Scenario, Setting};
@@ -11,6 +12,10 @@ use crate::world::{Decision, Trace, World};
 /// No clock, no file, no thread, no global: the same scenario and seed give the same
 /// history everywhere.
 ///
+/// # Panics
+/// If a year does not end as every year must ([`World::check`]): an error of the model. All other
+/// functions of this module return it.
+///
 /// ```
 /// # use comity_model::{scenario, simulation::run};
 /// let world = scenario::load("s1-multipolar", &["years=2".to_string()])?;
@@ -19,38 +24,59 @@ use crate::world::{Decision, Trace, World};
 /// # Ok::<(), comity_model::error::Error>(())
 /// ```
 pub fn run(scenario: &Scenario, seed: u64) -> History {
-    run_recording(scenario, seed, &Selection::of(scenario))
+    let done = run_recording(scenario, seed, &Selection::of(scenario));
+    done.unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// As [`run`], recording a selection: what is selected has the values that [`run`] gives it,
 /// what is not is absent, NaN or 0.
-pub fn run_recording(scenario: &Scenario, seed: u64, selection: &Selection) -> History {
+///
+/// # Errors
+/// If a year does not end as every year must ([`World::check`]).
+pub fn run_recording(scenario: &Scenario, seed: u64, selection: &Selection) -> Result<History> {
     let recorder = Recorder::selecting(selection, seed);
-    run_years(scenario, seed, Trace::default(), recorder, || true).0
+    Ok(run_years(scenario, seed, Trace::default(), recorder, || true)?.0)
 }
 
 /// Runs a scenario and notes the decisions that `trace` asks for.
-pub fn run_traced(scenario: &Scenario, seed: u64, trace: Trace) -> (History, Vec<Decision>) {
+///
+/// # Errors
+/// As [`run_recording`].
+pub fn run_traced(
+    scenario: &Scenario,
+    seed: u64,
+    trace: Trace,
+) -> Result<(History, Vec<Decision>)> {
     let recorder = Recorder::new(scenario, seed);
-    let (history, decisions, _) = run_years(scenario, seed, trace, recorder, || true);
-    (history, decisions)
+    let (history, decisions, _) = run_years(scenario, seed, trace, recorder, || true)?;
+    Ok((history, decisions))
 }
 
 /// As [`run`], asking `go_on` before each year; `None` if it said no.
-pub fn run_while(scenario: &Scenario, seed: u64, go_on: impl Fn() -> bool) -> Option<History> {
+///
+/// # Errors
+/// As [`run_recording`].
+pub fn run_while(
+    scenario: &Scenario,
+    seed: u64,
+    go_on: impl Fn() -> bool,
+) -> Result<Option<History>> {
     run_recording_while(scenario, seed, &Selection::of(scenario), go_on)
 }
 
 /// As [`run_recording`], asking `go_on` before each year; `None` if it said no.
+///
+/// # Errors
+/// As there.
 pub fn run_recording_while(
     scenario: &Scenario,
     seed: u64,
     selection: &Selection,
     go_on: impl Fn() -> bool,
-) -> Option<History> {
+) -> Result<Option<History>> {
     let recorder = Recorder::selecting(selection, seed);
-    let (history, _, whole) = run_years(scenario, seed, Trace::default(), recorder, go_on);
-    whole.then_some(history)
+    let (history, _, whole) = run_years(scenario, seed, Trace::default(), recorder, go_on)?;
+    Ok(whole.then_some(history))
 }
 
 fn run_years(
@@ -59,12 +85,12 @@ fn run_years(
     trace: Trace,
     recorder: Recorder,
     go_on: impl Fn() -> bool,
-) -> (History, Vec<Decision>, bool) {
+) -> Result<(History, Vec<Decision>, bool)> {
     let mut running = Running::begin(scenario, seed, recorder);
     running.world.trace = trace;
-    let whole = running.advance(scenario, running.last(scenario), go_on);
+    let whole = running.advance(scenario, running.last(scenario), go_on)?;
     let trace = running.world.trace;
-    (running.recorder.finish(), trace.into_decisions(), whole)
+    Ok((running.recorder.finish(), trace.into_decisions(), whole))
 }
 
 /// A run that has come to the end of some year. Runs go on from a copy of it: the same past,
@@ -74,6 +100,7 @@ pub struct Running {
     setting: Setting,
     world: World,
     recorder: Recorder,
+    seed: u64,
     /// Years done, those of the burn-in included.
     done: u32,
 }
@@ -90,6 +117,7 @@ impl Running {
             setting,
             world,
             recorder,
+            seed,
             done,
         }
     }
@@ -105,31 +133,51 @@ impl Running {
 
     /// Goes on until so many years are done, asking `go_on` before each; whether it came there.
     /// The scenario may be another one than before, of the same world and start.
-    pub fn advance(&mut self, scenario: &Scenario, years: u32, go_on: impl Fn() -> bool) -> bool {
+    ///
+    /// # Errors
+    /// If a year does not end as every year must ([`World::check`]).
+    pub fn advance(
+        &mut self,
+        scenario: &Scenario,
+        years: u32,
+        go_on: impl Fn() -> bool,
+    ) -> Result<bool> {
         let given = Given {
             scenario,
             setting: &self.setting,
         };
         for year in self.done..years {
             if !go_on() {
-                return false;
+                return Ok(false);
             }
             self.world.step = year;
             self.world.year = scenario.start_year + year as i32 - scenario.burn_in as i32;
             step(&mut self.world, given);
+            self.world.check().map_err(|problem| {
+                let (name, year, seed) = (&scenario.name, self.world.year, self.seed);
+                let place = format!("scenario {name}, seed {seed}, year {year}");
+                Error::new(format!("{place}: the model broke its own rule: {problem}"))
+            })?;
             if year >= scenario.burn_in {
                 self.recorder.year(&self.world);
             }
             self.done = year + 1;
         }
-        true
+        Ok(true)
     }
 
     /// Goes on to the end of `scenario`; `None` if `go_on` said no.
-    pub fn finish(mut self, scenario: &Scenario, go_on: impl Fn() -> bool) -> Option<History> {
+    ///
+    /// # Errors
+    /// As [`Running::advance`].
+    pub fn finish(
+        mut self,
+        scenario: &Scenario,
+        go_on: impl Fn() -> bool,
+    ) -> Result<Option<History>> {
         let years = self.last(scenario);
-        let whole = self.advance(scenario, years, go_on);
-        whole.then(|| self.recorder.finish())
+        let whole = self.advance(scenario, years, go_on)?;
+        Ok(whole.then(|| self.recorder.finish()))
     }
 }
 
@@ -161,7 +209,7 @@ mod tests {
         for column in R::columns() {
             let mut selection = Selection::none();
             selection.add(R::TABLE, &column.name).unwrap();
-            let alone = rows(&run_recording(&scenario, 3, &selection));
+            let alone = rows(&run_recording(&scenario, 3, &selection).unwrap());
             assert_eq!(
                 bits(&alone, &column.name),
                 bits(&whole, &column.name),
@@ -185,19 +233,19 @@ mod tests {
     fn what_is_not_selected_is_not_recorded() {
         let scenario = small();
         let whole = run(&scenario, 3);
-        let nothing = run_recording(&scenario, 3, &Selection::none());
+        let nothing = run_recording(&scenario, 3, &Selection::none()).unwrap();
         assert_eq!(nothing, History::default());
         let mut selection = Selection::none();
         selection.add_table("events").unwrap();
         selection.add("agreements", "kind").unwrap();
-        let logs = run_recording(&scenario, 3, &selection);
+        let logs = run_recording(&scenario, 3, &selection).unwrap();
         assert_eq!(logs.agreements, whole.agreements);
         assert_eq!(logs.events.len(), whole.events.len());
         assert!(logs.world.is_empty() && logs.regions.is_empty() && whole.states.is_empty());
         assert!(selection.add("world", "colour").is_err());
         assert!(selection.add_table("planets").is_err());
-        assert!(run_recording_while(&scenario, 3, &selection, || false).is_none());
-        let all = run_recording(&scenario, 3, &Selection::all());
+        assert!(run_recording_while(&scenario, 3, &selection, || false) == Ok(None));
+        let all = run_recording(&scenario, 3, &Selection::all()).unwrap();
         assert!(!all.states.is_empty());
     }
 }

@@ -40,6 +40,7 @@ mod skipping;
 mod speed;
 mod synthetic;
 mod system_calls;
+mod table_worlds;
 mod terminal;
 mod treatments;
 mod tutorial;

@@ -147,7 +147,7 @@ fn estimate(experiment: &Experiment, args: &WorkArgs, place: &Path) -> Done {
     let calibration = specification(experiment)?;
     let selection = calibration::stage::selection(experiment)?;
     let begun = Instant::now();
-    run_recording(&experiment.arms[0].scenario, experiment.seed, &selection);
+    run_recording(&experiment.arms[0].scenario, experiment.seed, &selection)?;
     let seconds = begun.elapsed().as_secs_f64();
     let threads = args.threads().unwrap_or_else(processors);
     let mut text = format!(

@@ -114,7 +114,7 @@ fn one(task: &Task, seed: u64, lines: &Lines) -> Option<Vec<Vec<f64>>> {
     );
     let of = |scenario: &Scenario| -> Option<Vec<Vec<f64>>> {
         let run = || run_recording_while(scenario, seed, &task.selection, || lines.go_on());
-        let history = catch_unwind(AssertUnwindSafe(run)).ok()??;
+        let history = catch_unwind(AssertUnwindSafe(run)).ok()?.ok()??;
         let values = |s: &Series| s.values(&history, first, years);
         Some(task.series.iter().map(values).collect())
     };

@@ -45,7 +45,7 @@ pub async fn table(
     let bytes = working(asked, expected, move |_, go_on| {
         let mut selection = Selection::none();
         selection.add_table(&name)?;
-        let history = run_recording_while(&scenario, wanted.seed, &selection, go_on);
+        let history = run_recording_while(&scenario, wanted.seed, &selection, go_on)?;
         history
             .map(|h| csv::write(&recorded(&h, &name)))
             .transpose()

@@ -152,17 +152,17 @@ fn histories(
 ) -> Result<Option<(History, Option<History>)>> {
     let mut selection = series::selection(series)?;
     if !map {
-        let history = run_recording_while(scenario, seed, &selection, go_on);
+        let history = run_recording_while(scenario, seed, &selection, go_on)?;
         return Ok(history.map(|h| (h, None)));
     }
     let mut columns = None;
     if scenario.burn_in > 0 && series.iter().any(Series::looks_back) {
-        columns = run_recording_while(scenario, seed, &selection, go_on);
+        columns = run_recording_while(scenario, seed, &selection, go_on)?;
         selection = comity_model::observe::Selection::none();
     }
     selection.add_table("agreements")?;
     selection.add_table("events")?;
-    let whole = run_recording_while(&from_the_start(scenario), seed, &selection, go_on);
+    let whole = run_recording_while(&from_the_start(scenario), seed, &selection, go_on)?;
     Ok(whole.map(|whole| (columns.unwrap_or_else(|| whole.clone()), Some(whole))))
 }
 
@@ -209,7 +209,7 @@ mod tests {
         let changes = ["stylised.states=24", "years=14", "burn_in=6"].map(String::from);
         let scenario = scenario::load("s2-bipolar", &changes).unwrap();
         let all = Selection::all();
-        let run = |s: &Scenario| run_recording_while(s, 5, &all, || true).unwrap();
+        let run = |s: &Scenario| run_recording_while(s, 5, &all, || true).unwrap().unwrap();
         let (short, long) = (run(&scenario), run(&from_the_start(&scenario)));
         same::<WorldYear>(&short.world, &long.world, |r| r.year, &[]);
         let back = [

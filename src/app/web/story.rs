@@ -302,7 +302,7 @@ mod tests {
                 selection.add("world", column).unwrap();
             }
             selection.add_table("agreements").unwrap();
-            let history = run_recording(&scenario, 2, &selection);
+            let history = run_recording(&scenario, 2, &selection).unwrap();
             let names = Names::of(&scenario.setting);
             let (pacts, bodies) = bonds(&history.agreements, &names);
             for row in &history.world {

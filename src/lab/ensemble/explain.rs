@@ -26,7 +26,7 @@ pub struct Explanation {
 ///
 /// # Errors
 /// If there is no such state, if the year is outside the run, if the state is not in the
-/// system in that year.
+/// system in that year, if the run fails.
 pub fn explain(scenario: &Scenario, seed: u64, state: &str, year: i32) -> Result<Explanation> {
     let last = scenario.start_year + scenario.years as i32 - 1;
     if !(scenario.start_year..=last).contains(&year) {
@@ -38,7 +38,7 @@ pub fn explain(scenario: &Scenario, seed: u64, state: &str, year: i32) -> Result
         years: (year - scenario.start_year + 1) as u32,
         ..scenario.clone()
     };
-    let (_, decisions) = run_traced(&shorter, seed, Trace::of(index.into(), year));
+    let (_, decisions) = run_traced(&shorter, seed, Trace::of(index.into(), year))?;
     let state = &scenario.setting.states[index];
     Ok(Explanation {
         state: state.abbreviation.clone(),

@@ -37,7 +37,7 @@ pub struct Replicate {
 }
 
 /// Runs `count` replicates; replicate k has the seed `seed + k` and equals [`run`] with it
-/// but for the `run_id` k in its rows. A run that panics is recorded as failed, and the
+/// but for the `run_id` k in its rows. A run that fails is recorded as failed, and the
 /// others go on. `None` if it was cancelled.
 ///
 /// [`run`]: comity_model::simulation::run
@@ -81,7 +81,8 @@ pub fn these(
         let seed = seed + run_id;
         let run = || run_while(scenario, seed, go_on);
         let history = match catch_unwind(AssertUnwindSafe(run)) {
-            Ok(history) => Ok(numbered(history?, run_id)),
+            Ok(Ok(history)) => Ok(numbered(history?, run_id)),
+            Ok(Err(error)) => Err(error.to_string()),
             Err(panic) => Err(message(&*panic)),
         };
         Some(Replicate {

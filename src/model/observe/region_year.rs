@@ -208,7 +208,7 @@ fn region(world: &World, seed: i64, past: &Past, needs: &RegionNeeds, r: RegionI
             + i64::from(!bodies.is_empty() && region.aid > 0.0),
         culture_dispersion: dispersion.last().copied().unwrap_or(f64::NAN),
         culture_change: if dispersion.len() > DECADE {
-            dispersion[DECADE] / dispersion[0] - 1.0
+            share(dispersion[DECADE], dispersion[0]) - 1.0
         } else {
             f64::NAN
         },

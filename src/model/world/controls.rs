@@ -222,6 +222,7 @@ impl World {
                 self.on_bodies((*region).into(), |p| {
                     p.members.retain(|&s| s != (*state).into())
                 });
+                self.end_empty_partnerships(By::Treatment);
             }
             Thing::Participant(state, region, _) => {
                 self.on_bodies((*region).into(), |p| {

@@ -190,7 +190,6 @@ impl World {
         };
         world.measure_distances(setting.geometry);
         if setting.observed.is_none() {
-            world.states.capability.fill(1.0 / n.max(1) as f64);
             world.states.income.fill(0.5);
         }
         world.draw_stylised_capability(setting);
@@ -418,7 +417,7 @@ impl World {
                 self.exit(i);
             }
         }
-        self.take_observed(setting, scenario, &inside);
+        self.take_values(setting, scenario, &inside);
         for i in self.states.keys() {
             if !self.states.active[i] && inside(i) {
                 self.states.active[i] = true;
@@ -489,8 +488,9 @@ impl World {
         );
     }
 
-    /// Reads capability, income and regime of the year from the data, if any, and renormalises.
-    fn take_observed(
+    /// Reads capability, income and regime of the year from the data and renormalises. Without data
+    /// a state enters with the mean capability of those in the system.
+    fn take_values(
         &mut self,
         setting: &Setting,
         scenario: &Scenario,
@@ -509,6 +509,16 @@ impl World {
                     / (super::INCOME_CEILING - super::INCOME_FLOOR))
                     .clamp(LEAST_INCOME, 1.0);
                 self.states.regime[i] = f64::from(paths.regime[line][k]).clamp(0.0, 1.0);
+            }
+        } else if setting.stylised.is_none() {
+            let total: f64 = self.states.capability.iter().sum();
+            let mean = match self.roster.len() {
+                0 => 1.0 / self.states.len() as f64,
+                inside => total / inside as f64,
+            };
+            let active = &self.states.active;
+            for i in active.keys().filter(|&i| !active[i] && inside(i)) {
+                self.states.capability[i] = mean;
             }
         }
         self.normalise_capability();

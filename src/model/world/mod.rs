@@ -7,6 +7,7 @@ pub mod controls;
 mod geometry;
 mod ids;
 pub mod init;
+mod invariants;
 pub mod journal;
 pub mod pacts;
 pub mod pairs;

@@ -164,7 +164,7 @@ fn unit(plan: &Plan, runs: &[u64], go_on: &impl Fn() -> bool) -> Option<Vec<Kept
         let recorder = Recorder::selecting(&plan.selection, first.seed);
         let mut running = Running::begin(base, first.seed, recorder);
         let years = Running::years_before(base, *year);
-        running.advance(base, years, go_on).then_some(running)
+        Ok(running.advance(base, years, go_on)?.then_some(running))
     });
     let branch = |id: u64| {
         let address = plan.address(id);
@@ -195,9 +195,12 @@ fn single(plan: &Plan, id: u64, go_on: &impl Fn() -> bool) -> Option<Kept> {
     keep(plan, address, history)
 }
 
-/// The result, or the words with which it panicked.
-fn caught<T>(work: impl FnOnce() -> T) -> std::result::Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| message(&*panic))
+/// The result, or the words with which it failed or panicked.
+fn caught<T>(work: impl FnOnce() -> Result<T>) -> std::result::Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => done.map_err(|error| error.to_string()),
+        Err(panic) => Err(message(&*panic)),
+    }
 }
 
 /// `None` if the run was stopped.

@@ -111,7 +111,7 @@ impl Work {
                         &scenario,
                         plan.experiment.seed,
                         selection,
-                    );
+                    )?;
                     let each = begun.elapsed().as_secs_f64();
                     known.insert(key, each);
                     each
