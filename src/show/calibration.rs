@@ -40,6 +40,7 @@ pub fn finish(
         draft.table(table, Format::Csv)?;
     }
     manifest.notes = findings.notes;
+    manifest.failed = findings.failed;
     if !how.figures.is_empty() {
         let folder = draft.folder().join("figures");
         let drawn = draw_all(&findings.tables, &folder, how.figures, how.cancel)?;

@@ -6,6 +6,7 @@ use crate::figures::{ImageFormat, claims as figures};
 use crate::grid::{grid, number, paragraph};
 use comity_lab::analysis::claims::{AgreementRow, ClaimRow, Findings, Table1Row};
 use comity_lab::ensemble::claims::{CheckManifest, Sizes};
+use comity_lab::ensemble::manifest::provisional;
 use comity_lab::ensemble::place::Place;
 use comity_lab::table::{Format, Record, store};
 use comity_model::error::Result;
@@ -67,8 +68,15 @@ pub fn write(
     draft.finish(manifest)
 }
 
+/// What has to be said of a check of which runs failed.
+pub(crate) fn failures(manifest: &CheckManifest) -> Option<String> {
+    let named = manifest.failures.iter().cloned();
+    provisional(manifest.failed, manifest.runs, named)
+}
+
 /// The findings for a terminal of 80 columns.
-pub fn summary(findings: &Findings, sizes: Sizes, accepted: bool) -> String {
+pub fn summary(findings: &Findings, manifest: &CheckManifest) -> String {
+    let sizes = manifest.sizes;
     let mut out = String::new();
     match findings.claims.len() <= FEW {
         true => findings.claims.iter().for_each(|c| out.push_str(&one(c))),
@@ -80,13 +88,14 @@ pub fn summary(findings: &Findings, sizes: Sizes, accepted: bool) -> String {
     }
     out.push('\n');
     out.push_str(&counts(&findings.claims));
-    if !accepted {
+    if manifest.accepted.is_none() {
         out.push_str(&paragraph(
             "There are no accepted sets of parameters, so no verdict can be given: see \
              `comity calibrate`.",
             0,
         ));
     }
+    out.push_str(&failures(manifest).map_or(String::new(), |text| paragraph(&text, 0)));
     if !sizes.sufficient() {
         let full = Sizes::FULL;
         out.push_str(&paragraph(
@@ -335,6 +344,9 @@ pub fn text(findings: &Findings, manifest: &CheckManifest) -> String {
     );
     out.push_str(counts(&findings.claims).trim_end());
     out.push_str("\n\n");
+    if let Some(text) = failures(manifest) {
+        let _ = writeln!(out, "**{text}**\n");
+    }
     contents(&mut out, findings);
     if !findings.agreement.is_empty() {
         table1(&mut out, findings);

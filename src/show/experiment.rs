@@ -118,6 +118,11 @@ pub fn summary(place: &Path, manifest: &BatchManifest) -> Result<String> {
         ),
         0,
     ));
+    let failed = manifest
+        .runs
+        .provisional(runs)
+        .filter(|_| manifest.complete);
+    text.push_str(&failed.map_or(String::new(), |failed| paragraph(&failed, 0)));
     let mut section = |title: &str, body: Option<String>| {
         if let Some(body) = body.filter(|b| !b.is_empty()) {
             text.push_str(&format!("\n{title}\n\n{body}"));

@@ -57,6 +57,12 @@ pub fn write(
     Ok(true)
 }
 
+/// What has to be said of a validation of which runs failed.
+pub(crate) fn failures(manifest: &ValidationManifest) -> Option<String> {
+    let runs = &manifest.runs;
+    runs.provisional(runs.done + runs.failed.len() as u64)
+}
+
 /// The scores for a terminal of 80 columns.
 pub fn summary(manifest: &ValidationManifest, tables: &[Table]) -> String {
     let mut text = format!(
@@ -85,6 +91,7 @@ pub fn summary(manifest: &ValidationManifest, tables: &[Table]) -> String {
         0,
     ));
     text.push_str(&super::validation_network::summary(tables));
+    text.push_str(&failures(manifest).map_or(String::new(), |text| paragraph(&text, 0)));
     for note in &manifest.notes {
         text.push_str(&paragraph(&format!("Note: {note}."), 0));
     }

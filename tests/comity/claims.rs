@@ -67,7 +67,7 @@ fn check(text: &str, sizes: Sizes) -> Result<Vec<ClaimRow>> {
     let accepted = Draws::prior(sizes.sets + 1)?.first(sizes.sets);
     let work = Work::new(&agenda, sizes, Some(&accepted), &prior)?;
     let outputs = run(&work, folder.path(), Options::default())?.expect("not interrupted");
-    assert_eq!(outputs.failed, 0, "{:?}", outputs.first);
+    assert_eq!(outputs.failed, 0, "{:?}", outputs.failures);
     let findings = judge(&Input {
         agenda: &agenda,
         outputs: &outputs,

@@ -31,6 +31,7 @@ mod peers;
 mod peers_network;
 mod places;
 mod properties;
+mod provisional;
 mod python;
 mod relabelling;
 mod report;

@@ -225,7 +225,8 @@ fn failures(outcome: &Outcome, runs: u64, place: &Path) -> Done {
     match &outcome.first {
         None => Ok(()),
         Some((id, message)) => Err(Failure::Runs(format!(
-            "{} of {runs} runs failed, the first is run {id}: {message}; the others are in {}",
+            "{} of {runs} runs failed, the first is run {id}: {message}; the others are in {}, a \
+             provisional result",
             outcome.failed,
             place.display()
         ))),

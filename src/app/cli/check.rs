@@ -68,6 +68,7 @@ pub fn check(args: &CheckArgs) -> Done {
     manifest.prior = prior.hash();
     manifest.runs = work.runs();
     manifest.failed = outputs.failed;
+    manifest.failures.clone_from(&outputs.failures);
     manifest.made.seconds = begun.elapsed().as_secs_f64();
     let writing = Writing {
         figures: args.figures.formats(),
@@ -76,7 +77,7 @@ pub fn check(args: &CheckArgs) -> Done {
     written.map_err(|e| e.then(output::KEPT))?;
     waiting.finish();
     if !args.quiet {
-        output::print(&summary(&findings, sizes, accepted.is_some()))?;
+        output::print(&summary(&findings, &manifest))?;
         output::note(&format!("{}: written", place.shown().display()));
     }
     ended(args, &findings, &outputs)
@@ -176,8 +177,11 @@ fn ended(
     findings: &Findings,
     outputs: &comity_lab::ensemble::claims::Outputs,
 ) -> Done {
-    if let Some(message) = &outputs.first {
-        let text = format!("{} runs failed, the first: {message}", outputs.failed);
+    if let Some(first) = outputs.failures.first() {
+        let text = format!(
+            "{} runs failed, the first: {first}; the verdicts that rest on them are provisional",
+            outputs.failed
+        );
         return Err(Failure::Runs(text));
     }
     let tested = |c: &&comity_lab::analysis::claims::ClaimRow| !c.test.is_empty();

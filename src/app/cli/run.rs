@@ -18,6 +18,7 @@ use comity_model::observe;
 use comity_model::scenario::source::Source;
 use comity_model::scenario::{Scenario, provenance};
 use comity_show::figures::ImageFormat;
+use comity_show::grid::paragraph;
 use comity_show::result::{Writing, tables, write};
 use comity_show::terminal;
 
@@ -151,6 +152,9 @@ fn show(
     let find = |name: &str| tables.iter().find(|t| t.name == name && t.rows() > 0);
     if !args.quiet {
         let mut text = format!("{}\n\n", manifest.scenario.title);
+        if let Some(failed) = manifest.runs.provisional(manifest.replicates) {
+            text.push_str(&format!("{}\n", paragraph(&failed, 0)));
+        }
         text.push_str(&find("world").map(terminal::summary).unwrap_or_default());
         if let Some(moments) = find("moments") {
             text.push('\n');
@@ -166,7 +170,8 @@ fn show(
     match manifest.runs.failed.as_slice() {
         [] => Ok(()),
         failed => Err(Failure::Runs(format!(
-            "{} of {} runs failed, the first with seed {}: {}; the others are in {}",
+            "{} of {} runs failed, the first with seed {}: {}; the others are in {}, a provisional \
+             result",
             failed.len(),
             manifest.replicates,
             failed[0].seed,

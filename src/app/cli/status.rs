@@ -45,8 +45,12 @@ pub fn status(args: &StatusArgs) -> Done {
             "complete": manifest.complete,
         }));
     }
+    let provisional = match failed {
+        0 => "",
+        _ => ": the result is provisional",
+    };
     let mut text = format!(
-        "{}: {done} of {} runs are done, {failed} of them failed\n",
+        "{}: {done} of {} runs are done, {failed} of them failed{provisional}\n",
         manifest.experiment.name,
         plan.runs()
     );

@@ -74,7 +74,8 @@ pub fn validate(args: &ValidateArgs) -> Done {
     match failed.first() {
         None => Ok(()),
         Some(first) => Err(Failure::Runs(format!(
-            "{} runs failed, the first with seed {}: {}; the others are scored in {}",
+            "{} runs failed, the first with seed {}: {}; the others are scored in {}, a provisional \
+             result",
             failed.len(),
             first.seed,
             first.message,

@@ -105,17 +105,9 @@ fn facts(manifest: &BatchManifest) -> Vec<Fact> {
 
 fn found(batch: &Batch) -> Vec<Block> {
     let manifest = batch.manifest;
-    let mut text = String::new();
-    if let Some(first) = manifest.runs.failed.first() {
-        text = format!(
-            "{} of {} runs failed and have no values, the first with seed {}: {}. ",
-            manifest.failed(),
-            manifest.planned(),
-            first.seed,
-            first.message
-        );
-    }
-    let mut blocks = vec![Block::caution(text + &model::reach())];
+    let failed = manifest.runs.provisional(manifest.planned());
+    let mut blocks: Vec<Block> = failed.map(Block::caution).into_iter().collect();
+    blocks.push(Block::caution(model::reach()));
     blocks.extend(Block::list(sensitivity::findings(batch)));
     if let Some(table) = batch.table("differences") {
         blocks.push(Block::heading("Differences between the arms"));

@@ -7,7 +7,7 @@ use super::model;
 use super::page::{Block, Fact, Grid, Page, Section, Text};
 use super::words::{capital, count, list, number, percent, range, signed};
 use super::{colophon, repeat, verdicts};
-use crate::claims::VERDICTS;
+use crate::claims::{VERDICTS, failures};
 use crate::figures::{ImageFormat, claims as drawings, region_title};
 use comity_lab::analysis::claims::verdict::SIGN_SHARE;
 use comity_lab::analysis::claims::{AgreementRow, ClaimRow, Table1Row};
@@ -127,12 +127,7 @@ impl<'a> Check<'a> {
 
     fn found(&self) -> Vec<Block> {
         let mut blocks = vec![Block::caution(model::reach())];
-        if self.manifest.failed > 0 {
-            blocks.push(Block::caution(format!(
-                "{} of {} runs failed and have no values.",
-                self.manifest.failed, self.manifest.runs
-            )));
-        }
+        blocks.extend(failures(self.manifest).map(Block::caution));
         if self.manifest.accepted.is_none() {
             blocks.push(Block::caution(
                 "There were no accepted sets of parameters, so no verdict is given.",
@@ -141,7 +136,8 @@ impl<'a> Check<'a> {
         let provisional = self.claims.iter().filter(|c| c.provisional == 1).count();
         if provisional > 0 {
             blocks.push(Block::caution(format!(
-                "{} on the model {} provisional: fewer runs were made than a verdict needs.",
+                "{} on the model {} provisional: fewer runs were made than a verdict needs, or some \
+                 of them failed.",
                 count(provisional, "verdict"),
                 if provisional == 1 { "is" } else { "are" },
             )));

@@ -152,14 +152,8 @@ fn caution(manifest: &RunManifest, runs: usize) -> Block {
             .to_string(),
         _ => String::new(),
     };
-    if let Some(first) = manifest.runs.failed.first() {
-        text.push_str(&format!(
-            "{} of {} runs failed and are not in the tables, the first with seed {}: {}. ",
-            manifest.runs.failed.len(),
-            manifest.replicates,
-            first.seed,
-            first.message
-        ));
+    if let Some(failed) = manifest.runs.provisional(manifest.replicates) {
+        text.push_str(&format!("{failed} "));
     }
     Block::caution(text + &model::reach())
 }

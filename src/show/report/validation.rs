@@ -8,6 +8,7 @@ use super::page::{Block, Fact, Grid, Page, Section, Text};
 use super::words::{capital, cell, count, filled, list, number, percent, range, real};
 use super::{colophon, repeat};
 use crate::figures::{ImageFormat, validation as drawings};
+use crate::validation::failures;
 use comity_lab::analysis::network::LOOKS;
 use comity_lab::analysis::validation::{MEASURES, ValidationManifest};
 use comity_lab::ensemble::manifest::read_tables;
@@ -116,6 +117,7 @@ impl Validation<'_> {
 
     fn found(&self, sources: &[String]) -> Vec<Block> {
         let mut blocks = Vec::new();
+        blocks.extend(failures(self.manifest).map(Block::caution));
         let notes = self.manifest.notes.iter();
         blocks.extend(notes.map(|n| Block::caution(format!("{}.", capital(n)))));
         for source in sources {

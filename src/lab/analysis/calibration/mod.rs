@@ -58,6 +58,8 @@ pub struct Findings {
     pub tables: Vec<Table>,
     /// What has to be said besides.
     pub notes: Vec<String>,
+    /// Runs that failed.
+    pub failed: u64,
 }
 
 /// Calibrates to what was observed, in `folder`; what is there of it already is used. `None` if it
@@ -99,6 +101,7 @@ pub fn calibrate_to(
         hooks,
         tables: Vec::new(),
         notes: Vec::new(),
+        failed: 0,
     };
     let Some(factors) = work.screening()? else {
         return Ok(None);
@@ -112,6 +115,7 @@ pub fn calibrate_to(
     Ok(Some(Findings {
         tables: work.tables,
         notes: work.notes,
+        failed: work.failed,
     }))
 }
 
@@ -150,6 +154,7 @@ struct Work<'a> {
     hooks: &'a Hooks<'a>,
     tables: Vec<Table>,
     notes: Vec<String>,
+    failed: u64,
 }
 
 impl Work<'_> {
@@ -162,8 +167,9 @@ impl Work<'_> {
             self.hooks,
         )?;
         if let Some(failed) = sample.as_ref().map(|s| s.failed).filter(|f| *f > 0) {
+            self.failed += failed as u64;
             self.notes.push(format!(
-                "{failed} runs of stage {} failed and are left out; its table `runs` says why",
+                "provisional: {failed} runs of stage {} failed and are left out; its table `runs` says why",
                 stage.name
             ));
         }

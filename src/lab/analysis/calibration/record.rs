@@ -25,6 +25,9 @@ pub struct Fit {
     pub stages: Vec<String>,
     /// What has to be said of the result.
     pub notes: Vec<String>,
+    /// Runs that failed.
+    #[serde(default)]
+    pub failed: u64,
 }
 
 /// The manifest of a calibration.
@@ -35,6 +38,10 @@ pub type Begun = place::Begun<Fit>;
 impl Body for Fit {
     const KIND: &'static str = "calibration";
     const MAKER: &'static str = "calibrate";
+
+    fn failed_runs(&self) -> u64 {
+        self.failed
+    }
 }
 
 impl CalibrationManifest {
@@ -45,6 +52,7 @@ impl CalibrationManifest {
             plan: fingerprint(experiment, calibration),
             stages: stages(calibration),
             notes: Vec::new(),
+            failed: 0,
         };
         Self::begin(body, command)
     }

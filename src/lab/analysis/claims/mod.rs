@@ -118,7 +118,9 @@ fn one(input: &Input, case: &Case) -> Result<(ClaimRow, Vec<DrawRow>)> {
     let mut row = bare(case);
     let mut draws = Vec::new();
     if let Some(test) = &case.claim.test {
-        row.provisional = i64::from(!input.sizes.sufficient());
+        let mut keys = case.keys.iter().chain(&case.knocked_out);
+        let failed = keys.any(|key| input.outputs.incomplete(key));
+        row.provisional = i64::from(failed || !input.sizes.sufficient());
         match test.kind {
             TestKind::Table1Agreement => agreement(input, case, test, &mut row, &mut draws)?,
             _ => on_runs(input, case, test, &mut row, &mut draws)?,

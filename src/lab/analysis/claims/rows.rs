@@ -34,7 +34,7 @@ record! {
         knock_out: String, "1", "what takes the claimed mechanism away; empty without";
         knock_out_left: f64, "share", "share of the effect that is left without the mechanism";
         verdict: String, "1", "supported, conditional, refuted, built in or untested";
-        provisional: i64, "0/1", "1 if fewer runs were made than a verdict needs";
+        provisional: i64, "0/1", "1 if fewer runs were made than a verdict needs, or some of them failed";
         reason: String, "1", "why";
         where_it_holds: String, "1", "box of the prior in which the sign occurs, with coverage and density";
         turns_with: String, "1", "parameters with which the effect moves most over the prior draws (Spearman)";

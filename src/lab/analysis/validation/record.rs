@@ -39,6 +39,10 @@ pub type ValidationManifest = Manifest<Validation>;
 impl Body for Validation {
     const KIND: &'static str = "validation";
     const MAKER: &'static str = "validate";
+
+    fn failed_runs(&self) -> u64 {
+        self.runs.failed.len() as u64
+    }
 }
 
 impl Validation {

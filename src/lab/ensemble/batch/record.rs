@@ -126,6 +126,10 @@ impl Body for Batch {
     const KIND: &'static str = "experiment";
     const MAKER: &'static str = "batch";
 
+    fn failed_runs(&self) -> u64 {
+        self.failed()
+    }
+
     fn check(&self) -> Result<()> {
         let points = self.design.as_ref().map_or(1, |d| d.points) as u64;
         let cells = points.checked_mul(self.arms.len() as u64);

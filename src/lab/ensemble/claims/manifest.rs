@@ -23,6 +23,9 @@ pub struct Check {
     pub runs: u64,
     /// Runs that failed.
     pub failed: u64,
+    /// The first of them, in words.
+    #[serde(default)]
+    pub failures: Vec<String>,
 }
 
 /// The manifest of a check.
@@ -31,6 +34,10 @@ pub type CheckManifest = Manifest<Check>;
 impl Body for Check {
     const KIND: &'static str = "check";
     const MAKER: &'static str = "check";
+
+    fn failed_runs(&self) -> u64 {
+        self.failed
+    }
 }
 
 /// A file of claims.
@@ -70,6 +77,7 @@ impl Check {
             prior: String::new(),
             runs: 0,
             failed: 0,
+            failures: Vec::new(),
         }
     }
 }

@@ -172,6 +172,17 @@ pub enum Stage {
     Prior,
 }
 
+impl Stage {
+    /// In words.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Centre => "at the centre",
+            Self::Accepted => "at an accepted set",
+            Self::Prior => "at a draw from the prior ranges",
+        }
+    }
+}
+
 /// An arm that is run, and what is measured of it.
 #[derive(Debug, Clone)]
 pub struct Need {

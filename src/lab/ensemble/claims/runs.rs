@@ -1,6 +1,6 @@
 //! Doing the runs that claims need, in a store that is gone on with after an interruption.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -13,6 +13,8 @@ use comity_model::error::{Error, Result};
 
 /// Folder of the runs in that of a result.
 const RUNS: &str = "runs";
+/// Failed runs that a manifest lists; the tables `runs` have them all.
+const LISTED: usize = 100;
 
 /// The runs that are planned: one batch for each arm and stage.
 pub struct Work {
@@ -29,14 +31,21 @@ pub struct Outputs {
     values: BTreeMap<(String, Stage), Metrics>,
     /// Runs that failed.
     pub failed: u64,
-    /// What the first of them said.
-    pub first: Option<String>,
+    /// The first of them, in words.
+    pub failures: Vec<String>,
+    /// Keys of the arms that they are of.
+    broken: BTreeSet<String>,
 }
 
 impl Outputs {
     /// `[point][replicate]` of a metric; `None` if it was not run there.
     pub fn get(&self, arm: &str, stage: Stage, metric: &str) -> Option<&Vec<Vec<f64>>> {
         self.values.get(&(arm.to_string(), stage))?.get(metric)
+    }
+
+    /// Whether a run of an arm failed.
+    pub fn incomplete(&self, arm: &str) -> bool {
+        self.broken.contains(arm)
     }
 
     /// Points at which an arm was run.
@@ -148,10 +157,14 @@ pub fn run(work: &Work, folder: &Path, options: Options) -> Result<Option<Output
         let runs = batch::read_runs(&place, plan)?;
         let status = runs.text("status").unwrap_or_default();
         let message = runs.text("message").unwrap_or_default();
-        for (status, message) in status.iter().zip(message) {
-            if status != "done" {
-                outputs.failed += 1;
-                outputs.first.get_or_insert_with(|| message.clone());
+        let seed = runs.integer("seed").unwrap_or_default();
+        for run in (0..status.len()).filter(|&run| status[run] != "done") {
+            outputs.failed += 1;
+            outputs.broken.insert(key.clone());
+            if outputs.failures.len() < LISTED {
+                let (arm, seed, message) = (&plan.experiment.title, seed[run], &message[run]);
+                let text = format!("{arm}, {}, seed {seed}: {message}", stage.words());
+                outputs.failures.push(text);
             }
         }
         let points = plan.points() as usize;

@@ -45,6 +45,11 @@ pub trait Body: Serialize + DeserializeOwned {
     fn check(&self) -> Result<()> {
         Ok(())
     }
+
+    /// Runs that failed: with one, the result is provisional.
+    fn failed_runs(&self) -> u64 {
+        0
+    }
 }
 
 /// What a result holds and where it is from. The fields of its kind are reached as its own.
@@ -60,6 +65,9 @@ pub struct Manifest<B> {
     pub command: Vec<String>,
     /// Whether everything is done: what is listed may else be of an earlier result.
     pub complete: bool,
+    /// Whether runs failed, so that the result is of the others alone.
+    #[serde(default)]
+    pub provisional: bool,
     /// What the kind has besides.
     #[serde(flatten)]
     pub body: B,
@@ -102,6 +110,7 @@ impl<B: Body> Manifest<B> {
             version: env!("CARGO_PKG_VERSION").to_string(),
             command,
             complete: false,
+            provisional: false,
             body,
             inputs: Vec::new(),
             tables: Vec::new(),
@@ -130,6 +139,7 @@ impl<B: Body> Manifest<B> {
             version: any.version,
             command: any.command,
             complete: any.complete,
+            provisional: any.provisional,
             body,
             inputs: any.inputs,
             tables: any.tables,

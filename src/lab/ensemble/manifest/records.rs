@@ -91,6 +91,39 @@ pub struct Runs {
     pub failed: Vec<FailedRun>,
 }
 
+/// Failed runs that are named where a result is said to be provisional.
+const NAMED: usize = 5;
+
+impl Runs {
+    /// What has to be said of a result of `planned` runs of which some failed: how many, which and
+    /// why; `None` if none did.
+    pub fn provisional(&self, planned: u64) -> Option<String> {
+        let failed = planned.saturating_sub(self.done);
+        let one = |f: &FailedRun| format!("run {} with seed {}: {}", f.run_id, f.seed, f.message);
+        provisional(failed, planned, self.failed.iter().map(one))
+    }
+}
+
+/// As [`Runs::provisional`], of failed runs in words.
+pub fn provisional(
+    failed: u64,
+    planned: u64,
+    named: impl Iterator<Item = String>,
+) -> Option<String> {
+    if failed == 0 {
+        return None;
+    }
+    let named: Vec<String> = named.take(NAMED).collect();
+    let more = match failed.saturating_sub(named.len() as u64) {
+        0 => String::new(),
+        n => format!("; and {n} more"),
+    };
+    Some(format!(
+        "Provisional: {failed} of {planned} runs failed and are in no number: {}{more}.",
+        named.join("; ")
+    ))
+}
+
 /// A run that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedRun {

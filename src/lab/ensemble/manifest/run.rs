@@ -30,6 +30,10 @@ pub type RunManifest = Manifest<Run>;
 impl Body for Run {
     const KIND: &'static str = "run";
     const MAKER: &'static str = "run";
+
+    fn failed_runs(&self) -> u64 {
+        self.runs.failed.len() as u64
+    }
 }
 
 impl Run {

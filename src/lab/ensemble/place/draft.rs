@@ -22,7 +22,7 @@ use serde::Serialize;
 use super::{Place, STAGING};
 use crate::ensemble::inputs::Input;
 use crate::ensemble::integrity::hash_of;
-use crate::ensemble::manifest::{AnyManifest, FileRecord, MANIFEST, Manifest, TableRecord};
+use crate::ensemble::manifest::{AnyManifest, Body, FileRecord, MANIFEST, Manifest, TableRecord};
 use crate::table::store::{self, Format, sync, write_whole};
 use crate::table::{Table, append::Appender};
 use comity_model::error::{Error, Result};
@@ -119,7 +119,8 @@ impl<'a> Draft<'a> {
     ///
     /// # Errors
     /// If a file of somebody else has the name of one of them; if something cannot be written.
-    pub fn finish<B: Serialize>(self, manifest: &mut Manifest<B>) -> Result<()> {
+    pub fn finish<B: Body>(self, manifest: &mut Manifest<B>) -> Result<()> {
+        manifest.provisional = manifest.body.failed_runs() > 0;
         manifest.tables.clear();
         manifest.files.clear();
         self.join(manifest)
