@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::cli::{comity, done, files, manifest};
 use crate::faults::{Mounted, refused};
@@ -233,12 +234,62 @@ fn a_place_that_cannot_be_is_refused_at_once() {
     );
 }
 
-/// Runs, checks and reports that are killed leave nothing hidden after the next command, and give
-/// the same bytes then. How many were still at work.
-pub fn kills(count: u32) -> u32 {
+/// A calibration of a third of a second.
+const CALIBRATION: &str = r#"title = "Small"
+scenario = "history-1946"
+seed = 3
+[calibration]
+window = [1946, 1955]
+waves = 1
+points = 10
+replicates = 2
+candidates = 2_000
+discrepancy = 5.0
+sets = 5
+set_replicates = 2
+least = 2
+[calibration.parameters]
+"dispute.base" = [-8.0, -6.5]
+"#;
+
+/// The commands that are killed.
+const KILLED: [&str; 5] = [
+    "run s2-bipolar --set years=3 --threads 1 -q",
+    "batch small.toml -q --threads 1",
+    "sweep sweep.toml -q --threads 1",
+    "calibrate fit.toml -q --threads 1 --no-figures",
+    "check A11 --replicates 2 --draws 1 --sets 1 --seeds 2 --threads 1 -q --no-figures",
+];
+
+/// Kills a command at this instant; whether it was still at work.
+fn kill(at: &Path, arguments: &[&str], instant: Duration) -> bool {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_comity"))
+        .current_dir(at)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(instant);
+    let working = child.try_wait().unwrap().is_none();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    working
+}
+
+/// The files of a result whose bytes do not depend on when it was made.
+fn lasting(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = files(folder);
+    found.retain(|name, _| !name.ends_with("manifest.json") && name != "report.html");
+    found
+}
+
+/// Runs, batches, sweeps, calibrations, checks and their reports that are killed leave nothing
+/// hidden after the next command, and give the same bytes then. How many were still at work, of
+/// how many.
+pub fn kills(count: u32) -> (u32, u32) {
     let home = home();
     let at = home.path();
-    let check = "check A11 --replicates 2 --draws 1 --sets 1 --seeds 2 --threads 1 -q --no-figures";
     let sweep = EXPERIMENT
         .replace("[arms.plain]\n", "")
         .replace("[arms.calm]\n", "");
@@ -247,60 +298,48 @@ pub fn kills(count: u32) -> u32 {
         "[design]\nmethod = \"lhs\"\nsamples = 4\n[design.parameters]\n\"alliance.pull\" = [0.1, 0.9]\n",
     );
     fs::write(at.join("sweep.toml"), sweep).unwrap();
-    let commands: [&str; 4] = [
-        "run s2-bipolar --set years=3 --threads 1 -q",
-        "batch small.toml -q --threads 1",
-        "sweep sweep.toml -q --threads 1",
-        check,
-    ];
-    let mut struck = 0;
-    for (c, command) in commands.iter().enumerate() {
-        let all = |out: &str| -> Vec<String> {
-            let words = command.split(' ').chain(["--out", out]);
-            words.map(String::from).collect()
+    fs::write(at.join("fit.toml"), CALIBRATION).unwrap();
+    let (mut struck, mut killed) = (0, 0);
+    for (c, command) in KILLED.iter().enumerate() {
+        let to =
+            |out: &'static str| -> Vec<&str> { command.split(' ').chain(["--out", out]).collect() };
+        let timed = |arguments: &[&str]| {
+            let begun = Instant::now();
+            done(at, arguments);
+            begun.elapsed()
         };
-        let begun = std::time::Instant::now();
-        done(at, &words(&all("whole")));
-        done(at, &["report", "whole"]);
-        let took = begun.elapsed();
-        let whole = crate::cli::comparable(&at.join("whole"));
-        for k in 0..count.div_ceil(commands.len() as u32) {
-            let mut child = Command::new(env!("CARGO_BIN_EXE_comity"))
-                .current_dir(at)
-                .args(all("out"))
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
+        let took = [timed(&to("whole")), timed(&["report", "whole"])];
+        let whole = lasting(&at.join("whole"));
+        // Each trial kills the command and its report.
+        for k in 0..count.div_ceil(2 * KILLED.len() as u32) {
             let instant = (f64::from(k) * 0.618_033_988_749_895 + 0.1 * c as f64).fract();
-            std::thread::sleep(took.mul_f64(instant));
-            struck += u32::from(child.try_wait().unwrap().is_none());
-            child.kill().unwrap();
-            child.wait().unwrap();
-            done(at, &words(&all("out")));
-            done(at, &["report", "out"]);
-            let found = files(&at.join("out"));
-            let hidden = |f: &&String| f.contains(".comity-");
-            assert!(
-                !found.keys().any(|f| hidden(&f)),
-                "{command}: {:?}",
-                found.keys()
-            );
-            let now = crate::cli::comparable(&at.join("out"));
-            for (file, bytes) in whole.iter().filter(|(f, _)| *f != "report.html") {
-                assert!(now.get(file) == Some(bytes), "{command}, kill {k}: {file}");
+            for (command, took) in [to("out"), vec!["report", "out"]].iter().zip(took) {
+                struck += u32::from(kill(at, command, took.mul_f64(instant)));
+                killed += 1;
+                done(at, command);
             }
-            assert_eq!(now.len(), whole.len(), "{command}, kill {k}");
+            let all = files(&at.join("out"));
+            let hidden: Vec<&String> = all.keys().filter(|f| f.contains(".comity-")).collect();
+            assert!(hidden.is_empty(), "{command}, kill {k}: {hidden:?}");
+            let now = lasting(&at.join("out"));
+            assert!(
+                now.keys().eq(whole.keys()),
+                "{command}, kill {k}: {:?}",
+                now.keys()
+            );
+            let other = now.iter().find(|(file, bytes)| whole[*file] != **bytes);
+            assert!(other.is_none(), "{command}, kill {k}: {}", other.unwrap().0);
             fs::remove_dir_all(at.join("out")).unwrap();
         }
         fs::remove_dir_all(at.join("whole")).unwrap();
+        println!("{command}: {struck} of {killed} kills so far struck a command at work");
     }
-    struck
+    (struck, killed)
 }
 
 #[test]
 fn kills_leave_nothing_hidden() {
-    assert!(kills(8) > 0);
+    assert!(kills(10).0 > 0);
 }
 
 /// Changes one byte of a result, in turn of each kind of file in finished and half-done stores of
@@ -556,4 +595,28 @@ fn a_folder_is_enough_by_itself() {
         !said.to_string().contains(&at.display().to_string()),
         "{said}"
     );
+}
+
+/// A calibration that was stopped is gone on with, reported, drawn, exported and verified from its
+/// folder alone, wherever that is.
+#[test]
+fn a_moved_calibration_is_gone_on_with() {
+    let home = home();
+    let at = home.path();
+    fs::write(at.join("fit.toml"), CALIBRATION).unwrap();
+    let fit = ["calibrate", "fit.toml", "-q", "--no-figures", "--out"];
+    done(at, &[&fit[..], &["whole"]].concat());
+    let stopped = comity(at, &[&fit[..], &["out", "--max-time", "1ms"]].concat());
+    assert_eq!(stopped.code, 130, "{}", stopped.err);
+    fs::remove_file(at.join("fit.toml")).unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let away = elsewhere.path();
+    fs::rename(at.join("out"), away.join("moved")).unwrap();
+    done(away, &["resume", "moved", "-q", "--no-figures"]);
+    assert!(lasting(&away.join("moved")) == lasting(&at.join("whole")));
+    done(away, &["verify", "moved"]);
+    done(away, &["plot", "moved", "--out", "drawn"]);
+    done(away, &["export", "moved", "--as", "parquet", "--out", "as"]);
+    done(away, &["report", "moved"]);
+    assert!(away.join("drawn/series.svg").is_file() && away.join("as/series.parquet").is_file());
 }

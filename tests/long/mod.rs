@@ -16,6 +16,7 @@ use crate::fuzz::mutate_for;
 use crate::places;
 use crate::properties::drawn_worlds;
 use crate::system_calls;
+use crate::table_worlds::table_worlds;
 use crate::web::random_requests;
 
 /// 64 states over 60 years, default recording.
@@ -91,12 +92,28 @@ fn two_hundred_kills_leave_the_same_bytes() {
     });
 }
 
+/// A whole number that a variable gives, or the usual one.
+fn number(name: &str, usual: u64) -> u64 {
+    let given = std::env::var(name).ok();
+    given.map_or(usual, |text| text.parse().expect("a whole number"))
+}
+
+/// `COMITY_KILLS` in all instead of 2,000.
 #[test]
-#[ignore = "minutes; the short form kills 8"]
+#[ignore = "half an hour; the short form kills 10"]
 fn two_thousand_kills_of_every_command_leave_the_same_bytes() {
-    timed("2,000 kills", || {
-        let struck = places::kills(2000);
-        println!("2,000 kills: {struck} struck a command at work; nothing hidden was left");
+    timed("kills", || {
+        let (struck, killed) = places::kills(number("COMITY_KILLS", 2000) as u32);
+        println!("{killed} kills: {struck} struck a command at work; nothing hidden was left");
+    });
+}
+
+#[test]
+#[ignore = "a minute; the short form draws 60 worlds, each seven times"]
+fn three_thousand_worlds_of_tables_keep_the_invariants() {
+    timed("3,000 worlds of tables", || {
+        let ran = table_worlds(3000, 30);
+        println!("{ran} worlds, with each optional table missing in turn, ran to their ends");
     });
 }
 
@@ -201,10 +218,6 @@ fn a_thousand_drawn_worlds_of_fifty_years_keep_the_invariants() {
 #[test]
 #[ignore = "ten minutes a target; the short form tries 500 mutations"]
 fn mutated_inputs_never_panic_for_long() {
-    let number = |name: &str, usual: u64| {
-        let given = std::env::var(name).ok();
-        given.map_or(usual, |text| text.parse().expect("a whole number"))
-    };
     let each = Duration::from_secs(number("COMITY_FUZZ_SECONDS", 600));
     timed("mutations", || {
         mutate_for(each, number("COMITY_FUZZ_SEED", 1))
