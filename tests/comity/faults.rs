@@ -56,7 +56,7 @@ impl Mounted {
         mounted.then(|| Self(at.to_path_buf()))
     }
 
-    fn remount(&self, options: &str) {
+    pub fn remount(&self, options: &str) {
         let options = format!("remount,{options}");
         let mut mount = Command::new("mount");
         mount.args(["-o", &options]).arg(&self.0);

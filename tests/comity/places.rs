@@ -620,3 +620,113 @@ fn a_moved_calibration_is_gone_on_with() {
     done(away, &["report", "moved"]);
     assert!(away.join("drawn/series.svg").is_file() && away.join("as/series.parquet").is_file());
 }
+
+/// A result of the time before there were hashes is not said to be damaged, one whose seal was taken
+/// away is.
+#[test]
+fn a_result_without_hashes_is_said_to_have_none() {
+    let home = home();
+    let at = home.path();
+    done(at, &words(&run("out", &[])));
+    let mut old = manifest(&at.join("out"));
+    old.as_object_mut().unwrap().remove("seal");
+    let path = at.join("out/manifest.json");
+    fs::write(&path, serde_json::to_string_pretty(&old).unwrap()).unwrap();
+    assert_eq!(comity(at, &["verify", "out"]).code, 1);
+    for table in old["tables"].as_array_mut().unwrap() {
+        table.as_object_mut().unwrap().remove("sha256");
+    }
+    old["files"] = serde_json::json!(["figures/pacts.svg"]);
+    old["version"] = "0.0.9".into();
+    fs::write(&path, serde_json::to_string_pretty(&old).unwrap()).unwrap();
+    let told = done(at, &["verify", "out", "--rerun", "5%"]);
+    let said =
+        "out: written by comity 0.0.9 without hashes: there is nothing to check it against\n";
+    assert_eq!(told.out, said);
+    let told = done(at, &["verify", "out", "--json"]);
+    let value: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    assert!(
+        value["verified"].is_null() && value["hashed"] == false,
+        "{value}"
+    );
+}
+
+/// What `--unchecked` allows of a merge and a validation, and what `status` says of joined tables.
+#[test]
+fn what_was_changed_is_used_if_that_is_asked_for() {
+    let home = home();
+    let at = home.path();
+    let batch = [
+        "batch",
+        "small.toml",
+        "-q",
+        "--no-figures",
+        "--format",
+        "csv",
+        "--out",
+    ];
+    done(at, &[&batch[..], &["out"]].concat());
+    done(at, &[&batch[..], &["a", "--shard", "1/2"]].concat());
+    done(at, &[&batch[..], &["b", "--shard", "2/2"]].concat());
+    let change = |file: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(at.join(file)).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(at.join(file), text.replace(from, to)).unwrap();
+    };
+    change("b/parts/runs-000001.csv", "done", "done ");
+    let merge = ["merge", "a", "b", "--out", "all", "--no-figures", "-q"];
+    assert!(refused(at, &merge).contains("runs-000001.csv"));
+    let told = comity(at, &[&merge[..], &["--unchecked"]].concat());
+    assert!(told.err.contains("runs-000001.csv") && told.err.contains("used all the same"));
+    let runs = fs::read_to_string(at.join("all/runs.csv")).unwrap();
+    assert_eq!(runs.matches("done ").count(), 4, "{runs}");
+    done(at, &["verify", "all"]);
+    // The shard itself is as it was.
+    assert_eq!(comity(at, &["verify", "b"]).code, 1);
+
+    change("out/states.csv", "s2", "s3");
+    let told = done(at, &["status", "out"]);
+    assert!(
+        told.out.contains("states.csv") && told.out.contains("`comity resume`"),
+        "{}",
+        told.out
+    );
+    let told = done(at, &["status", "out", "--json"]);
+    let value: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(value["changed"].as_array().unwrap().len(), 1, "{value}");
+    done(at, &["resume", "out", "-q", "--no-figures"]);
+    done(at, &["verify", "out"]);
+
+    let history = [
+        "run",
+        "history-1946",
+        "--no-figures",
+        "-q",
+        "--replicates",
+        "2",
+        "--out",
+        "h",
+    ];
+    done(at, &history);
+    change("h/events.csv", ",dispute,", ",Dispute,");
+    let validate = ["validate", "h", "--no-figures", "-q", "--out", "v"];
+    assert!(refused(at, &validate).contains("events.csv"));
+    let told = done(at, &[&validate[..], &["--unchecked"]].concat());
+    assert!(told.err.contains("used all the same"), "{}", told.err);
+}
+
+/// A result in an archive that cannot be written is used again.
+#[test]
+fn a_result_that_cannot_be_written_is_shown_again() {
+    let home = home();
+    let at = home.path();
+    let Some(disk) = Mounted::new(&at.join("disk"), "size=8m") else {
+        return;
+    };
+    done(at, &words(&run("disk/out", &[])));
+    disk.remount("ro");
+    done(at, &words(&run("disk/out", &[])));
+    let other = comity(at, &words(&run("disk/out", &["--seed", "7"])));
+    disk.remount("rw");
+    assert_eq!(other.code, 2, "{}", other.err);
+}

@@ -354,6 +354,8 @@ pub struct MergeArgs {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     #[command(flatten)]
+    pub checking: Checking,
+    #[command(flatten)]
     pub figures: FigureArgs,
     /// Print nothing but errors
     #[arg(long, short)]
@@ -596,6 +598,8 @@ fn years(text: &str) -> Result<(i64, i64), String> {
 pub struct ValidateArgs {
     /// Folder of a result whose runs are scored [default: runs are made]
     pub result: Option<PathBuf>,
+    #[command(flatten)]
+    pub checking: Checking,
     /// Scenario that is run
     #[arg(
         long,
@@ -731,8 +735,9 @@ pub struct CompareArgs {
 /// `comity verify`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Exit codes: 0 as it was written; 1 not, or runs came out otherwise; 2 there is no result;
-130 interrupted.")]
+Exit codes: 0 as it was written, or by a version whose results had no hashes, which is said (in JSON
+\"verified\" is null); 1 not, or runs came out otherwise; 2 there is no result; 130 interrupted.
+--rerun does runs of run, batch and sweep again; of a check or calibration it says that it cannot.")]
 pub struct VerifyArgs {
     /// Folder of a result
     pub result: PathBuf,

@@ -83,7 +83,7 @@ pub fn resume(args: &ResumeArgs) -> Done {
         }
         return calibrate::resume(&args.work, &args.result);
     }
-    let (plan, manifest) = batch::resume(&args.result)?;
+    let (plan, manifest) = batch::resume(&args.result, false)?;
     let mut place = Place::open(&args.result, company(&args.work))?;
     if let Some(replicates) = args.replicates {
         return extend(&args.work, &mut place, manifest, replicates);

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use super::Done;
 use super::args::{MergeArgs, WorkArgs};
 use super::batch::joined;
 use super::progress::watch_interrupts;
+use super::{Done, output};
 use comity_lab::ensemble::batch::{self, BatchManifest, Begun};
 use comity_lab::ensemble::inputs;
 use comity_lab::ensemble::place::{Company, Place};
@@ -14,7 +14,7 @@ use comity_model::error::Error;
 /// Does it.
 pub fn merge(args: &MergeArgs) -> Done {
     let begun = Instant::now();
-    let (plan, mut manifest) = batch::resume(&args.results[0])?;
+    let (plan, mut manifest) = batch::resume(&args.results[0], args.checking.unchecked)?;
     for folder in &args.results[1..] {
         let fail = |problem: String| Error::new(problem).in_file(folder);
         let other = BatchManifest::read(folder)?
@@ -40,7 +40,10 @@ pub fn merge(args: &MergeArgs) -> Done {
         inputs::keep(&place, &manifest, &inputs)?;
     }
     watch_interrupts()?;
-    batch::adopt(&plan, &args.results, out)?;
+    let unchecked = args.checking.unchecked;
+    for fault in batch::adopt(&plan, &args.results, out, unchecked)? {
+        output::note(&format!("{fault}; it is used all the same"));
+    }
     let work = WorkArgs::joining(args.figures, args.quiet);
     joined(&work, &place, &plan, manifest, begun)
 }

@@ -10,7 +10,7 @@ use comity_lab::ensemble::inputs;
 use comity_lab::ensemble::integrity;
 use comity_lab::ensemble::manifest::{Run, RunManifest, TableRecord};
 use comity_lab::ensemble::memory;
-use comity_lab::ensemble::place::{Company, Place};
+use comity_lab::ensemble::place::{Company, Place, STAGING};
 use comity_lab::ensemble::replicates::{self, Options, replicates};
 use comity_lab::table::{Format, Table};
 use comity_model::error::{Error, Result};
@@ -48,7 +48,13 @@ pub fn run(args: &RunArgs) -> Done {
     let mut manifest = RunManifest::begin(body, std::env::args().collect());
     manifest.inputs = inputs::records(&inputs);
     manifest.made.threads = args.threads().unwrap_or_else(processors);
-    let place = Place::open(&out, Company::Alone)?;
+    let place = match Place::open(&out, Company::Alone) {
+        Ok(place) => place,
+        Err(error) => match archived(&out, &manifest, args) {
+            Some(known) => return show(args, &out, &known, &stored(&out, &known)?, true),
+            None => return Err(error.into()),
+        },
+    };
     if let Some(known) = standing(&place, &manifest, args)? {
         return show(args, &out, &known, &stored(&out, &known)?, true);
     }
@@ -98,12 +104,24 @@ fn standing(place: &Place, wanted: &RunManifest, args: &RunArgs) -> Result<Optio
         );
         return Err(Error::new(problem).in_file(place.shown()));
     }
+    Ok(whole(place.folder(), &known, args).then_some(known))
+}
+
+/// Whether nothing of a result is missing that is asked for.
+fn whole(folder: &Path, known: &RunManifest, args: &RunArgs) -> bool {
     let listed = known.listed();
     let drawn = |f: &ImageFormat| listed.contains_key(format!("{FIGURE}.{f}").as_str());
-    let whole = known.runs.done == known.replicates
+    known.runs.done == known.replicates
         && args.figures.formats().iter().all(drawn)
-        && integrity::whole(place.folder(), &known);
-    Ok(whole.then_some(known))
+        && integrity::whole(folder, known)
+}
+
+/// The result in a folder in which nothing can be written, if it is whole and the one asked for.
+fn archived(folder: &Path, wanted: &RunManifest, args: &RunArgs) -> Option<RunManifest> {
+    let known = RunManifest::read(folder).ok()??;
+    let same = !args.force && known.differences(wanted).is_empty();
+    let sound = integrity::sealed(folder).is_ok() && !folder.join(STAGING).exists();
+    (same && sound && whole(folder, &known, args)).then_some(known)
 }
 
 /// Bytes that the tables have at the least: two for each cell of a text, less as Parquet.

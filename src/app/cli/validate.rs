@@ -50,7 +50,7 @@ pub fn validate(args: &ValidateArgs) -> Done {
     manifest.observed = observed.files.iter().map(file).collect();
     manifest.notes.clone_from(&observed.notes);
     let ensembles = match &args.result {
-        Some(folder) => vec![of_result(folder, &mut manifest)?],
+        Some(folder) => vec![of_result(folder, args.checking, &mut manifest)?],
         None => of_runs(args, &observed, windows, &mut manifest)?,
     };
     let mut tables = score(&ensembles, &observed, windows)?;
@@ -187,11 +187,15 @@ fn load(args: &ValidateArgs, source: &str, windows: Windows) -> Result<(Scenario
 }
 
 /// The runs of a result, compared with the source that their pacts are from.
-fn of_result(folder: &Path, manifest: &mut ValidationManifest) -> Result<Ensemble> {
+fn of_result(
+    folder: &Path,
+    checking: Checking,
+    manifest: &mut ValidationManifest,
+) -> Result<Ensemble> {
     if !folder.is_dir() {
         return Err(Error::new("no such folder, expected that of a result").in_file(folder));
     }
-    checked(folder, Checking::default())?;
+    checked(folder, checking)?;
     let text = match BatchManifest::read(folder)? {
         Some(batch) => batch.arms.first().map(|a| a.scenario.source.text.clone()),
         None => RunManifest::read(folder)?.map(|m| m.scenario.source.text.clone()),

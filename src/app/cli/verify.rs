@@ -25,7 +25,7 @@ pub fn verify(args: &VerifyArgs) -> Done {
     if args.json {
         let mut value = json!({
             "result": args.result.display().to_string(),
-            "verified": verdict.holds(),
+            "verified": verdict.hashed.then(|| verdict.holds()),
         });
         if let (Some(all), Ok(more)) = (value.as_object_mut(), serde_json::to_value(&verdict)) {
             all.extend(more.as_object().cloned().unwrap_or_default());
@@ -50,6 +50,12 @@ pub fn verify(args: &VerifyArgs) -> Done {
 
 /// The verdict in a line.
 fn words(verdict: &Verdict) -> String {
+    if !verdict.hashed {
+        return format!(
+            "written by comity {} without hashes: there is nothing to check it against",
+            verdict.version
+        );
+    }
     let looked = match verdict.parts {
         0 => format!("{} files", verdict.files),
         n => format!("{} files and {n} parts", verdict.files),

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::batch::{self, BatchManifest, Plan};
 use super::inputs::kept;
 use super::integrity;
-use super::manifest::{AnyManifest, RunManifest, TableRecord};
+use super::manifest::{AnyManifest, RunManifest, TableRecord, without_hashes};
 use super::place;
 use super::replicates::{self, these};
 use crate::table::{Format, Table, store};
@@ -38,6 +38,9 @@ pub struct Verdict {
     pub kind: String,
     /// Version of the program that made it.
     pub version: String,
+    /// Whether it has hashes, as results of the earliest versions have not: nothing can be said of
+    /// those.
+    pub hashed: bool,
     /// Files that were looked at, the manifest among them.
     pub files: usize,
     /// Parts that were looked at.
@@ -72,7 +75,16 @@ pub fn verify(folder: &Path, options: Options) -> Result<Option<Verdict>> {
         return Err(fail("no such folder, expected that of a result"));
     }
     let go_on = || !options.cancel.is_some_and(|c| c.load(Ordering::Relaxed));
-    let mut verdict = Verdict::default();
+    if let Some(version) = without_hashes(folder) {
+        return Ok(Some(Verdict {
+            version,
+            ..Verdict::default()
+        }));
+    }
+    let mut verdict = Verdict {
+        hashed: true,
+        ..Verdict::default()
+    };
     if let Err(error) = place::settle(folder) {
         verdict.faults.push(error.to_string());
         return Ok(Some(verdict));
@@ -115,7 +127,10 @@ pub fn verify(folder: &Path, options: Options) -> Result<Option<Verdict>> {
         "run" => runs(folder, share, options, &mut verdict)?,
         "experiment" => parts(folder, share, options, &mut verdict)?,
         kind => {
-            let text = format!("runs of a result of the kind \"{kind}\" are not done again");
+            let text = format!(
+                "--rerun is not available for the kind \"{kind}\", only for runs, batches and \
+                 sweeps: no run was done again"
+            );
             verdict.notes.push(text);
             true
         }
@@ -189,7 +204,7 @@ fn runs(folder: &Path, share: f64, options: Options, verdict: &mut Verdict) -> R
 
 /// Does some parts of a batch again; whether it was not cancelled.
 fn parts(folder: &Path, share: f64, options: Options, verdict: &mut Verdict) -> Result<bool> {
-    let (plan, manifest) = batch::resume(folder)?;
+    let (plan, manifest) = batch::resume(folder, false)?;
     let all = batch::inspect(folder, &plan)?.done;
     let wanted: Vec<u64> = match (manifest.complete, all.len()) {
         (true, _) => chosen(share, plan.parts()),

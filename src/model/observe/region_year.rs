@@ -244,7 +244,7 @@ fn region(world: &World, seed: i64, past: &Past, needs: &RegionNeeds, r: RegionI
         contribution_gini: gini(&contributions),
         aid_received: region.aid,
         link: main.map_or(f64::NAN, |p| p.link),
-        aggregate_capability: members.iter().map(|&i| world.states.capability[i]).sum(),
+        aggregate_capability: 0.0 + world.capability_of(members),
     }
 }
 

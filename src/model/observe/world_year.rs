@@ -153,7 +153,8 @@ pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
         operative_agreements: bodies.iter().map(|p| p.agreements.len() as i64).sum(),
         new_agreements: changed(Change::Founded, &agreement, 0),
         offices: bodies.iter().map(|p| p.office_count() as i64).sum(),
-        institutionalisation: bodies.iter().map(|p| p.institutionalisation()).sum::<f64>()
+        // A sum of nothing is -0.
+        institutionalisation: (0.0 + bodies.iter().map(|p| p.institutionalisation()).sum::<f64>())
             / bodies.len().max(1) as f64,
         international_mechanisms: share(
             bodies
@@ -194,7 +195,7 @@ pub fn measure(world: &World, seed: i64, needs: &WorldNeeds) -> WorldYear {
         provision: world.provision.provided,
         provision_cost: world.provision.cost,
         unmet_loss: mean_of(&|i| world.states.loss[i]),
-        aid: world.regions.iter().map(|r| r.aid_given).sum(),
+        aid: 0.0 + world.regions.iter().map(|r| r.aid_given).sum::<f64>(),
     }
 }
 

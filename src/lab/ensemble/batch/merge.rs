@@ -28,17 +28,31 @@ pub struct Merged {
 }
 
 /// Copies the parts of the plan that stand elsewhere in `sources`, the folders of results of it,
-/// into the store of `folder`.
+/// into the store of `folder`. With `unchecked` parts that are not as they were written are taken as
+/// they are, and what is wrong with them is returned.
 ///
 /// # Errors
-/// If a part is in no source, in two of them, or damaged; if something cannot be written.
-pub fn adopt(plan: &Plan, sources: &[PathBuf], folder: &Path) -> Result<()> {
+/// If a part is in no source or in two of them; if it is damaged and is not to be taken all the
+/// same; if something cannot be written.
+pub fn adopt(
+    plan: &Plan,
+    sources: &[PathBuf],
+    folder: &Path,
+    unchecked: bool,
+) -> Result<Vec<Error>> {
+    let mut taken = Vec::new();
     for (part, source) in places(plan, sources)?.iter().enumerate() {
-        if source != folder {
-            store::copy(source, plan, part as u64, folder)?;
+        let part = part as u64;
+        match store::fault(source, plan, part).filter(|_| unchecked) {
+            Some(fault) => {
+                store::seal_again(source, plan, part, folder)?;
+                taken.push(fault);
+            }
+            None if source != folder => store::copy(source, plan, part, folder)?,
+            None => {}
         }
     }
-    Ok(())
+    Ok(taken)
 }
 
 /// Joins the parts of the plan in the store of `folder` into the tables of a result, in the order

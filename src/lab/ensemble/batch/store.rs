@@ -186,6 +186,27 @@ pub fn copy(from: &Path, plan: &Plan, part: u64, to: &Path) -> Result<()> {
     layout.write(to, part, &files)
 }
 
+/// What is wrong with a part, by its seal.
+pub fn fault(folder: &Path, plan: &Plan, part: u64) -> Option<Error> {
+    let layout = Layout::of(plan);
+    let mut tables = layout.tables.iter();
+    tables.find_map(|table| layout.read(folder, table, part).err())
+}
+
+/// Copies the tables of a part as they are, which gives them a seal that agrees.
+///
+/// # Errors
+/// If one cannot be read or written.
+pub fn seal_again(from: &Path, plan: &Plan, part: u64, to: &Path) -> Result<()> {
+    let layout = Layout::of(plan);
+    let read = |table: &&str| {
+        let path = layout.path(from, table, part);
+        fs::read(&path).map_err(|e| Error::new(format!("failed to read: {e}")).in_file(path))
+    };
+    let files = layout.tables.iter().map(read).collect::<Result<Vec<_>>>()?;
+    layout.write(to, part, &files)
+}
+
 /// What is wrong with the parts of a batch that are there, by their seals, as far as `go_on` lets
 /// it look; also how many there are.
 pub fn faults(
