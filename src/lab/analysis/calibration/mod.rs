@@ -167,7 +167,7 @@ impl Work<'_> {
             self.hooks,
         )?;
         if let Some(failed) = sample.as_ref().map(|s| s.failed).filter(|f| *f > 0) {
-            self.failed += failed as u64;
+            self.failed += failed;
             self.notes.push(format!(
                 "provisional: {failed} runs of stage {} failed and are left out; its table `runs` says why",
                 stage.name
